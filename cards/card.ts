@@ -1,0 +1,155 @@
+/**
+ * The platform-neutral card language: a closed union of plain objects. Every string is plain text, whatever it holds; renderers escape it.
+ * No platform's type and no markup enters here.
+ */
+
+/** Meaning, not colour: each host picks its own. */
+export type Tone = 'bad' | 'warn' | 'info' | 'good' | 'neutral'
+
+export interface Card {
+  /** One line that reads well aloud: notification text, screen readers, hosts that show no cards. */
+  fallback: string
+  /** The bar at the card's edge. */
+  tone: Tone
+  body: Element[]
+  /** One primary, two secondary; shown. */
+  buttons: Button[]
+  /** The rest, in the overflow menu. */
+  more: Button[]
+  /** Present when the card is a form: what is asked with which button. */
+  form?: Form
+}
+
+export type Element =
+  | Heading
+  | { type: 'title'; text: string }
+  | Text
+  | { type: 'facts'; facts: Fact[] }
+  | Details
+  | { type: 'steps'; items: string[] }
+  | { type: 'rows'; rows: Row[] }
+  | Line
+  | { type: 'code'; text: string }
+  | { type: 'divider' }
+  | Input
+
+/** `HIGH · Alert … In progress · Analyst`: a badge with its words left, state and owner right. */
+export interface Heading {
+  type: 'heading'
+  badge: string
+  tone: Tone
+  left: string
+  right: string
+}
+
+export interface Text {
+  type: 'text'
+  text: string
+  subtle?: boolean
+  strong?: boolean
+  /** A long text is shown up to about this many characters, the rest behind "Show more"; never cut. */
+  foldAt?: number
+  /** How a host without folding fetches the whole. */
+  unfold?: Do
+}
+
+export interface Fact {
+  label: string
+  value: string
+}
+
+/** A fold: a title with a count, closed at first. Hosts that cannot fold show a button that does `unfold`. */
+export interface Details {
+  type: 'details'
+  title: string
+  body: Element[]
+  unfold?: Do
+}
+
+/** One line a thing in a list; `badge` first (a severity, a state), the button at its end. */
+export interface Row {
+  badge: string
+  tone: Tone
+  text: string
+  subtle: string
+  button?: Button
+}
+
+/** A state in a word, an icon and a tone, with an optional link at its end: a run, a warning, a confirmation. */
+export interface Line {
+  type: 'line'
+  tone: Tone
+  /** ok, fail, wait, stop, warn, info: an icon beside the word, never instead of it. */
+  icon: 'ok' | 'fail' | 'wait' | 'stop' | 'warn' | 'info'
+  text: string
+  link?: { label: string; url: string }
+}
+
+export type Button = Do | Open
+
+/** Asks for a verb of the table of verbs. `input` holds its words; nothing secret, nothing trusted on return. */
+export interface Do {
+  type: 'do'
+  label: string
+  action: string
+  findingId?: string
+  input?: Record<string, string>
+  style?: 'primary' | 'danger'
+}
+
+export interface Open {
+  type: 'open'
+  label: string
+  /** https only; renderers drop anything else. */
+  url: string
+}
+
+/** What a submitted form asks for; values of the inputs are added to `input` under their ids. */
+export interface Form {
+  title: string
+  action: string
+  findingId?: string
+  input?: Record<string, string>
+  /** Says what happens: "Run Notify-SOC". */
+  submit: string
+}
+
+export type Input = ChoiceInput | TextInput | ToggleInput
+
+interface InputCommon {
+  type: 'input'
+  id: string
+  label: string
+  required: boolean
+  hint?: string
+  /** Shown at the field after a refused submit. */
+  error?: string
+}
+
+export interface ChoiceInput extends InputCommon {
+  as: 'choice'
+  options: Choice[]
+  value?: string
+  placeholder?: string
+  /** More than a hundred options, or asked for by typing: the host searches while the person types. */
+  search: boolean
+}
+
+export interface Choice {
+  value: string
+  title: string
+  note?: string
+}
+
+export interface TextInput extends InputCommon {
+  as: 'text'
+  value?: string
+  placeholder?: string
+  multiline: boolean
+  maxLength: number
+}
+
+export interface ToggleInput extends InputCommon {
+  as: 'toggle'
+  value: boolean
+}

@@ -1,0 +1,12 @@
+export default {
+  rootDir: '.',
+  roots: ['<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '<rootDir>/tests/jest/transform.mjs' },
+  testEnvironment: 'node',
+  maxWorkers: 2,
+  testTimeout: 30000,
+  coverageProvider: 'v8',
+  modulePathIgnorePatterns: ['<rootDir>/data', '<rootDir>/tests/specs'],
+}

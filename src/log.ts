@@ -1,0 +1,39 @@
+import { pino } from 'pino'
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+const secrets: [RegExp, string][] = [
+  [/([?&](?:sig|code|token|access_token|client_secret)=)[^&\s"'\\]+/gi, '$1***'],
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer ***'],
+  [/\bx(?:ox[a-z]|app)-[\w-]+/gi, 'xox***'],
+  [/(postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+@/gi, '$1***@'],
+  [/("(?:x-api-key|authorization|password|MicrosoftAppPassword|client_secret|uri|callbackUrl)"\s*:\s*")[^"]*/gi, '$1***'],
+]
+
+/** Replaces everything that looks like a credential or a signed callback address. */
+export function mask(text: string): string {
+  return secrets.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text)
+}
+
+/** Structured lines on standard output; every line is masked as a whole before it is written. */
+export function createLog(level: string, write: (line: string) => void = line => void process.stdout.write(line)): Log {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: describeError } },
+    { write: line => write(mask(line)) },
+  )
+}
+
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
+  return { name: error.name, message: error.message, stack: error.stack, ...cause }
+}
+
+export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+function nothing(): void {}

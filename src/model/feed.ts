@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { Kind } from './event.ts'
+import { Person } from './person.ts'
+
+/** What a channel or person follows: filter → place. */
+export const FeedFilter = z.object({
+  kinds: z.array(Kind).optional(),
+  /** Severities wanted, Azure's words; absent means all. */
+  severities: z.array(z.string()).optional(),
+  subscriptions: z.array(z.string()).optional(),
+  /** All must occur in title, description, resource or alert type. */
+  words: z.array(z.string()).optional(),
+})
+export type FeedFilter = z.infer<typeof FeedFilter>
+
+export const Feed = z.object({
+  id: z.string(),
+  placeId: z.string(),
+  filter: FeedFilter,
+  /** `read` shows cards without buttons. */
+  audience: z.enum(['act', 'read']),
+  by: Person.optional(),
+  createdAt: z.string(),
+})
+export type Feed = z.infer<typeof Feed>

@@ -1,0 +1,261 @@
+import type { Card } from '../cards/card.ts'
+import type { Log } from './log.ts'
+import type { DefenderEvent, Kind, Rejection } from './model/event.ts'
+import type { Feed } from './model/feed.ts'
+import type { Finding, Status } from './model/finding.ts'
+import type { LedgerDraft, LedgerEntry } from './model/ledger.ts'
+import type { LogicApp } from './model/logic-app.ts'
+import type { Account, Person, Right } from './model/person.ts'
+import type { ChatName, Place } from './model/place.ts'
+import type { Post } from './model/post.ts'
+import type { Run, RunState } from './model/run.ts'
+
+/** All that the core asks of outside. */
+export interface World {
+  store: Store
+  azure: Azure
+  /** One per configured platform; the console always. */
+  chats: ReadonlyMap<ChatName, Chat>
+  clock: Clock
+  log: Log
+}
+
+export interface Clock {
+  now(): Date
+}
+
+// ── Chat ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A chat platform as a place for cards. Failures are Problems: RateLimited, ChatUnavailable, ChatUncertain, PlaceGone, CardRefused. */
+export interface Chat {
+  readonly name: ChatName
+  /** Pause between two messages to one place, ms; what the platform allows. */
+  readonly paceMs: number
+  /** Returns the platform's message id. `key` is the post's id, by which an uncertain post can be found again. */
+  post(place: Place, card: Card, key: string): Promise<string>
+  update(place: Place, messageId: string, card: Card): Promise<void>
+  /** After an uncertain post: the message that carries `key`, when there is one. */
+  find?(place: Place, key: string): Promise<string | undefined>
+}
+
+// ── Azure ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Failures are Problems: AzureRefused, AzureUnavailable, RateLimited, Forbidden, NotFound, Conflict, Locked. */
+export interface Azure {
+  subscriptions(): Promise<Subscription[]>
+  /** Everything of a kind in a subscription, page by page, each item the JSON text as Azure wrote it. */
+  listEvents(subscription: string, kind: Kind): AsyncIterable<string[]>
+  /** Alerts only; `armId` without leading slash. Setting what is already set succeeds. */
+  setAlertStatus(armId: string, status: Status): Promise<void>
+  /** Asks Azure for sample alerts of these bundles; they arrive like any other within a minute. */
+  simulateAlerts(subscription: string, bundles: string[]): Promise<void>
+  logicApps: LogicApps
+  access: Access
+  /** Portal page of any resource. */
+  portalLink(armId: string): string
+}
+
+export interface Subscription {
+  id: string
+  name: string
+  tenantId: string
+}
+
+export interface LogicApps {
+  /** Consumption and Standard, over all subscriptions looked after. */
+  list(): Promise<LogicApp[]>
+  get(id: string): Promise<LogicApp>
+  /** Fetches the trigger's callback address, posts the body there once, forgets the address. */
+  start(app: LogicApp, trigger: string, body: string, trackingId: string): Promise<{ workflowRunId: string }>
+  /** The run that carries this tracking id, begun at or after `since`. */
+  findRun(appId: string, trackingId: string, since: Date): Promise<string | undefined>
+  getRun(appId: string, workflowRunId: string): Promise<RunProgress>
+}
+
+export interface RunProgress {
+  state: RunState
+  endedAt?: string
+  error?: string
+}
+
+export interface Access {
+  /** Those of the rights that the person lacks in Azure now. */
+  missing(personId: string, rights: Right[]): Promise<Right[]>
+  /** Names of built-in roles that hold an action, the narrowest first. */
+  rolesWith(action: string): string[]
+}
+
+// ── Store ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything kept. Bound to one tenant. A failure of the database is the Problem StoreUnavailable; nothing is then half-done. */
+export interface Store {
+  /**
+   * Takes events in one durable transaction (concurrent calls are grouped): for each, `plan` gets the finding as it stands (seen under lock)
+   * and says what it becomes. Resolves only when everything is on disk. Order of results = order of arrivals.
+   */
+  accept(arrivals: Arrival[], plan: (arrival: Arrival, before: Finding | undefined) => Change | undefined): Promise<Taken[]>
+  /** Changes one finding under lock, with its posts and jobs in the same transaction; undefined when there is none or the plan changes nothing. */
+  change(findingId: string, plan: (finding: Finding) => Change | undefined): Promise<Finding | undefined>
+  findings: Findings
+  posts: Posts
+  places: Places
+  feeds: Feeds
+  requests: Requests
+  ledger: Ledger
+  deadLetters: DeadLetters
+  people: People
+  jobs: Jobs
+  /** Tells of every committed change, of all processes; returns the way to stop listening. */
+  onChange(listener: (change: Changed) => void): () => void
+  status(): Promise<StoreStatus>
+  close(): Promise<void>
+}
+
+export interface Arrival {
+  event: DefenderEvent
+  /** As received, to the letter. */
+  body: string
+  via: 'push' | 'poll' | 'replay'
+  receivedAt: string
+}
+
+/** A decided change: the finding's next version, and where it should be shown besides where it already is. */
+export interface Change {
+  finding: Finding
+  /** Replaces the kept body. */
+  body?: string
+  places: WantedPost[]
+  /** Runs to follow in Azure from now on. */
+  watch?: string[]
+}
+
+export interface WantedPost {
+  placeId: string
+  audience: 'act' | 'read'
+  priority: number
+}
+
+export interface Taken {
+  findingId: string
+  /** Nothing changed by it: the same event was here before. */
+  duplicate: boolean
+}
+
+export type Changed = { type: 'finding'; id: string } | { type: 'post'; placeId: string; id: string }
+
+export interface FindingFilter {
+  kind?: Kind
+  severities?: string[]
+  status?: Status[]
+  ownerId?: string
+  unassigned?: boolean
+  subscription?: string
+  /** ISO time: changed at or after. */
+  since?: string
+  /** All must occur (case ignored) in title, resource or alert type. */
+  words?: string[]
+}
+
+export interface Page<Item> {
+  items: Item[]
+  total: number
+  /** Opaque; present when there is more. */
+  next?: string
+}
+
+export interface Findings {
+  get(id: string): Promise<Finding | undefined>
+  /** Newest first. A cursor that is not ours is the Problem BadInput, field `cursor`. */
+  list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>>
+  /** The event's body as received. */
+  body(id: string): Promise<string | undefined>
+  /** Other findings on the same resource, newest first, at most `limit`. */
+  related(finding: Finding, limit: number): Promise<Finding[]>
+  runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
+}
+
+export interface Posts {
+  get(id: string): Promise<Post | undefined>
+  /** Posts of a place that show less than is wanted and are due, highest priority first, then oldest. */
+  behind(placeId: string, now: Date, limit: number): Promise<Post[]>
+  /** How many of a place are behind, and when the first that is not yet due becomes so. */
+  backlog(placeId: string): Promise<{ count: number; nextDueAt?: string }>
+  list(placeId: string, limit: number, after?: string): Promise<Post[]>
+  ofFinding(findingId: string): Promise<Post[]>
+  /** Durable before the message leaves. */
+  sending(id: string, at: string): Promise<void>
+  shown(id: string, messageId: string, version: number): Promise<void>
+  failed(id: string, error: string, dueAt: string): Promise<void>
+}
+
+export interface Places {
+  save(place: Place): Promise<void>
+  get(id: string): Promise<Place | undefined>
+  list(): Promise<Place[]>
+  block(id: string, sentence: string): Promise<void>
+}
+
+export interface Feeds {
+  list(): Promise<Feed[]>
+  save(feed: Feed): Promise<void>
+  delete(id: string): Promise<boolean>
+}
+
+/** Requests of people, kept under their id: JSON text in, JSON text out. */
+export interface Requests {
+  /** Durable. `fresh` when first seen; `answer` when it was answered before. */
+  open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
+  answer(requestId: string, answer: string): Promise<void>
+  get(requestId: string): Promise<{ request: string; answer?: string } | undefined>
+}
+
+export interface Ledger {
+  append(draft: LedgerDraft): Promise<LedgerEntry>
+  list(filter: { on?: string; who?: string }, limit: number): Promise<LedgerEntry[]>
+  /** Walks the chain; the first entry whose hash does not fit, if any. */
+  verify(): Promise<{ entries: number; brokenAt?: number }>
+}
+
+export interface DeadLetter {
+  id: string
+  at: string
+  via: string
+  /** At most 1 MiB, as received. */
+  body: string
+  rejection: Rejection
+}
+
+export interface DeadLetters {
+  keep(letters: Omit<DeadLetter, 'id'>[]): Promise<void>
+  list(limit: number, after?: string): Promise<DeadLetter[]>
+  get(id: string): Promise<DeadLetter | undefined>
+  remove(id: string): Promise<void>
+}
+
+/** Chat accounts linked to people. */
+export interface People {
+  link(account: Account, person: Person): Promise<void>
+  of(account: Account): Promise<Person | undefined>
+  unlink(account: Account): Promise<void>
+}
+
+/** `place`: something to show there. `run`: look how it goes. `request`: settle one that a crash may have left open. */
+export type JobName = 'place' | 'run' | 'request'
+
+export interface Jobs {
+  /** One active per name and key over all processes; more sends of a waiting key coalesce. */
+  send(name: JobName, key: string, delayMs: number): Promise<void>
+  /** Handlers return after how many ms the same key is due again; undefined when it is done. A throw is retried with back-off. */
+  work(handlers: Record<JobName, (key: string) => Promise<number | undefined>>): Promise<void>
+  /** Lets running handlers end, takes no new ones. */
+  stop(): Promise<void>
+}
+
+export interface StoreStatus {
+  events: number
+  findings: number
+  runs: Record<RunState, number>
+  /** Posts that show less than is wanted. */
+  behind: number
+  deadLetters: number
+}
