@@ -149,7 +149,8 @@ export interface FindingFilter {
   status?: Status[]
   ownerId?: string
   unassigned?: boolean
-  subscription?: string
+  /** Any of these; findings without a subscription always count. */
+  subscriptions?: string[]
   /** ISO time: changed at or after. */
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
@@ -203,9 +204,14 @@ export interface Feeds {
 
 /** Requests of people, kept under their id: JSON text in, JSON text out. */
 export interface Requests {
-  /** Durable. `fresh` when first seen; `answer` when it was answered before. */
+  /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
   answer(requestId: string, answer: string): Promise<void>
+  /**
+   * Runs `work` while this process alone holds the request, over all processes; a holder's death frees it at once.
+   * Undefined, without running it, when another holds it.
+   */
+  hold<Result>(requestId: string, work: () => Promise<Result>): Promise<Result | undefined>
   get(requestId: string): Promise<{ request: string; answer?: string } | undefined>
 }
 
@@ -237,6 +243,8 @@ export interface People {
   link(account: Account, person: Person): Promise<void>
   of(account: Account): Promise<Person | undefined>
   unlink(account: Account): Promise<void>
+  /** Everybody linked, each once. */
+  list(): Promise<Person[]>
 }
 
 /** `place`: something to show there. `run`: look how it goes. `request`: settle one that a crash may have left open. */

@@ -27,6 +27,8 @@ export const Finding = z.object({
   changedAt: z.string(),
   runs: z.array(Run),
   history: z.array(HistoryEntry),
+  /** Digests of the deliveries seen, newest last, at most 16: the same delivery again is no news even when the finding moved on since. */
+  seen: z.array(z.string()).default([]),
 })
 export type Finding = z.infer<typeof Finding>
 
