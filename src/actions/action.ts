@@ -1,35 +1,50 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Card } from '../../cards/card.ts'
+import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Account, Person, Right } from '../model/person.ts'
+import { Account, Person, type Right } from '../model/person.ts'
 import type { World } from '../ports.ts'
 
-/** What a person asks for, by button, form, command, console or program; parsed by the surface, stored before it is answered. */
-export interface ActionRequest {
-  /** Idempotency key: the same id again gives the same answer and no second effect. */
-  requestId: string
-  action: string
-  /** Words as they came; the verb's own schema reads them. */
-  input: Record<string, unknown>
-  findingId?: string
-  from: Sender
-  /** Where it was asked. */
-  placeId?: string
-}
-
-export interface Sender {
-  account: Account
+export const Sender = z.object({
+  account: Account,
   /** Set when the surface knows the person from the platform's own proof (Teams token, console sign-in). */
-  person?: Person
+  person: Person.optional(),
+})
+export type Sender = z.infer<typeof Sender>
+
+/** What a person asks for, by button, form, command, console or program; parsed by the surface, stored before it is answered. */
+export const ActionRequest = z.object({
+  /** Idempotency key: the same id again gives the same answer and no second effect. */
+  requestId: z.string().min(1).max(200),
+  action: z.string(),
+  /** Words as they came; the verb's own schema reads them. */
+  input: z.record(z.string(), z.unknown()),
+  findingId: z.string().optional(),
+  from: Sender,
+  /** Where it was asked. */
+  placeId: z.string().optional(),
+})
+export type ActionRequest = z.infer<typeof ActionRequest>
+
+export const Answer = z.object({
+  card: z.custom<Card>(value => isCard(value)),
+  /** Findings whose cards now show something else. */
+  changed: z.array(z.string()),
+  /** True: only the asker sees it. */
+  personal: z.boolean(),
+  error: z
+    .object({ code: z.string(), message: z.string(), field: z.string().optional(), retryAfterS: z.number().optional() })
+    .optional(),
+})
+export type Answer = z.infer<typeof Answer>
+
+/** An answer for the asker alone that changes nothing. */
+export function personal(card: Card): Answer {
+  return { card, changed: [], personal: true }
 }
 
-export interface Answer {
-  card: Card
-  /** Findings whose cards now show something else. */
-  changed: string[]
-  /** True: only the asker sees it. */
-  personal: boolean
-  error?: { code: string; message: string; field?: string; retryAfterS?: number }
+function isCard(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'fallback' in value && 'body' in value && Array.isArray(value.body)
 }
 
 /** What surfaces call. `accept` makes the request durable and returns at once; `perform` carries it out, or gives the present answer. */
@@ -37,7 +52,7 @@ export interface Desk {
   accept(request: ActionRequest): Promise<void>
   perform(request: ActionRequest): Promise<Answer>
   /** Type-ahead for a searching choice of a form: at most 100. */
-  choices(request: ActionRequest, field: string, typed: string): Promise<{ value: string; title: string; note?: string }[]>
+  choices(request: ActionRequest, field: string, typed: string): Promise<Choice[]>
 }
 
 /** What a verb works with. */
@@ -51,34 +66,52 @@ export interface Context {
   resumed: boolean
 }
 
-type Topic = 'Findings' | 'Logic apps' | 'Rules' | 'Feeds' | 'You' | 'Operation'
+export interface FindingContext extends Context {
+  finding: Finding
+}
 
-/** One verb, as its author writes it. */
-export interface VerbSpec<Input> {
+export type Topic = 'Findings' | 'Logic apps' | 'Rules' | 'Feeds' | 'You' | 'Operation'
+
+export interface Choice {
+  value: string
+  title: string
+  note?: string
+}
+
+interface Described {
   /** Its command words, also the key in the table: `run`, `rule new`. */
   name: string
   title: string
-  /** One sentence for help. */
+  /** One sentence for help; empty for verbs that only buttons use. */
   help: string
   /** As typed: `run <logic app> on <id>`. */
   usage: string
   topic: Topic
-  input: z.ZodType<Input>
   /** What was typed after the verb → raw input and finding. */
   read?(words: string[]): Words
-  finding: 'required' | 'none'
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
-  needs(input: Input, finding: Finding | undefined): Right[]
+}
+
+/** A verb as its author writes it; `On` is the context it works in. */
+interface Written<Input, On extends Context> extends Described {
+  input: z.ZodType<Input>
+  needs(input: Input, on: On): Right[] | Promise<Right[]>
+  /** Asked when the input is incomplete. */
+  form?(on: On, input: Record<string, unknown>, errors: FieldError[]): Promise<Card>
+  /** For a choice of the form that is searched while typing. */
+  choices?(on: On, field: string, typed: string): Promise<Choice[]>
+  run(on: On, input: Input): Promise<Answer>
+}
+
+export interface FindingVerb<Input> extends Written<Input, FindingContext> {
   /** Whether a finding's card offers it now. */
   offeredOn?(finding: Finding): boolean
-  /** Asked when the input is incomplete. */
-  form?(context: Context, input: Record<string, unknown>, errors: FieldError[]): Promise<Card>
-  choices?(context: Context, field: string, typed: string): Promise<{ value: string; title: string; note?: string }[]>
-  run(context: Context, input: Input): Promise<Answer>
 }
 
 export interface Words {
+  /** Another verb that these words ask for: `status` alone is `health`. */
+  action?: string
   findingId?: string
   input: Record<string, unknown>
 }
@@ -88,25 +121,51 @@ export interface FieldError {
   message: string
 }
 
-/** A verb with its input type closed over: what the table, help, forms and `perform` see. */
-export interface Action extends Omit<VerbSpec<never>, 'input' | 'needs' | 'run'> {
+/** A verb with its types closed over: what the table, help, forms and `perform` see. */
+export interface Action extends Described {
+  onFinding: boolean
+  offeredOn?(finding: Finding): boolean
   prepare(raw: Record<string, unknown>): Prepared | { errors: FieldError[] }
+  form?(context: Context, input: Record<string, unknown>, errors: FieldError[]): Promise<Card>
+  choices?(context: Context, field: string, typed: string): Promise<Choice[]>
 }
 
 export interface Prepared {
-  needs(finding: Finding | undefined): Right[]
+  needs(context: Context): Right[] | Promise<Right[]>
   run(context: Context): Promise<Answer>
 }
 
-export function verb<Input>(spec: VerbSpec<Input>): Action {
-  const { input: schema, needs, run, ...rest } = spec
+export function isPrepared(prepared: Prepared | { errors: FieldError[] }): prepared is Prepared {
+  return 'run' in prepared
+}
+
+/** A verb that works on one finding. */
+export function findingVerb<Input>(written: FindingVerb<Input>): Action {
+  const { offeredOn } = written
+  return { ...close(written, withFinding), onFinding: true, ...(offeredOn && { offeredOn }) }
+}
+
+/** A verb that needs no finding. */
+export function verb<Input>(written: Written<Input, Context>): Action {
+  return { ...close(written, context => context), onFinding: false }
+}
+
+function close<Input, On extends Context>(written: Written<Input, On>, on: (context: Context) => On): Omit<Action, 'onFinding'> {
+  const { input: schema, needs, run, form, choices, ...described } = written
   return {
-    ...rest,
+    ...described,
     prepare(raw) {
       const read = schema.safeParse(raw)
-      if (!read.success)
-        return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
-      return { needs: finding => needs(read.data, finding), run: context => run(context, read.data) }
+      if (!read.success) return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
+      return { needs: context => needs(read.data, on(context)), run: context => run(on(context), read.data) }
     },
+    ...(form && { form: (context: Context, input: Record<string, unknown>, errors: FieldError[]) => form(on(context), input, errors) }),
+    ...(choices && { choices: (context: Context, field: string, typed: string) => choices(on(context), field, typed) }),
   }
+}
+
+function withFinding(context: Context): FindingContext {
+  const { finding } = context
+  if (finding === undefined) throw new Problem('BadInput', 'Say which finding.', { field: 'findingId' })
+  return { ...context, finding }
 }

@@ -50,3 +50,76 @@ export function statusOf(event: DefenderEvent): Status {
   if (event.withdrawn || event.status === 'not-applicable') return 'dismissed'
   return event.status === 'healthy' ? 'resolved' : 'active'
 }
+
+const seenAtMost = 16
+
+/** A finding's first version. */
+export function opened(event: DefenderEvent, digest: string, now: Date): Finding {
+  const at = now.toISOString()
+  return {
+    id: findingId(event),
+    version: 1,
+    event,
+    status: statusOf(event),
+    openedAt: at,
+    changedAt: at,
+    runs: [],
+    history: [],
+    seen: [digest],
+  }
+}
+
+/** The next version with these parts changed and what happened added to its history. */
+export function changed(before: Finding, parts: Partial<Finding>, entry: HistoryEntry): Finding {
+  return { ...before, ...parts, version: before.version + 1, changedAt: entry.at, history: [...before.history, entry] }
+}
+
+/** One delivery of an event: what it says, and how to tell the same delivery again. */
+export interface Delivery {
+  event: DefenderEvent
+  digest: string
+  /** When the source was read or the push came in, ISO. */
+  receivedAt: string
+  /** True when the event was read from Azure and so tells how things stand now; a push tells how they stood when it was made. */
+  current: boolean
+}
+
+/** What a delivery makes of a known finding; undefined when it brings nothing new. */
+export function moved(before: Finding, delivery: Delivery, now: Date): Finding | undefined {
+  if (isStale(before, delivery) || !differs(before, delivery)) return undefined
+  const { event, current } = delivery
+  const status = hasOtherStatus(before, event, current) ? statusOf(event) : before.status
+  const seen = [...before.seen, delivery.digest].slice(-seenAtMost)
+  return changed(before, { event, status, seen }, { at: now.toISOString(), what: whatMoved(before, event, status) })
+}
+
+function isStale(before: Finding, delivery: Delivery): boolean {
+  if (delivery.current) return delivery.receivedAt < before.changedAt
+  return before.seen.includes(delivery.digest) || delivery.event.at < before.event.at
+}
+
+function differs(before: Finding, { event, current }: Delivery): boolean {
+  return (
+    hasOtherStatus(before, event, current) ||
+    event.severity !== before.event.severity ||
+    event.title !== before.event.title ||
+    isWithdrawn(event) !== isWithdrawn(before.event)
+  )
+}
+
+/** Only for an alert read from Azure does the source outrank what people here set: theirs went there too. Elsewhere a status must have changed at the source. */
+function hasOtherStatus(before: Finding, event: DefenderEvent, current: boolean): boolean {
+  const status = statusOf(event)
+  if (status === before.status) return false
+  return (current && event.kind === 'alert') || status !== statusOf(before.event)
+}
+
+function isWithdrawn(event: DefenderEvent): boolean {
+  return event.kind === 'recommendation' && event.withdrawn
+}
+
+function whatMoved(before: Finding, event: DefenderEvent, status: Status): string {
+  if (isWithdrawn(event) && !isWithdrawn(before.event)) return 'withdrawn by Azure'
+  if (status !== before.status) return `set to ${status.replace('-', ' ')} in Azure`
+  return event.severity === before.event.severity ? 'updated by Azure' : `severity changed from ${before.event.severity} to ${event.severity} in Azure`
+}

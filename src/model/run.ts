@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Person } from './person.ts'
 
@@ -28,4 +29,13 @@ const ended: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'refused
 
 export function hasEnded(run: Run): boolean {
   return ended.includes(run.state)
+}
+
+/** Made from the request that asked for it, so that the same click can only ever be this run. */
+export function runIdOf(findingId: string, requestId: string): string {
+  return `${findingId}.${createHash('sha256').update(requestId).digest('hex').slice(0, 16)}`
+}
+
+export function findingOfRun(runId: string): string {
+  return runId.slice(0, runId.indexOf('.'))
 }

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { saidCard } from '../../cards/answer.ts'
+import { feedListCard } from '../../cards/list.ts'
+import { Problem } from '../errors.ts'
+import { type FeedFilter, type Feed } from '../model/feed.ts'
+import { type Action, type Context, personal, verb } from './action.ts'
+import { readable } from './scope.ts'
+
+const severityNames = ['Critical', 'High', 'Medium', 'Low', 'Informational']
+const kindNames: Record<string, 'alert' | 'recommendation' | 'compliance'> = {
+  alerts: 'alert',
+  recommendations: 'recommendation',
+  compliance: 'compliance',
+}
+
+const follow = verb<{ filter: string; readOnly: boolean }>({
+  name: 'follow',
+  title: 'Follow',
+  help: 'Makes this channel or chat follow findings: all, or by kind, severity, subscription and words.',
+  usage: 'follow [alerts|recommendations|compliance] [high…] [sub:…] [read-only] [words]',
+  topic: 'Feeds',
+  input: z.object({ filter: z.string().max(500).default(''), readOnly: z.boolean().default(false) }),
+  read: words => ({ input: { filter: words.filter(word => word.toLowerCase() !== 'read-only').join(' '), readOnly: words.some(word => word.toLowerCase() === 'read-only') } }),
+  effect: true,
+  needs: () => [],
+  async run(context, { filter: typed, readOnly }) {
+    const placeId = placeOf(context)
+    const filter = await readFeedFilter(context, typed)
+    const feed: Feed = { id: feedId(context), placeId, filter, audience: readOnly ? 'read' : 'act', by: context.person, createdAt: context.now.toISOString() }
+    await context.world.store.feeds.save(feed)
+    return personal(saidCard(`This place now follows ${feedWords(filter)}. "unfollow ${feed.id}" ends it.`))
+  },
+})
+
+function placeOf({ request }: Context): string {
+  if (request.placeId === undefined) throw new Problem('BadInput', 'Type this in the channel or chat that should follow.', { field: 'place' })
+  return request.placeId
+}
+
+/** Made from the request, so that one command makes one feed however often it is delivered. */
+function feedId({ request }: Context): string {
+  return `f-${createHash('sha256').update(request.requestId).digest('hex').slice(0, 6)}`
+}
+
+/** Only what the asker may read can be followed. */
+async function readFeedFilter({ world, person }: Context, typed: string): Promise<FeedFilter> {
+  const filter: FeedFilter = {}
+  for (const word of typed.split(/\s+/).filter(part => part !== '')) addWord(filter, word)
+  const kind = filter.kinds?.[0] ?? 'alert'
+  const mine = await readable(world, person.id, kind)
+  const all = await world.azure.subscriptions()
+  if (filter.subscriptions !== undefined) filter.subscriptions = filter.subscriptions.map(word => named(word, mine))
+  else if (mine.length < all.length) filter.subscriptions = mine.map(({ id }) => id)
+  return filter
+}
+
+function named(word: string, mine: { id: string; name: string }[]): string {
+  const found = mine.find(({ id, name }) => id.toLowerCase() === word || name.toLowerCase().includes(word))
+  if (found === undefined) throw new Problem('BadInput', `You can read no subscription "${word}".`, { field: 'sub' })
+  return found.id
+}
+
+function addWord(filter: FeedFilter, word: string): void {
+  const lower = word.toLowerCase()
+  const kind = kindNames[lower]
+  const severity = severityNames.find(name => name.toLowerCase() === lower)
+  if (kind !== undefined) filter.kinds = [...(filter.kinds ?? []), kind]
+  else if (severity !== undefined) filter.severities = [...(filter.severities ?? []), severity]
+  else if (lower.startsWith('sub:')) filter.subscriptions = [...(filter.subscriptions ?? []), lower.slice(4)]
+  else if (lower !== 'everything' && lower !== 'all') filter.words = [...(filter.words ?? []), word]
+}
+
+/** `High and Medium alerts about "sql"` */
+export function feedWords({ kinds, severities, words, subscriptions }: FeedFilter): string {
+  const what = kinds === undefined ? 'findings' : Object.keys(kindNames).filter(name => kinds.some(kind => kind === kindNames[name])).join(' and ')
+  const about = words === undefined ? '' : ` about ${words.map(word => `"${word}"`).join(' and ')}`
+  const where = subscriptions === undefined ? '' : ` in ${subscriptions.length === 1 ? 'one subscription' : `${subscriptions.length} subscriptions`}`
+  return `${severities === undefined ? 'all' : severities.join(' and ')} ${what}${about}${where}`
+}
+
+const feeds = verb({
+  name: 'feeds',
+  title: 'Feeds',
+  help: 'Lists what is followed here and elsewhere.',
+  usage: 'feeds',
+  topic: 'Feeds',
+  input: z.object({}),
+  effect: false,
+  needs: () => [],
+  async run({ world, request }) {
+    const [all, places] = await Promise.all([world.store.feeds.list(), world.store.places.list()])
+    const rows = all.map(feed => ({ id: feed.id, words: feedWords(feed.filter), place: places.find(({ id }) => id === feed.placeId)?.name ?? feed.placeId, here: feed.placeId === request.placeId }))
+    return personal(feedListCard(rows))
+  },
+})
+
+const unfollow = verb<{ feed: string }>({
+  name: 'unfollow',
+  title: 'Unfollow',
+  help: 'Ends a feed.',
+  usage: 'unfollow <feed>',
+  topic: 'Feeds',
+  input: z.object({ feed: z.string('Say which feed; "feeds" lists them.').min(1).max(50) }),
+  read: ([feed]) => ({ input: feed === undefined ? {} : { feed } }),
+  effect: true,
+  needs: () => [],
+  async run({ world, person, request }, { feed }) {
+    const found = (await world.store.feeds.list()).find(({ id }) => id === feed)
+    if (found === undefined) throw new Problem('NotFound', `There is no feed "${feed}"; "feeds" lists them.`, { field: 'feed' })
+    if (found.placeId !== request.placeId && found.by?.id !== person.id) throw new Problem('Forbidden', 'Type this in the place that follows, or ask who made the feed.', { field: 'feed' })
+    await world.store.feeds.delete(feed)
+    return personal(saidCard('This place no longer follows that.'))
+  },
+})
+
+export const following: Action[] = [follow, feeds, unfollow]

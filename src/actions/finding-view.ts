@@ -1,0 +1,34 @@
+import type { Card } from '../../cards/card.ts'
+import { findingCard } from '../../cards/finding.ts'
+import type { Finding } from '../model/finding.ts'
+import type { World } from '../ports.ts'
+
+const relatedAtMost = 5
+
+/** What a finding's card shows now. */
+export async function cardOf(world: World, finding: Finding, audience: 'act' | 'read'): Promise<Card> {
+  const [related, subscriptionName] = await Promise.all([
+    relatedTo(world, finding),
+    nameOfSubscription(world, finding.event.subscription),
+  ])
+  const view = { finding: withPortalPage(world, finding), related, now: world.clock.now(), audience }
+  return findingCard(subscriptionName === undefined ? view : { ...view, subscriptionName })
+}
+
+/** The id stands in for a name that Azure does not give now: a card never waits for Azure. */
+async function nameOfSubscription(world: World, id: string): Promise<string | undefined> {
+  const known = await world.azure.subscriptions().catch(() => [])
+  return known.find(subscription => subscription.id.toLowerCase() === id.toLowerCase())?.name
+}
+
+/** Azure's own link where the event has one, else the page of the thing itself. */
+function withPortalPage(world: World, finding: Finding): Finding {
+  const { event } = finding
+  const armId = event.kind === 'alert' ? event.armId : event.id
+  if (event.portalUrl !== undefined || armId === undefined || armId === '') return finding
+  return { ...finding, event: { ...event, portalUrl: world.azure.portalLink(armId) } }
+}
+
+export function relatedTo(world: World, finding: Finding): Promise<Finding[]> {
+  return world.store.findings.related(finding, relatedAtMost)
+}

@@ -1,0 +1,48 @@
+import { Problem } from '../errors.ts'
+import type { Kind } from '../model/event.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Right } from '../model/person.ts'
+import type { Subscription, World } from '../ports.ts'
+
+/** Which permission reads a kind of finding. Source: Azure built-in roles, Security Reader. */
+const reading: Record<Kind, string> = {
+  alert: 'Microsoft.Security/alerts/read',
+  recommendation: 'Microsoft.Security/assessments/read',
+  compliance: 'Microsoft.Security/regulatoryComplianceStandards/read',
+}
+
+export function toRead(kind: Kind, subscription: string): Right {
+  return { action: reading[kind], scope: `subscriptions/${subscription}` }
+}
+
+/** Triage of any kind asks for the right to change an alert's status in the finding's subscription. */
+export function toTriage(finding: Finding | undefined): Right[] {
+  if (finding === undefined || finding.event.subscription === '') return []
+  return [{ action: 'Microsoft.Security/locations/alerts/activate/action', scope: `subscriptions/${finding.event.subscription}` }]
+}
+
+/** The subscriptions whose findings of a kind the person may read now; none at all is the Problem Forbidden. */
+export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
+  const all = await world.azure.subscriptions()
+  const allowed = await Promise.all(all.map(async ({ id }) => (await world.azure.access.missing(personId, [toRead(kind, id)])).length === 0))
+  const mine = all.filter((_, index) => allowed[index])
+  if (mine.length === 0) throw new Problem('Forbidden', `You may not read this in any subscription looked after here: it needs ${reading[kind]}.`, { field: reading[kind] })
+  return mine
+}
+
+/**
+ * Rights as they can be asked of Azure: an event may come from a subscription that is not looked after here, where nobody's rights can be
+ * read; the first one looked after then speaks for it.
+ */
+export async function askable(world: World, rights: Right[]): Promise<Right[]> {
+  if (rights.length === 0) return rights
+  const known = await world.azure.subscriptions()
+  const [home] = known
+  if (home === undefined) return rights
+  const ids = new Set(known.map(({ id }) => id.toLowerCase()))
+  return rights.map(right => (ids.has(subscriptionOf(right.scope)) ? right : { ...right, scope: `subscriptions/${home.id}` }))
+}
+
+function subscriptionOf(scope: string): string {
+  return (scope.replace(/^\//, '').split('/')[1] ?? '').toLowerCase()
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { detailsCard } from '../../cards/details.ts'
+import { type PartName, partNames } from '../../cards/parts.ts'
+import type { Right } from '../model/person.ts'
+import { type Action, type FindingContext, findingVerb, personal, type Words } from './action.ts'
+import { cardOf, relatedTo } from './finding-view.ts'
+import { toRead } from './scope.ts'
+
+/** `<id> …`: how every verb on one finding begins. */
+export function afterId(words: string[], input: (rest: string[]) => Record<string, unknown> = () => ({})): Words {
+  const [id, ...rest] = words
+  return { input: input(rest), ...(id !== undefined && { findingId: id.toLowerCase() }) }
+}
+
+export function readsFinding({ finding }: FindingContext): Right[] {
+  return [toRead(finding.event.kind, finding.event.subscription)]
+}
+
+const show = findingVerb({
+  name: 'show',
+  title: 'Show',
+  help: 'Shows the card of one finding.',
+  usage: 'show <id>',
+  topic: 'Findings',
+  input: z.object({}),
+  read: words => afterId(words),
+  effect: false,
+  needs: (_input, on) => readsFinding(on),
+  run: async ({ world, finding }) => personal(await cardOf(world, finding, 'act')),
+})
+
+const details = findingVerb<{ part: PartName; page: number }>({
+  name: 'details',
+  title: 'Details',
+  help: 'Shows one part of a finding in full.',
+  usage: `details <id> <${partNames.join('|')}>`,
+  topic: 'Findings',
+  input: z.object({ part: z.enum(partNames, 'Say which part.'), page: z.coerce.number().int().min(1).default(1) }),
+  read: words => afterId(words, ([part, page]) => ({ part, ...(page !== undefined && { page }) })),
+  effect: false,
+  needs: (_input, on) => readsFinding(on),
+  run: async ({ world, finding, now }, { part, page }) =>
+    personal(detailsCard({ finding, related: await relatedTo(world, finding), part, page, now })),
+})
+
+export const showing: Action[] = [show, details]

@@ -1,0 +1,13 @@
+import type { Action } from './action.ts'
+import { following } from './feeds.ts'
+import { lists } from './lists.ts'
+import { operation } from './operation.ts'
+import { running } from './runs.ts'
+import { showing } from './show.ts'
+import { triage } from './triage.ts'
+import { helpFor, you } from './you.ts'
+
+/** The one table of verbs: buttons, commands, console and programs all find theirs here. */
+export const verbs: ReadonlyMap<string, Action> = new Map(
+  [...showing, ...lists, ...running, ...triage, ...following, ...you, ...operation, helpFor(() => verbs.values())].map(action => [action.name, action]),
+)

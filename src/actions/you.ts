@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { helpCard } from '../../cards/help.ts'
+import { homeCard } from '../../cards/home.ts'
+import { whoamiCard } from '../../cards/whoami.ts'
+import type { Kind } from '../model/event.ts'
+import type { Right } from '../model/person.ts'
+import { type Action, type Context, personal, type Topic, verb } from './action.ts'
+import { toRead } from './scope.ts'
+
+const kinds: Kind[] = ['alert', 'recommendation', 'compliance']
+const needsYouAtMost = 5
+
+const home = verb({
+  name: 'home',
+  title: 'Home',
+  help: 'Shows what needs you.',
+  usage: '(nothing)',
+  topic: 'You',
+  input: z.object({}),
+  effect: false,
+  needs: () => [],
+  async run({ world, person, now }) {
+    const open = { status: ['active' as const, 'in-progress' as const], subscriptions: await readableIds(world, person.id) }
+    const [mine, unassigned, failedRuns] = await Promise.all([
+      world.store.findings.list({ ...open, ownerId: person.id }, needsYouAtMost),
+      world.store.findings.list({ ...open, unassigned: true, severities: ['critical', 'high'] }, needsYouAtMost),
+      world.store.findings.runs({ startedBy: person.id, states: ['failed'] }, needsYouAtMost),
+    ])
+    return personal(homeCard({ person, mine, unassigned, failedRuns, now }))
+  },
+})
+
+async function readableIds(world: Context['world'], personId: string): Promise<string[]> {
+  const all = await world.azure.subscriptions()
+  const lacking = await Promise.all(all.map(({ id }) => world.azure.access.missing(personId, [toRead('alert', id)])))
+  return all.filter((_, index) => lacking[index]?.length === 0).map(({ id }) => id)
+}
+
+/** What a person may do, in words, with the right that decides it, asked of each subscription. */
+const abilities: { what: string; action: string }[] = [
+  ...kinds.map(kind => ({ what: `read ${kind === 'compliance' ? 'compliance' : `${kind}s`}`, action: toRead(kind, '').action })),
+  { what: 'change the status of alerts', action: 'Microsoft.Security/locations/alerts/dismiss/action' },
+  { what: 'run logic apps', action: 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action' },
+  { what: 'write rules', action: 'Microsoft.Security/automations/write' },
+]
+
+const whoami = verb({
+  name: 'whoami',
+  title: 'Who am I',
+  help: 'Shows who you are here and what Azure lets you do.',
+  usage: 'whoami',
+  topic: 'You',
+  input: z.object({}),
+  effect: false,
+  needs: () => [],
+  async run({ world, person, request }) {
+    const subscriptions = await world.azure.subscriptions()
+    const rights = await Promise.all(
+      subscriptions.map(async ({ id, name }) => ({ name, id, may: await heldOf(world, person.id, abilities.map(({ action }) => ({ action, scope: `subscriptions/${id}` }))) })),
+    )
+    return personal(whoamiCard({ person, account: request.from.account, rights }))
+  },
+})
+
+async function heldOf(world: Context['world'], personId: string, rights: Right[]): Promise<string[]> {
+  const missing = new Set((await world.azure.access.missing(personId, rights)).map(({ action }) => action))
+  return abilities.filter(({ action }) => !missing.has(action)).map(({ what }) => what)
+}
+
+/** Help is made from the table itself, so it can't leave anything out. */
+export function helpFor(table: () => Iterable<Action>): Action {
+  return verb<{ topic?: string | undefined }>({
+    name: 'help',
+    title: 'Help',
+    help: 'Lists the commands, or those of a topic.',
+    usage: 'help [topic]',
+    topic: 'You',
+    input: z.object({ topic: z.string().max(50).optional() }),
+    read: words => ({ input: words.length === 0 ? {} : { topic: words.join(' ') } }),
+    effect: false,
+    needs: () => [],
+    async run(_context, { topic }) {
+      const verbs = [...table()].filter(action => action.help !== '' && isAbout(action, topic))
+      return personal(helpCard(verbs.map(({ usage, help, topic: about }): { usage: string; help: string; topic: Topic } => ({ usage, help, topic: about }))))
+    },
+  })
+}
+
+function isAbout(action: Action, topic: string | undefined): boolean {
+  if (topic === undefined) return true
+  const word = topic.toLowerCase()
+  return action.topic.toLowerCase() === word || action.name.split(' ').includes(word)
+}
+
+export const you: Action[] = [home, whoami]

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+
+const simulatedTenant = '00000000-5eed-4000-8000-000000000001'
+const azureCloud = 'https://management.azure.com'
+
+const flag = z.enum(['0', '1', 'true', 'false', 'on', 'off']).transform(word => word === '1' || word === 'true' || word === 'on')
+const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''))
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+/** Every variable of the product; an empty one counts as not set. */
+const Environment = z.object({
+  PORT: count(0, 65535).default(3978),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  EVENTS_KEYS: list.refine(keys => keys.length <= 2, 'takes one or two keys').optional(),
+  EVENTS_ENTRA_TENANT: z.string().optional(),
+  EVENTS_ENTRA_AUDIENCE: z.string().optional(),
+  EVENTS_ENTRA_CALLERS: list.optional(),
+  AZURE_ARM_ENDPOINT: z.string().regex(/^https?:\/\//, 'must be an address').optional(),
+  AZURE_STATIC_TOKEN: z.string().optional(),
+  AZURE_SUBSCRIPTION_IDS: list.optional(),
+  AZURE_TENANT_ID: z.string().optional(),
+  AZURE_MANAGEMENT_GROUP: z.string().optional(),
+  AZURE_POLL_EVERY_S: count(0, 86_400).default(60),
+  SIMULATOR_PORT: count(0, 65535).default(0),
+  SIMULATOR_SEED: count(0, 2 ** 31).default(1),
+  SIMULATOR_EVENT_EVERY_S: z.coerce.number().min(0).max(86_400).default(20),
+  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_SIGNING_SECRET: z.string().optional(),
+  SLACK_API_URL: z.string().optional(),
+  SLACK_CHANNEL: z.string().optional(),
+  SLACK_CLIENT_ID: z.string().optional(),
+  SLACK_CLIENT_SECRET: z.string().optional(),
+  SLACK_STATE_SECRET: z.string().optional(),
+  MicrosoftAppId: z.string().optional(),
+  MicrosoftAppTenantId: z.string().optional(),
+  TEAMS_WITHOUT_AUTH: flag.default(false),
+  CONSOLE: flag.optional(),
+  PEOPLE_MAP: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+type Environment = z.infer<typeof Environment>
+
+export interface Config extends Environment {
+  /** The built-in simulator plays Azure. */
+  simulated: boolean
+  tenant: string
+  console: boolean
+  slack: boolean
+  teams: boolean
+  /** botbuilder's own settings, passed through as they are. */
+  botSettings: Record<string, string | undefined>
+}
+
+/** All that is wrong with the environment, one line each. */
+export class ConfigError extends Error {
+  readonly lines: string[]
+  constructor(lines: string[]) {
+    super(`The environment is not right:\n${lines.map(line => `  ${line}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.lines = lines
+  }
+}
+
+/** Reads the environment; every error is named at once in one ConfigError. */
+export function readConfig(raw: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const read = Environment.safeParse(set)
+  if (!read.success) throw new ConfigError(read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
+  const config = derived(read.data, set)
+  const wrong = contradictions(config)
+  if (wrong.length > 0) throw new ConfigError(wrong)
+  return config
+}
+
+function derived(environment: Environment, raw: Record<string, string | undefined>): Config {
+  const simulated = environment.AZURE_ARM_ENDPOINT === undefined
+  return {
+    ...environment,
+    simulated,
+    tenant: environment.AZURE_TENANT_ID ?? simulatedTenant,
+    console: environment.CONSOLE ?? simulated,
+    slack: environment.SLACK_BOT_TOKEN !== undefined || environment.SLACK_CLIENT_ID !== undefined,
+    teams: environment.MicrosoftAppId !== undefined || environment.TEAMS_WITHOUT_AUTH,
+    botSettings: raw,
+  }
+}
+
+function contradictions(config: Config): string[] {
+  return [...azureContradictions(config), ...chatContradictions(config)]
+}
+
+function azureContradictions(config: Config): string[] {
+  const wrong: string[] = []
+  const endpoint = config.AZURE_ARM_ENDPOINT
+  if (endpoint?.startsWith('http://') && !isLoopback(new URL(endpoint).hostname)) wrong.push('AZURE_ARM_ENDPOINT: http is allowed on loopback only')
+  if (endpoint?.startsWith('https://') && config.AZURE_STATIC_TOKEN !== undefined) wrong.push('AZURE_STATIC_TOKEN: not with an https endpoint; real Azure takes a credential')
+  if (endpoint === azureCloud && config.AZURE_TENANT_ID === undefined) wrong.push('AZURE_TENANT_ID: needed with real Azure')
+  return wrong
+}
+
+function chatContradictions(config: Config): string[] {
+  const wrong: string[] = []
+  if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_SIGNING_SECRET === undefined) wrong.push('SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN')
+  if (config.SLACK_CLIENT_ID !== undefined && (config.SLACK_CLIENT_SECRET === undefined || config.SLACK_STATE_SECRET === undefined || config.SLACK_SIGNING_SECRET === undefined))
+    wrong.push('SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_SIGNING_SECRET: needed with SLACK_CLIENT_ID')
+  if (config.TEAMS_WITHOUT_AUTH && !isLoopback(config.HOST)) wrong.push('TEAMS_WITHOUT_AUTH: only with a loopback HOST')
+  if (config.CONSOLE === true && config.AZURE_ARM_ENDPOINT?.startsWith('https://')) wrong.push('CONSOLE: it has no sign-in, so it stays off against real Azure')
+  if (config.console && !isLoopback(config.HOST)) wrong.push('CONSOLE: it has no sign-in, so it needs a loopback HOST; set CONSOLE=0 for another')
+  return wrong
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+}
+
+/** `.env` beside the program, if there is one, under the real environment. */
+export function environment(file: string): Record<string, string | undefined> {
+  return { ...dotEnv(file), ...process.env }
+}
+
+function dotEnv(file: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(file, 'utf8'))
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,84 @@
+import { waitingCard } from '../../cards/answer.ts'
+import { type Action, ActionRequest, Answer, type Desk, personal } from '../actions/action.ts'
+import { Problem } from '../errors.ts'
+import type { World } from '../ports.ts'
+import { carryOut } from './perform.ts'
+
+const lookAgainMs = 200
+const patienceMs = 8000
+const heldElsewhereMs = 5000
+
+/** The desk as the job that settles what a crash left open sees it. */
+export interface Settler {
+  /** Returns after how many ms to try again; undefined when the request is answered. */
+  settle(requestId: string): Promise<number | undefined>
+}
+
+/** Where requests come in: stored first, carried out once, answered as often as asked. */
+export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk & Settler {
+  /** Accepted here and not yet begun: these are begun without looking for an earlier attempt. */
+  const accepted = new Set<string>()
+  const underWay = new Map<string, Promise<Answer>>()
+
+  async function accept(request: ActionRequest): Promise<void> {
+    const { fresh } = await open(request)
+    if (fresh) accepted.add(request.requestId)
+  }
+
+  function open(request: ActionRequest) {
+    const effect = verbs.get(request.action)?.effect ?? false
+    return world.store.requests.open(request.requestId, JSON.stringify(request), effect, world.clock.now().toISOString())
+  }
+
+  function perform(request: ActionRequest): Promise<Answer> {
+    const present = underWay.get(request.requestId)
+    if (present !== undefined) return present
+    const answer = begin(request).finally(() => underWay.delete(request.requestId))
+    underWay.set(request.requestId, answer)
+    return answer
+  }
+
+  async function begin(request: ActionRequest): Promise<Answer> {
+    if (accepted.delete(request.requestId)) return carry(request, false)
+    const { fresh, answer } = await open(request)
+    return answer === undefined ? carry(request, !fresh) : Answer.parse(JSON.parse(answer))
+  }
+
+  /** Another process may be at it: then its answer is awaited, and taken over if it dies. */
+  async function carry(request: ActionRequest, resumed: boolean): Promise<Answer> {
+    for (let waited = 0; waited < patienceMs; waited += lookAgainMs) {
+      const answer = await world.store.requests.hold(request.requestId, () => answered(request, resumed))
+      if (answer !== undefined) return answer
+      await new Promise(resolve => setTimeout(resolve, lookAgainMs))
+    }
+    return personal(waitingCard())
+  }
+
+  async function answered(request: ActionRequest, resumed: boolean): Promise<Answer> {
+    const stored = resumed ? await world.store.requests.get(request.requestId) : undefined
+    if (stored?.answer !== undefined) return Answer.parse(JSON.parse(stored.answer))
+    const answer = await carryOut(world, verbs, request, resumed)
+    await world.store.requests.answer(request.requestId, JSON.stringify(answer))
+    return answer
+  }
+
+  async function settle(requestId: string): Promise<number | undefined> {
+    const stored = await world.store.requests.get(requestId)
+    if (stored === undefined || stored.answer !== undefined) return undefined
+    const request = ActionRequest.parse(JSON.parse(stored.request))
+    const answer = await world.store.requests.hold(requestId, () => answered(request, true))
+    return answer === undefined ? heldElsewhereMs : undefined
+  }
+
+  async function choices(request: ActionRequest, field: string, typed: string) {
+    const action = verbs.get(request.action)
+    if (action?.choices === undefined) throw new Problem('UnknownCommand')
+    const person = request.from.person ?? (await world.store.people.of(request.from.account))
+    if (person === undefined) throw new Problem('NotLinked')
+    const finding = request.findingId === undefined ? undefined : await world.store.findings.get(request.findingId)
+    const context = { world, request, person, now: world.clock.now(), resumed: false, ...(finding !== undefined && { finding }) }
+    return action.choices(context, field, typed)
+  }
+
+  return { accept, perform, choices, settle }
+}

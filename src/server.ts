@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import restify, { type AsyncHandler, type Handler, type RestifyRequest, type RestifyServer } from 'restify'
+import { errorBody, Problem, toProblem } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Door, HttpReply, HttpRequest, Route } from './route.ts'
+
+export interface Server {
+  /** `http://127.0.0.1:3978` */
+  address: string
+  /** Takes no new requests, lets those under way end, then closes what stays open. */
+  stop(): Promise<void>
+}
+
+export interface Listening {
+  host: string
+  port: number
+  log: Log
+}
+
+const headers = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+const drainMs = 8000
+
+/** Mounts every door on one HTTP server. Port 0 picks a free one. */
+export async function startServer(doors: Door[], { host, port, log }: Listening): Promise<Server> {
+  const server = restify.createServer({ name: 'defender-chatops', handleUncaughtExceptions: false })
+  for (const door of doors) mount(server, door, log)
+  answerStrays(server)
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return { address: addressOf(server, host), stop: () => stop(server) }
+}
+
+function mount(server: RestifyServer, door: Door, log: Log): void {
+  if ('raw' in door) {
+    const raw: Handler = (request, response, next) => {
+      response.once('close', () => next(false))
+      door.raw(request, response)
+    }
+    server[door.method](door.path, raw)
+    return
+  }
+  const handler: AsyncHandler = async (request, response) => reply(response, await answer(door, request, log))
+  server[door.method](door.path, handler)
+}
+
+async function answer(route: Route, request: RestifyRequest, log: Log): Promise<HttpReply> {
+  try {
+    return await route.handle(await read(route, request))
+  } catch (thrown) {
+    const problem = toProblem(thrown)
+    if (problem.code === 'Internal') log.error({ path: route.path, error: thrown }, 'a request failed')
+    return problemReply(problem)
+  }
+}
+
+function problemReply(problem: Problem): HttpReply {
+  const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
+  return { status: problem.status, headers: retry, body: { error: errorBody(problem) } }
+}
+
+async function read(route: Route, request: RestifyRequest): Promise<HttpRequest> {
+  const url = new URL(request.url ?? '/', 'http://server.invalid')
+  return {
+    method: request.method ?? '',
+    path: url.pathname,
+    params: request.params,
+    query: url.searchParams,
+    headers: request.headers,
+    remoteAddress: request.socket.remoteAddress ?? '',
+    body: route.method === 'get' ? Buffer.alloc(0) : await bodyOf(request, route.maxBytes),
+  }
+}
+
+/** A body over the limit is read no further; what is announced as too long is not read at all. */
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = new Problem('TooLarge', `The body may have at most ${maxBytes} bytes.`, { field: 'body' })
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
+    size += bytes.length
+    if (size > maxBytes) throw tooLarge
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function reply(response: ServerResponse, { status, headers: own = {}, body }: HttpReply): void {
+  if (response.headersSent || response.destroyed) return
+  const isText = typeof body === 'string' || Buffer.isBuffer(body)
+  const type = isText || body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
+  const close = status === 413 ? { connection: 'close' } : {}
+  response.writeHead(status, { ...headers, ...type, ...close, ...own })
+  response.end(isText ? body : body === undefined ? undefined : JSON.stringify(body))
+}
+
+/** What is mounted nowhere, in our own shape of error; restify itself writes the answer. */
+function answerStrays(server: RestifyServer): void {
+  const body = { error: errorBody(new Problem('NotFound', 'There is nothing at this address.')) }
+  for (const event of ['NotFound', 'MethodNotAllowed'] as const)
+    server.on(event, (_request, _response, error, done) => {
+      Object.assign(error, { toJSON: () => body })
+      done()
+    })
+}
+
+function addressOf(server: RestifyServer, host: string): string {
+  const address = server.server.address()
+  const port = address !== null && typeof address === 'object' ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+async function stop(server: RestifyServer): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), drainMs)
+  server.server.closeIdleConnections()
+  await new Promise<void>(resolve => server.close(resolve))
+  clearTimeout(cut)
+}
