@@ -1,0 +1,82 @@
+import type { HttpClient, HttpMethods, Pipeline, PipelinePolicy } from '@azure/core-rest-pipeline'
+import { z } from 'zod'
+import { Problem } from '../errors.ts'
+import type { Cloud } from './cloud.ts'
+import type { Credential } from './connection.ts'
+import { readErrorBody, refused } from './to-error.ts'
+
+/** Calls to the management API by path, through the same pipeline as the clients. Paths start with a slash, their parts encoded. */
+export interface Raw {
+  send(method: HttpMethods, path: string, apiVersion: string): Promise<string>
+  /** Follows the links; each page is the items as they came. */
+  pages(path: string, apiVersion: string): AsyncGenerator<unknown[]>
+}
+
+interface RawParts {
+  cloud: Cloud
+  transport: HttpClient
+  patience: PipelinePolicy
+  userAgent: string
+  scope: string
+  credential(): Promise<Credential>
+}
+
+/** Bounds a list whose links never end; the largest real one is about 500 pages. */
+export const mostPages = 5000
+
+const Page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() })
+
+export function createRaw(parts: RawParts): Raw {
+  let pipeline: Promise<Pipeline> | undefined
+
+  async function request(method: HttpMethods, url: string): Promise<string> {
+    pipeline ??= createPipeline(parts)
+    const { createPipelineRequest } = await import('@azure/core-rest-pipeline')
+    const response = await (await pipeline).sendRequest(parts.transport, createPipelineRequest({ url, method }))
+    const { status, headers, bodyAsText } = response
+    if (status >= 200 && status < 300) return bodyAsText ?? ''
+    const body = readErrorBody(bodyAsText)
+    throw refused({ status, code: body?.code ?? '', text: body?.message ?? '', headers })
+  }
+
+  async function* pages(path: string, apiVersion: string): AsyncGenerator<unknown[]> {
+    const visited = new Set<string>()
+    let url: string | undefined = addressOf(path, apiVersion)
+    while (url !== undefined) {
+      if (visited.has(url) || visited.size === mostPages) throw endless()
+      visited.add(url)
+      const page = readPage(await request('GET', url))
+      yield page.value
+      url = page.nextLink || undefined
+    }
+  }
+
+  const addressOf = (path: string, apiVersion: string) => `${parts.cloud.arm}${path}?api-version=${apiVersion}`
+  return { send: (method, path, apiVersion) => request(method, addressOf(path, apiVersion)), pages }
+}
+
+async function createPipeline(parts: RawParts): Promise<Pipeline> {
+  const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import('@azure/core-rest-pipeline')
+  const pipeline = createPipelineFromOptions({
+    userAgentOptions: { userAgentPrefix: parts.userAgent },
+    retryOptions: { maxRetries: 0 },
+  })
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: await parts.credential(), scopes: parts.scope }), {
+    phase: 'Sign',
+  })
+  pipeline.addPolicy(parts.patience, { afterPhase: 'Sign' })
+  return pipeline
+}
+
+/** A page as Azure wrote it; one that was cut off is no different from no answer. */
+export function readPage(text: string): z.infer<typeof Page> {
+  try {
+    return Page.parse(JSON.parse(text))
+  } catch {
+    throw new Problem('AzureUnavailable', "Azure's answer was cut off or not readable.")
+  }
+}
+
+export function endless(): Problem {
+  return new Problem('AzureRefused', 'Azure sent a list that does not end.')
+}

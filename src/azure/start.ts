@@ -1,0 +1,98 @@
+import type { PipelineResponse } from '@azure/core-rest-pipeline'
+import { Problem } from '../errors.ts'
+import type { LogicApp } from '../model/logic-app.ts'
+import { readArmId } from './arm-id.ts'
+import { isLoopback } from './cloud.ts'
+import type { Connection } from './connection.ts'
+import { readErrorBody, refused, safe } from './to-error.ts'
+
+export interface Start {
+  app: LogicApp
+  trigger: string
+  body: string
+  trackingId: string
+}
+
+/**
+ * Asks Azure for the trigger's signed address and posts the body there once, without a token (signature and token together are refused).
+ * The address is a secret and lives only in here. AzureUnavailable means that the run may have begun: look with findRun before repeating.
+ */
+export async function startRun(
+  connection: Connection,
+  limits: { timeLimitMs: number },
+  start: Start,
+): Promise<{ workflowRunId: string }> {
+  const address = checked(await callbackUrl(connection, start), connection)
+  const response = await post(address, start, limits.timeLimitMs)
+  const workflowRunId = response.headers.get('x-ms-workflow-run-id')
+  // A workflow may answer by itself, with any status: the run's name alone says that it began.
+  if (workflowRunId !== undefined && workflowRunId !== '') return { workflowRunId }
+  throw notStarted(response)
+}
+
+async function callbackUrl(connection: Connection, { app, trigger }: Start): Promise<string> {
+  const { type, subscription, group, names } = readArmId(app.id)
+  const [name] = names
+  if (type !== 'microsoft.logic/workflows' || group === undefined || name === undefined)
+    throw new Problem('NotOffered', 'Only consumption logic apps can be started.')
+  const { workflowTriggers } = await connection.logic(subscription)
+  const { value } = await workflowTriggers.listCallbackUrl(group, name, trigger)
+  return value ?? ''
+}
+
+function checked(value: string, { cloud }: Connection): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const local = url?.protocol === 'http:' && cloud.swap !== undefined && isLoopback(url)
+  if (url === undefined || (url.protocol !== 'https:' && !local) || url.username !== '')
+    throw new Problem('AzureRefused', 'Azure gave an address for this logic app that can not be used safely.')
+  return url
+}
+
+async function post(address: URL, { body, trackingId }: Start, timeLimitMs: number): Promise<PipelineResponse> {
+  const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } = await import('@azure/core-rest-pipeline')
+  const headers = createHttpHeaders({ 'content-type': 'application/json', 'x-ms-client-tracking-id': trackingId })
+  const allowInsecureConnection = address.protocol === 'http:'
+  const request = createPipelineRequest({
+    url: address.href,
+    method: 'POST',
+    headers,
+    body,
+    allowInsecureConnection,
+    timeout: timeLimitMs,
+  })
+  try {
+    return await createDefaultHttpClient().sendRequest(request)
+  } catch (thrown) {
+    throw neverSent(thrown) ? unreachable() : maybeStarted('The connection broke before Azure answered')
+  }
+}
+
+const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+function neverSent(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && beforeSending.has(String(thrown.code))
+}
+
+function unreachable(): Problem {
+  return new Problem('AzureUnavailable', "The logic app's address can't be reached; the run did not begin.")
+}
+
+function maybeStarted(why: string): Problem {
+  return new Problem('AzureUnavailable', `${why}; it is not known whether the run began.`)
+}
+
+function notStarted(response: PipelineResponse): Problem {
+  const { status, headers, bodyAsText } = response
+  if (status < 300) return maybeStarted('Azure took the event without naming a run')
+  if (status >= 500) return maybeStarted(`Azure answered with status ${status}`)
+  const body = readErrorBody(bodyAsText)
+  if (status === 429) return refused({ status, code: body?.code ?? '', text: body?.message ?? '', headers })
+  const said = body === undefined ? `Status ${status}.` : `${body.code}: ${body.message}`
+  return new Problem('AzureRefused', `The run did not begin. ${causes[status] ?? ''} ${safe(said)}`.replace(/\s+/g, ' ').trim())
+}
+
+const causes: Record<number, string> = {
+  401: "The trigger's key may have been regenerated, or its address is barred.",
+  403: "The trigger's address is barred for this caller.",
+  404: 'The logic app may be disabled or deleted, or its trigger renamed.',
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { Problem, type ProblemCode } from '../errors.ts'
+import { mask } from '../log.ts'
+import { retryAfterMs } from './retry.ts'
+
+const AzureError = z.object({ code: z.string().catch(''), message: z.string().catch('') })
+const ErrorBody = z.union([z.object({ error: AzureError }).transform(body => body.error), AzureError])
+
+const Headers = z.custom<{ get(name: string): string | undefined }>(
+  value => typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function',
+)
+/** What the clients throw, as far as we read it. Nothing else of it is kept: requests carry tokens, bodies may carry signatures. */
+const Thrown = z.object({
+  name: z.string(),
+  message: z.string(),
+  code: z.string().optional().catch(undefined),
+  statusCode: z.number().optional().catch(undefined),
+  details: z.unknown().optional(),
+  response: z
+    .object({ status: z.number(), headers: Headers, bodyAsText: z.string().nullish().catch(null) })
+    .optional()
+    .catch(undefined),
+})
+type Thrown = z.infer<typeof Thrown>
+
+export interface Refusal {
+  status: number
+  code: string
+  text: string
+  headers: { get(name: string): string | undefined }
+}
+
+const codes: Record<number, ProblemCode> = {
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  412: 'Conflict',
+  429: 'RateLimited',
+}
+const sentences: Partial<Record<ProblemCode, string>> = {
+  Forbidden: 'The bot itself may not do this in Azure.',
+  NotFound: 'Azure does not have it.',
+  RateLimited: 'Azure takes no more requests right now.',
+  Conflict: 'Azure sees a conflict.',
+}
+
+/** Whatever came out of a call to Azure → a Problem with Azure's code, text and correlation id, free of secrets. */
+export function toError(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown
+  const parsed = Thrown.safeParse(thrown)
+  if (!parsed.success) return new Problem('Internal', undefined, { cause: clean(thrown) })
+  const error = parsed.data
+  const status = error.response?.status ?? error.statusCode
+  if (error.name === 'AbortError') return new Problem('AzureUnavailable', 'Azure did not answer in time.')
+  if (error.name === 'ZodError') return unreadable()
+  if (/^(?:CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) return notSignedIn(error)
+  if (error.name === 'RestError' && status !== undefined && status >= 300) return refused(refusalOf(error, status))
+  if (error.name === 'RestError') return broken(error)
+  return unknownError(thrown, error)
+}
+
+/** An answer that is not a success → a Problem. */
+export function refused(refusal: Refusal): Problem {
+  const code = problemCode(refusal)
+  const sentence = sentences[code] ?? new Problem(code).message
+  const retryAfter = code === 'RateLimited' ? retryAfterMs(refusal.headers) : undefined
+  const reference = refusal.headers.get('x-ms-correlation-request-id') ?? refusal.headers.get('x-ms-request-id')
+  return new Problem(code, [sentence, explained(refusal)].join(' ').trim(), {
+    ...(retryAfter === undefined ? {} : { retryAfterS: Math.ceil(retryAfter / 1000) }),
+    ...(reference === undefined ? {} : { reference: safe(reference) }),
+  })
+}
+
+function problemCode({ status, code }: Refusal): ProblemCode {
+  if (code === 'ScopeLocked') return 'Locked'
+  if (status === 408 || (status >= 500 && status !== 501)) return 'AzureUnavailable'
+  return codes[status] ?? 'AzureRefused'
+}
+
+function explained({ status, code, text }: Refusal): string {
+  const who = status === 401 ? "The bot's own sign-in was not accepted. " : ''
+  return safe(`${who}${code === '' ? `Status ${status}` : code}${text === '' ? '.' : `: ${text}`}`)
+}
+
+function refusalOf(error: Thrown, status: number): Refusal {
+  const headers = error.response?.headers ?? { get: () => undefined }
+  const body = readErrorBody(error.response?.bodyAsText) ?? ErrorBody.safeParse(error.details).data
+  return { status, code: body?.code || (error.code ?? ''), text: body?.message ?? ownText(error), headers }
+}
+
+/** The newer clients keep no body, only its text; on lists not even that. */
+function ownText(error: Thrown): string {
+  const kept = error.response?.bodyAsText == null && !/^(?:Pagination failed|Unexpected status)/.test(error.message)
+  return kept ? error.message : ''
+}
+
+/** Code and text of an error body; undefined when it is none. */
+export function readErrorBody(text: string | null | undefined): { code: string; message: string } | undefined {
+  try {
+    return ErrorBody.safeParse(JSON.parse(text ?? '')).data
+  } catch {
+    return undefined
+  }
+}
+
+/** No answer, or one that can't be read. The client's text of a parse error quotes the whole body: it stays out. */
+function broken(error: Thrown): Problem {
+  if (error.code === 'PARSE_ERROR') return new Problem('AzureUnavailable', "Azure's answer was cut off or not readable.")
+  return new Problem('AzureUnavailable', `Azure can't be reached${error.code === undefined ? '' : ` (${safe(error.code)})`}.`)
+}
+
+export function unreadable(): Problem {
+  return new Problem('AzureRefused', 'Azure answered in a form that is not known here.')
+}
+
+function notSignedIn(error: Thrown): Problem {
+  return new Problem('AzureRefused', `The bot has no sign-in to Azure. ${safe(error.message)}`)
+}
+
+function unknownError(thrown: unknown, error: Thrown): Problem {
+  const ours = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'].includes(error.name)
+  if (ours) return new Problem('Internal', undefined, { cause: clean(thrown) })
+  return new Problem('AzureRefused', `Azure refused the request. ${safe(error.message)}`)
+}
+
+/** A copy that says where it happened, without what the original drags along. */
+function clean(thrown: unknown): Error {
+  const copy = new Error(safe(thrown instanceof Error ? thrown.message : String(thrown)))
+  copy.stack = safe(thrown instanceof Error ? (thrown.stack ?? '') : '', 4000)
+  return copy
+}
+
+const secrets = /\beyJ[\w-]{8,}(?:\.[\w-]+){1,2}|(?<=\bsig=)[^\s&"'*]+/g
+
+/** One line for a person: credentials and signatures masked, at most `limit` characters. */
+export function safe(text: string, limit = 500): string {
+  const line = mask(text).replace(secrets, '***').replace(/\s+/g, ' ').trim()
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`
+}

@@ -1,0 +1,171 @@
+/** What the stand-in for Azure holds: just enough of each resource type, by hand, independent of the simulator. */
+
+export const subscription = '11111111-1111-4111-8111-111111111111'
+export const tenantId = '99999999-9999-4999-8999-999999999999'
+export const token = 'stand-in-token'
+export const people = {
+  analyst: 'aaaaaaaa-0000-4000-8000-000000000001',
+  admin: 'aaaaaaaa-0000-4000-8000-000000000002',
+  stakeholder: 'aaaaaaaa-0000-4000-8000-000000000003',
+  nobody: 'aaaaaaaa-0000-4000-8000-000000000004',
+}
+
+const root = `/subscriptions/${subscription}`
+const group = `${root}/resourceGroups/rg-soc`
+const workflow = (name: string) => `${group}/providers/Microsoft.Logic/workflows/${name}`
+
+export const subscriptions = [
+  { id: root, subscriptionId: subscription, displayName: 'Example', tenantId, state: 'Enabled' },
+  {
+    id: '/subscriptions/2',
+    subscriptionId: '22222222-2222-4222-8222-222222222222',
+    displayName: 'Off',
+    tenantId,
+    state: 'Disabled',
+  },
+]
+
+const levels = ['', '/resourceGroups/rg-web', '/resourceGroups/rg-data']
+export const alerts = Array.from({ length: 205 }, (_, index) => alert(index))
+
+function alert(index: number) {
+  const name = `25${String(index).padStart(17, '0')}_3d6f1f6e-8a54-4f3e-9a39-0a4f6f3b2c1d`
+  const level = levels[index % levels.length] ?? ''
+  return {
+    id: `${root}${level}/providers/Microsoft.Security/locations/centralus/alerts/${name}`,
+    name,
+    type: 'Microsoft.Security/Locations/alerts',
+    properties: {
+      version: '2022-01-01.0',
+      systemAlertId: name,
+      alertType: 'VM_SuspiciousActivity',
+      alertDisplayName: 'Suspicious activity',
+      severity: 'High',
+      status: 'Active',
+      techniques: ['T1059'],
+      intent: 'Execution',
+      compromisedEntity: 'web-01',
+      timeGeneratedUtc: '2026-01-01T00:00:00.0000000Z',
+    },
+  }
+}
+
+const keys = [
+  '4fb67663-9ab9-475d-b026-8c544cced439',
+  '1f655fb7-63ca-4980-91a3-56dbc2b715c6',
+  '00000000-0000-4000-8000-00000000abcd',
+]
+export const assessments = Array.from({ length: 205 }, (_, index) => {
+  const id = `${root}/resourceGroups/rg-web/providers/Microsoft.Compute/virtualMachines/web-${index}`
+  const name = keys[index % keys.length] ?? ''
+  return {
+    id: `${id}/providers/Microsoft.Security/assessments/${name}`,
+    name,
+    type: 'Microsoft.Security/assessments',
+    properties: {
+      resourceDetails: { Source: 'Azure', Id: id },
+      displayName: 'Fix it',
+      status: { code: 'Unhealthy' },
+      risk: { level: 'High' },
+    },
+  }
+})
+export const metadata = keys.slice(0, 2).map(name => ({
+  id: `/providers/Microsoft.Security/assessmentMetadata/${name.toUpperCase()}`,
+  name: name.toUpperCase(),
+  type: 'Microsoft.Security/assessmentMetadata',
+  properties: { displayName: 'Fix it', severity: 'Medium', assessmentType: 'BuiltIn', remediationDescription: 'Do <b>this</b>' },
+}))
+
+export const standards = ['PCI-DSS-4', 'Empty'].map(name => ({
+  name,
+  properties: { state: name === 'Empty' ? 'Unsupported' : 'Failed' },
+}))
+export const controls = ['1.1', '1.2'].map(name => ({ name, properties: { state: 'Failed' } }))
+export const complianceAssessments = (standard: string, control: string) =>
+  keys.map(name => ({
+    id: `${root}/providers/Microsoft.Security/regulatoryComplianceStandards/${standard}/regulatoryComplianceControls/${control}/regulatoryComplianceAssessments/${name}`,
+    name,
+    type: 'Microsoft.Security/regulatoryComplianceStandards/regulatoryComplianceControls/regulatoryComplianceAssessments',
+    properties: { description: 'Fix it', state: 'Failed', failedResources: 2, passedResources: 1, skippedResources: 0 },
+  }))
+
+const webhook = (key: string, path?: string) => ({
+  type: 'ApiConnectionWebhook',
+  inputs: {
+    host: { connection: { name: `@parameters('$connections')['${key}']['connectionId']` } },
+    ...(path === undefined ? {} : { path }),
+  },
+})
+const byPath = { alert: webhook('a', '/Microsoft.Security/Alert/subscribe') }
+const api = (name: string) => ({ id: `${root}/providers/Microsoft.Web/locations/westeurope/managedApis/${name}` })
+
+const definitions: [string, object, object][] = [
+  ['Notify-SOC', { When_a_Microsoft_Defender_for_Cloud_alert_is_created_or_triggered: byPath.alert }, {}],
+  ['Isolate-VM', byPath, {}],
+  ['By-Connection', { recommendation: webhook('x') }, { x: api('Ascassessment') }],
+  ['Failing-App', byPath, {}],
+  ['Disabled-App', byPath, {}],
+  ['Legacy-Responder', { manual: { type: 'Request', kind: 'SecurityCenterAlert' } }, {}],
+]
+export const workflows = definitions.map(([name, triggers, value]) => ({
+  id: workflow(name),
+  name,
+  type: 'Microsoft.Logic/workflows',
+  location: 'westeurope',
+  properties: {
+    state: name === 'Disabled-App' ? 'Disabled' : 'Enabled',
+    definition: { triggers, actions: {} },
+    parameters: { $connections: { value } },
+  },
+}))
+export const sites = [
+  ['Standard-Responder', 'functionapp,workflowapp'],
+  ['web-shop', 'app'],
+].map(([name, kind]) => ({
+  id: `${group}/providers/Microsoft.Web/sites/${name}`,
+  name,
+  kind,
+  location: 'westeurope',
+  properties: { state: 'Running' },
+}))
+
+const rolesOf: [string, string[], string[]][] = [
+  [
+    '00000000-0000-4000-8000-0000000000a1',
+    ['Microsoft.Logic/workflows/read', 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'],
+    [],
+  ],
+  ['00000000-0000-4000-8000-0000000000a2', ['*'], ['Microsoft.Authorization/*/Write']],
+  ['00000000-0000-4000-8000-0000000000a3', ['*/read'], []],
+  ['00000000-0000-4000-8000-0000000000a4', ['Microsoft.Security/locations/alerts/*'], []],
+]
+export const roles = rolesOf.map(([name, actions, notActions]) => ({
+  id: `${root}/providers/Microsoft.Authorization/roleDefinitions/${name}`,
+  name,
+  properties: { roleName: name, permissions: [{ actions, notActions }] },
+}))
+const grantsOf: [string, string, number][] = [
+  [people.analyst, workflow('Notify-SOC'), 0],
+  [people.analyst, root, 3],
+  [people.admin, '/providers/Microsoft.Management/managementGroups/mg', 1],
+  [people.stakeholder, root, 2],
+]
+export const roleAssignments = grantsOf.map(([principalId, scope, role], index) => ({
+  id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${index}`,
+  name: String(index),
+  properties: { principalId, scope, roleDefinitionId: roles[role]?.id },
+}))
+/** The admin may not start `Isolate-VM`. */
+export const denyAssignments = [
+  {
+    id: `${workflow('Isolate-VM')}/providers/Microsoft.Authorization/denyAssignments/1`,
+    name: '1',
+    properties: {
+      scope: workflow('Isolate-VM'),
+      permissions: [{ actions: ['Microsoft.Logic/*'], notActions: ['Microsoft.Logic/*/read'] }],
+      principals: [{ id: people.admin, type: 'User' }],
+      excludePrincipals: [],
+    },
+  },
+]
