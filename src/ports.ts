@@ -65,7 +65,10 @@ export interface LogicApps {
   /** Consumption and Standard, over all subscriptions looked after. */
   list(): Promise<LogicApp[]>
   get(id: string): Promise<LogicApp>
-  /** Fetches the trigger's callback address, posts the body there once, forgets the address. */
+  /**
+   * Fetches the trigger's callback address, posts the body there once, forgets the address. AzureUnavailable: the run may have begun, look with
+   * findRun before repeating; every other Problem: it did not.
+   */
   start(app: LogicApp, trigger: string, body: string, trackingId: string): Promise<{ workflowRunId: string }>
   /** The run that carries this tracking id, begun at or after `since`. */
   findRun(appId: string, trackingId: string, since: Date): Promise<string | undefined>

@@ -68,7 +68,7 @@ export function retryAfterMs(headers: { get(name: string): string | undefined },
   const value = headers.get('retry-after')
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
-  const at = Date.parse(value)
+  const at = value.endsWith('GMT') ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
