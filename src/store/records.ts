@@ -1,0 +1,208 @@
+import { Feed } from '../model/feed.ts'
+import type { Place } from '../model/place.ts'
+import type { DeadLetter, DeadLetters, Feeds, People, Places, Requests } from '../ports.ts'
+import type { Database } from './database.ts'
+import { transaction } from './database.ts'
+import type { JobEngine } from './jobs.ts'
+import type { PlaceRow } from './schema.ts'
+
+/** A crash between the request and its answer is looked for this long after. */
+const settleAfterMs = 5000
+
+export function createPlaces({ db, tenant }: Database): Places {
+  const select = () => db.selectFrom('places').selectAll().where('tenant', '=', tenant)
+  return {
+    async save(place) {
+      const row = {
+        tenant,
+        id: place.id,
+        chat: place.chat,
+        chat_tenant: place.tenant,
+        channel: place.channel,
+        name: place.name,
+        address: place.address ?? null,
+        blocked: place.blocked ?? null,
+      }
+      const { id: _id, tenant: _tenant, ...rest } = row
+      await db
+        .insertInto('places')
+        .values(row)
+        .onConflict(conflict => conflict.columns(['tenant', 'id']).doUpdateSet(rest))
+        .execute()
+    },
+    async get(id) {
+      const row = await select().where('id', '=', id).executeTakeFirst()
+      return row && toPlace(row)
+    },
+    list: async () => (await select().orderBy('name').execute()).map(toPlace),
+    async block(id, sentence) {
+      await db.updateTable('places').set({ blocked: sentence }).where('tenant', '=', tenant).where('id', '=', id).execute()
+    },
+  }
+}
+
+function toPlace(row: PlaceRow): Place {
+  const { id, chat, channel, name } = row
+  return {
+    id,
+    chat,
+    tenant: row.chat_tenant,
+    channel,
+    name,
+    ...(row.address !== null && { address: row.address }),
+    ...(row.blocked !== null && { blocked: row.blocked }),
+  }
+}
+
+export function createFeeds({ db, tenant }: Database): Feeds {
+  return {
+    async list() {
+      const rows = await db.selectFrom('feeds').select('feed').where('tenant', '=', tenant).orderBy('id').execute()
+      return rows.map(({ feed }) => Feed.parse(JSON.parse(feed)))
+    },
+    async save(feed) {
+      const row = { tenant, id: feed.id, place_id: feed.placeId, feed: JSON.stringify(feed) }
+      await db
+        .insertInto('feeds')
+        .values(row)
+        .onConflict(conflict => conflict.columns(['tenant', 'id']).doUpdateSet({ place_id: row.place_id, feed: row.feed }))
+        .execute()
+    },
+    async delete(id) {
+      const { numDeletedRows } = await db.deleteFrom('feeds').where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst()
+      return numDeletedRows > 0n
+    },
+  }
+}
+
+export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine): Omit<Requests, 'hold'> {
+  return {
+    async open(requestId, request, settle, at) {
+      return transaction(pool, async client => {
+        const { rowCount } = await client.query(
+          'insert into requests (tenant, id, request, at) values ($1, $2, $3, $4) on conflict do nothing',
+          [tenant, requestId, request, at],
+        )
+        if (rowCount === 1) {
+          if (settle) await jobs.enqueue(client, [{ name: 'request', key: requestId, delayMs: settleAfterMs }])
+          return { fresh: true }
+        }
+        const { rows } = await client.query<{ answer: string | null }>(
+          'select answer from requests where tenant = $1 and id = $2',
+          [tenant, requestId],
+        )
+        const answer = rows[0]?.answer
+        return { fresh: false, ...(answer && { answer }) }
+      })
+    },
+    async answer(requestId, answer) {
+      await db.updateTable('requests').set({ answer }).where('tenant', '=', tenant).where('id', '=', requestId).execute()
+    },
+    async get(requestId) {
+      const row = await db
+        .selectFrom('requests')
+        .select(['request', 'answer'])
+        .where('tenant', '=', tenant)
+        .where('id', '=', requestId)
+        .executeTakeFirst()
+      return row && { request: row.request, ...(row.answer !== null && { answer: row.answer }) }
+    },
+  }
+}
+
+export function createDeadLetters({ db, tenant }: Database): DeadLetters {
+  const select = () => db.selectFrom('dead_letters').selectAll().where('tenant', '=', tenant)
+  return {
+    async keep(letters) {
+      if (letters.length === 0) return
+      const rows = letters.map(({ at, via, body, rejection }) => ({
+        tenant,
+        at,
+        via,
+        body: body.replaceAll('\u0000', ''),
+        path: rejection.path,
+        message: rejection.message,
+      }))
+      await db.insertInto('dead_letters').values(rows).execute()
+    },
+    async list(limit, after) {
+      const rows = await select()
+        .where('id', '>', Number(after) || 0)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toLetter)
+    },
+    async get(id) {
+      const row = await select()
+        .where('id', '=', Number(id) || 0)
+        .executeTakeFirst()
+      return row && toLetter(row)
+    },
+    async remove(id) {
+      await db
+        .deleteFrom('dead_letters')
+        .where('tenant', '=', tenant)
+        .where('id', '=', Number(id) || 0)
+        .execute()
+    },
+  }
+}
+
+function toLetter(row: { id: number; at: string; via: string; body: string; path: string; message: string }): DeadLetter {
+  return { id: String(row.id), at: row.at, via: row.via, body: row.body, rejection: { path: row.path, message: row.message } }
+}
+
+export function createPeople({ db, tenant }: Database): People {
+  return {
+    async link(account, person) {
+      const row = {
+        tenant,
+        chat: account.chat,
+        chat_tenant: account.tenant,
+        chat_user: account.user,
+        person_id: person.id,
+        name: person.name,
+      }
+      await db
+        .insertInto('people')
+        .values(row)
+        .onConflict(conflict =>
+          conflict
+            .columns(['tenant', 'chat', 'chat_tenant', 'chat_user'])
+            .doUpdateSet({ person_id: row.person_id, name: row.name }),
+        )
+        .execute()
+    },
+    async of(account) {
+      const row = await db
+        .selectFrom('people')
+        .select(['person_id', 'name'])
+        .where('tenant', '=', tenant)
+        .where('chat', '=', account.chat)
+        .where('chat_tenant', '=', account.tenant)
+        .where('chat_user', '=', account.user)
+        .executeTakeFirst()
+      return row && { id: row.person_id, name: row.name }
+    },
+    async unlink(account) {
+      await db
+        .deleteFrom('people')
+        .where('tenant', '=', tenant)
+        .where('chat', '=', account.chat)
+        .where('chat_tenant', '=', account.tenant)
+        .where('chat_user', '=', account.user)
+        .execute()
+    },
+    async list() {
+      const rows = await db
+        .selectFrom('people')
+        .select(['person_id', 'name'])
+        .distinctOn('person_id')
+        .where('tenant', '=', tenant)
+        .orderBy('person_id')
+        .execute()
+      return rows.map(({ person_id, name }) => ({ id: person_id, name })).sort((a, b) => a.name.localeCompare(b.name))
+    },
+  }
+}

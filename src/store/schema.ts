@@ -1,0 +1,95 @@
+import type { Generated } from 'kysely'
+
+/** The tables. Every key begins with the tenant. Bodies and parsed events are text, kept as they came; beside them only the columns asked for. */
+export interface Tables {
+  findings: FindingRow
+  runs: RunRow
+  events: EventRow
+  posts: PostRow
+  places: PlaceRow
+  feeds: { tenant: string; id: string; place_id: string; feed: string }
+  requests: { tenant: string; id: string; request: string; answer: string | null; at: string }
+  ledger: LedgerRow
+  dead_letters: { tenant: string; id: Generated<number>; at: string; via: string; body: string; path: string; message: string }
+  people: { tenant: string; chat: string; chat_tenant: string; chat_user: string; person_id: string; name: string }
+}
+
+export interface FindingRow {
+  tenant: string
+  id: string
+  version: number
+  kind: string
+  status: string
+  severity: string
+  owner_id: string | null
+  subscription: string
+  resource: string
+  search: string
+  opened_at: string
+  changed_at: string
+  event: string
+  /** Owner, history and seen deliveries. */
+  life: string
+  body: string
+}
+
+export interface RunRow {
+  tenant: string
+  id: string
+  finding_id: string
+  state: string
+  started_by: string
+  started_at: string
+  run: string
+}
+
+export interface EventRow {
+  tenant: string
+  finding_id: string
+  version: number
+  at: string
+  body: string
+}
+
+export interface PostRow {
+  tenant: string
+  id: string
+  place_id: string
+  finding_id: string
+  audience: 'act' | 'read'
+  message_id: string | null
+  wanted: number
+  shown: number
+  priority: number
+  attempts: number
+  due_at: string
+  sent_at: string | null
+  last_error: string | null
+  seq: Generated<number>
+}
+
+export interface PlaceRow {
+  tenant: string
+  id: string
+  chat: 'teams' | 'slack' | 'console'
+  chat_tenant: string
+  channel: string
+  name: string
+  address: string | null
+  blocked: string | null
+}
+
+export interface LedgerRow {
+  tenant: string
+  seq: number
+  at: string
+  who: string | null
+  action: string
+  on_what: string
+  input: string
+  phase: 'intent' | 'outcome' | 'refused'
+  result: string
+  request_id: string
+  prev: string
+  hash: string
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely'
+import type { Log } from '../log.ts'
+import { RunState } from '../model/run.ts'
+import type { Store, StoreStatus } from '../ports.ts'
+import { connect, type Database, guarded, unavailable } from './database.ts'
+import { createFindings } from './findings.ts'
+import { openJobs } from './jobs.ts'
+import { createLedger } from './ledger.ts'
+import { createPosts } from './posts.ts'
+import { createDeadLetters, createFeeds, createPeople, createPlaces, createRequests } from './records.ts'
+import { announce, openSession } from './session.ts'
+import { createWriter } from './writer.ts'
+
+export interface StoreOptions {
+  /** `postgres://…`; any number of processes may share it. */
+  url: string
+  tenant: string
+  log: Log
+}
+
+/** Everything kept, in PostgreSQL. Brings the tables up to date first. */
+export async function openStore({ url, tenant, log }: StoreOptions): Promise<Store> {
+  const database = await connect(url, tenant, log)
+  const session = await openSession(url, tenant, log)
+  const jobs = await openJobs(database.pool, log)
+  const writer = createWriter(database, jobs, (client, changes) => announce(client, tenant, changes))
+  const held = new Set<string>()
+  const told = (placeId: string, id: string) => announce(database.pool, tenant, [{ type: 'post', placeId, id }])
+
+  return {
+    accept: writer.accept,
+    change: writer.change,
+    findings: guarded({ ...createFindings(database) }),
+    posts: guarded({ ...createPosts(database, told) }),
+    places: guarded({ ...createPlaces(database) }),
+    feeds: guarded({ ...createFeeds(database) }),
+    requests: {
+      ...guarded({ ...createRequests(database, jobs) }),
+      hold: (id, work) => holdOnce(held, id, () => session.hold(id, work)),
+    },
+    ledger: guarded({ ...createLedger(database) }),
+    deadLetters: guarded({ ...createDeadLetters(database) }),
+    people: guarded({ ...createPeople(database) }),
+    jobs,
+    onChange: session.onChange,
+    status: () => statusOf(database).catch(thrown => Promise.reject(unavailable(thrown))),
+    async close() {
+      await jobs.stop()
+      await jobs.close()
+      await session.close()
+      await database.db.destroy()
+    },
+  }
+}
+
+/** A session's lock can be taken again by the same session; within the process the set says no. */
+async function holdOnce<Result>(
+  held: Set<string>,
+  id: string,
+  work: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  if (held.has(id)) return undefined
+  held.add(id)
+  try {
+    return await work()
+  } finally {
+    held.delete(id)
+  }
+}
+
+async function statusOf({ db, tenant }: Database): Promise<StoreStatus> {
+  const count = (table: 'events' | 'findings' | 'dead_letters') =>
+    db.selectFrom(table).select(sql<number>`count(*)`.as('n')).where('tenant', '=', tenant).executeTakeFirstOrThrow()
+  const [events, findings, deadLetters, behind, runs] = await Promise.all([
+    count('events'),
+    count('findings'),
+    count('dead_letters'),
+    db
+      .selectFrom('posts')
+      .select(sql<number>`count(*)`.as('n'))
+      .where('tenant', '=', tenant)
+      .whereRef('shown', '<', 'wanted')
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom('runs')
+      .select(['state', sql<number>`count(*)`.as('n')])
+      .where('tenant', '=', tenant)
+      .groupBy('state')
+      .execute(),
+  ])
+  const states: StoreStatus['runs'] = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, refused: 0 }
+  for (const { state, n } of runs) states[RunState.parse(state)] = n
+  return { events: events.n, findings: findings.n, deadLetters: deadLetters.n, behind: behind.n, runs: states }
+}
