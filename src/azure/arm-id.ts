@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts'
 
-export interface ArmId {
+interface ArmId {
   subscription: string
   group?: string
   /** Lower case, `microsoft.logic/workflows`. */

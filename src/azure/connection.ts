@@ -22,7 +22,7 @@ export interface Connection {
   raw: Raw
 }
 
-export interface ConnectionParts {
+interface ConnectionParts {
   cloud: Cloud
   transport: HttpClient
   patience: PipelinePolicy

@@ -9,7 +9,7 @@ import { toError } from './to-error.ts'
 const alertsVersion = '2022-01-01'
 const metadataForMs = 3_600_000
 
-export type ListEvents = (subscription: string, kind: Kind) => AsyncIterable<string[]>
+type ListEvents = (subscription: string, kind: Kind) => AsyncIterable<string[]>
 
 /** Everything of a kind in a subscription, page by page, in the form of the management API. */
 export function createListEvents(connection: Connection, now: () => number): ListEvents {

@@ -2,7 +2,7 @@ import { endless, mostPages, readPage } from './raw.ts'
 import { toError } from './to-error.ts'
 
 /** The part of the clients' options through which the answer can be seen as it came. */
-export interface SeenRaw {
+interface SeenRaw {
   onResponse(response: { bodyAsText?: string | null; status: number }): void
 }
 

@@ -1,7 +1,7 @@
 import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } from '@azure/core-rest-pipeline'
 import type { Log } from '../log.ts'
 
-export interface Patience {
+interface Patience {
   wait(ms: number): Promise<void>
   /** 0 to 1, spreads the pauses. */
   random(): number

@@ -6,7 +6,7 @@ import { isLoopback } from './cloud.ts'
 import type { Connection } from './connection.ts'
 import { readErrorBody, refused, safe } from './to-error.ts'
 
-export interface Start {
+interface Start {
   app: LogicApp
   trigger: string
   body: string

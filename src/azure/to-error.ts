@@ -23,7 +23,7 @@ const Thrown = z.object({
 })
 type Thrown = z.infer<typeof Thrown>
 
-export interface Refusal {
+interface Refusal {
   status: number
   code: string
   text: string
@@ -109,7 +109,7 @@ function broken(error: Thrown): Problem {
   return new Problem('AzureUnavailable', `Azure can't be reached${error.code === undefined ? '' : ` (${safe(error.code)})`}.`)
 }
 
-export function unreadable(): Problem {
+function unreadable(): Problem {
   return new Problem('AzureRefused', 'Azure answered in a form that is not known here.')
 }
 

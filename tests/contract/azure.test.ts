@@ -1,6 +1,7 @@
 import { startArm } from '../fakes/arm.ts'
 import * as data from '../fakes/arm-data.ts'
-import { azureContract, type Ground } from './azure.ts'
+import { azureContract } from './azure.ts'
+import type { Ground } from './azure-bench.ts'
 import { azureFaults } from './azure-faults.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
