@@ -103,6 +103,17 @@ function readTests(at: () => Bench): void {
     expect(lines.join('')).toMatch(/out of reach/)
   })
 
+  test('a proxy named by the environment is not used on this machine', async () => {
+    process.env.HTTPS_PROXY = 'http://127.0.0.1:9'
+    try {
+      const azure = at().connect()
+      expect((await azure.subscriptions()).length).toBeGreaterThan(0)
+      expect((await all(azure.listEvents(at().ground.subscription, 'alert'))).length).toBeGreaterThan(0)
+    } finally {
+      delete process.env.HTTPS_PROXY
+    }
+  })
+
   test('a role that was deleted grants nothing', async () => {
     const { azure, proxy, ground } = at()
     const right = { action: 'Microsoft.Security/alerts/read', scope: `subscriptions/${ground.subscription}` }
