@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import { folded, loose, looseText, text } from './fold.ts'
+
+/** Fields of every form: connector, ARM 2019 and since, Activity Log, Log Analytics. What an alert can't be told without must be a text. */
+export const Fields = folded({
+  systemAlertId: text,
+  alertDisplayName: text,
+  displayName: text,
+  alertType: text,
+  alertName: looseText,
+  description: text,
+  severity: text,
+  reportedSeverity: text,
+  alertSeverity: text,
+  status: loose,
+  state: loose,
+  timeGenerated: loose,
+  timeGeneratedUtc: loose,
+  detectedTimeUtc: loose,
+  processingEndTime: loose,
+  processingEndTimeUtc: loose,
+  reportedTimeUtc: loose,
+  startTimeUtc: loose,
+  startTime: loose,
+  endTimeUtc: loose,
+  endTime: loose,
+  intent: loose,
+  tactics: loose,
+  techniques: loose,
+  subTechniques: loose,
+  isIncident: loose,
+  correlationKey: looseText,
+  compromisedEntity: looseText,
+  azureResourceId: looseText,
+  azureResourceSubscriptionId: looseText,
+  associatedResource: looseText,
+  subscriptionId: looseText,
+  resourceId: looseText,
+  resourceIdentifiers: loose,
+  entities: loose,
+  remediationSteps: loose,
+  extendedProperties: loose,
+  alertUri: looseText,
+  alertLink: looseText,
+})
+export type Fields = z.infer<typeof Fields>
+
+export const Envelope = folded({
+  id: looseText,
+  name: looseText,
+  eventName: folded({ value: looseText }).optional().catch(undefined),
+  operationName: folded({ value: looseText }).optional().catch(undefined),
+  correlationId: looseText,
+  description: looseText,
+  eventTimestamp: loose,
+  resourceId: looseText,
+  subscriptionId: looseText,
+  properties: loose,
+})
+export type Envelope = z.infer<typeof Envelope>
