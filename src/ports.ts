@@ -185,6 +185,8 @@ export interface Posts {
   /** How many of a place are behind, and when the first that is not yet due becomes so. */
   backlog(placeId: string): Promise<{ count: number; nextDueAt?: string }>
   list(placeId: string, limit: number, after?: string): Promise<Post[]>
+  /** The last `limit` posts of a place (before a post), oldest first. */
+  latest(placeId: string, limit: number, before?: string): Promise<Post[]>
   ofFinding(findingId: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>

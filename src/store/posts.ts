@@ -59,9 +59,15 @@ export function createPosts({ db, tenant }: Database, told: (placeId: string, id
     },
 
     async list(placeId, limit, after) {
-      const from = after === undefined ? 0 : await positionOf(after)
+      const from = after === undefined ? 0 : await positionOf(after, 'after')
       const rows = await select().where('place_id', '=', placeId).where('seq', '>', from).orderBy('seq').limit(limit).execute()
       return rows.map(toPost)
+    },
+
+    async latest(placeId, limit, before) {
+      const until = before === undefined ? Number.MAX_SAFE_INTEGER : await positionOf(before, 'before')
+      const rows = await select().where('place_id', '=', placeId).where('seq', '<', until).orderBy('seq', 'desc').limit(limit).execute()
+      return rows.map(toPost).toReversed()
     },
 
     async ofFinding(findingId) {
@@ -93,9 +99,9 @@ export function createPosts({ db, tenant }: Database, told: (placeId: string, id
     },
   }
 
-  async function positionOf(id: string): Promise<number> {
+  async function positionOf(id: string, field: string): Promise<number> {
     const row = await select().where('id', '=', id).executeTakeFirst()
-    if (row === undefined) throw new Problem('BadInput', 'There is no such post.', { field: 'after' })
+    if (row === undefined) throw new Problem('BadInput', 'There is no such post.', { field })
     return row.seq
   }
 }
