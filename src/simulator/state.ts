@@ -1,0 +1,235 @@
+import type { Dice } from './dice.ts'
+
+/** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
+export interface State {
+  tenantId: string
+  now(): Date
+  dice: Dice
+  /** Where callbacks are answered: `http://127.0.0.1:…`. */
+  origin: string
+  subscriptions: Subscription[]
+  groups: Group[]
+  resources: Inventory[]
+  principals: Principal[]
+  roleDefinitions: RoleDefinition[]
+  roleAssignments: RoleAssignment[]
+  denyAssignments: DenyAssignment[]
+  locks: Lock[]
+  workflows: Map<string, Workflow>
+  sites: Site[]
+  runs: Map<string, Run[]>
+  automations: Map<string, Automation>
+  alerts: Map<string, Alert>
+  assessments: Map<string, Assessment>
+  metadata: Metadata[]
+  compliance: Map<string, ComplianceState>
+  /** Tells what reads Defender's events: the automations. */
+  emit(event: Emitted): void
+  forward: { to?: string; key?: string }
+}
+
+export interface Emitted {
+  source: 'Alerts' | 'Assessments' | 'RegulatoryComplianceAssessment'
+  /** ARM id of what it is about; scopes are judged by it. */
+  subject: string
+  body: unknown
+}
+
+export interface Subscription {
+  id: string
+  name: string
+  state: 'Enabled' | 'Disabled'
+  /** Region of Defender's storage, of the subscription and not of its resources. */
+  ascLocation: string
+}
+
+export interface Group {
+  subscription: string
+  name: string
+  location: string
+}
+
+export interface Inventory {
+  id: string
+  name: string
+  type: string
+  group: string
+  subscription: string
+  location: string
+}
+
+export type RoleName = 'analyst' | 'admin' | 'stakeholder' | 'nobody' | 'bot'
+
+export interface Principal {
+  role: RoleName
+  objectId: string
+  name: string
+  token: string
+}
+
+export interface RoleDefinition {
+  name: string
+  roleName: string
+  description: string
+  permissions: { actions: string[]; notActions: string[]; dataActions: string[]; notDataActions: string[] }[]
+}
+
+export interface RoleAssignment {
+  name: string
+  scope: string
+  principalId: string
+  roleDefinition: string
+}
+
+export interface DenyAssignment {
+  name: string
+  scope: string
+  principalId: string
+  actions: string[]
+}
+
+export interface Lock {
+  scope: string
+  level: 'ReadOnly' | 'CanNotDelete'
+}
+
+export interface Workflow {
+  id: string
+  name: string
+  group: string
+  subscription: string
+  location: string
+  tags: Record<string, string>
+  enabled: boolean
+  created: Date
+  changed: Date
+  definition: Definition
+  parameters: Record<string, unknown>
+  /** Changes with every regeneration; signatures hang on it. */
+  key: string
+  behaviour: Behaviour
+}
+
+export interface Definition {
+  $schema?: string
+  contentVersion?: string
+  triggers: Record<string, Trigger>
+  actions: Record<string, unknown>
+  [more: string]: unknown
+}
+
+export interface Trigger {
+  type: string
+  kind?: string | undefined
+  inputs?: unknown
+  recurrence?: unknown
+  [more: string]: unknown
+}
+
+/** How runs of a simulated app go. */
+export interface Behaviour {
+  lastsMs: [number, number]
+  /** Share of runs that fail, 0 to 1. */
+  failShare: number
+  failure: { action: string; code: string; message: string }
+  /** Really posts the event to the product. */
+  forwards?: boolean
+}
+
+export interface Run {
+  name: string
+  workflowId: string
+  trigger: string
+  trackingId: string
+  started: Date
+  /** Undefined while a real call is under way. */
+  ends: Date | undefined
+  outcome: 'Succeeded' | 'Failed'
+  failure?: { action: string; code: string; message: string }
+  cancelled?: Date
+  body: string
+}
+
+export interface Site {
+  id: string
+  name: string
+  group: string
+  subscription: string
+  location: string
+}
+
+export interface Automation {
+  id: string
+  name: string
+  group: string
+  subscription: string
+  location: string
+  tags: Record<string, string>
+  etag: string
+  properties: {
+    description: string
+    isEnabled: boolean
+    scopes: { description?: string; scopePath: string }[]
+    sources: Source[]
+    actions: (Record<string, unknown> & { actionType: string })[]
+    metadata: { createdDateTimeUtc: string; updatedDateTimeUtc: string; createdBy: string; updatedBy: string }
+  }
+  /** Write-only, never returned. */
+  uri: string | undefined
+  counts: { matches: number; deliveries: number; failures: number; lastError?: string }
+}
+
+export interface Source {
+  eventSource: string
+  ruleSets?: { rules: { propertyJPath: string; propertyType: string; expectedValue: string; operator: string }[] }[]
+  [more: string]: unknown
+}
+
+export interface Alert {
+  name: string
+  subscription: string
+  group: string | undefined
+  ascLocation: string
+  alertType: string
+  displayName: string
+  description: string
+  severity: string
+  status: 'Active' | 'InProgress' | 'Resolved' | 'Dismissed'
+  intent: string
+  at: Date
+  compromised: string
+  resourceId: string
+  entities: Record<string, unknown>[]
+  remediation: string[]
+  properties: Record<string, string>
+  techniques: string[]
+  incident: boolean
+  correlationKey: string | undefined
+}
+
+export interface Metadata {
+  key: string
+  displayName: string
+  severity: 'High' | 'Medium' | 'Low'
+  category: string
+  preview: boolean
+  deprecated: boolean
+  policyDefinitionId: string | undefined
+}
+
+export interface Assessment {
+  id: string
+  key: string
+  resource: Inventory
+  status: 'Healthy' | 'Unhealthy' | 'NotApplicable'
+  since: Date
+  first: Date
+}
+
+export interface ComplianceState {
+  subscription: string
+  standard: string
+  control: string
+  key: string
+  state: 'Passed' | 'Failed' | 'Skipped' | 'Unsupported'
+}
