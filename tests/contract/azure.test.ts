@@ -1,3 +1,4 @@
+import { startSimulator } from '../../src/simulator/simulator.ts'
 import { startArm } from '../fakes/arm.ts'
 import * as data from '../fakes/arm-data.ts'
 import { azureContract } from './azure.ts'
@@ -36,5 +37,43 @@ async function standIn(): Promise<Ground> {
   }
 }
 
+/** Its clock runs faster than ours: runs end sooner, and its buckets fill before we have emptied them. */
+const speed = 20
+
+async function simulated(): Promise<Ground> {
+  const begun = Date.now()
+  const simulator = await startSimulator({ now: () => new Date(begun + (Date.now() - begun) * speed) })
+  const { origin, tenantId, tokens, subscriptionIds, stop } = simulator
+  const [subscription = ''] = subscriptionIds
+  for (let count = 0; count < 400; count++) simulator.fire({ subscription })
+  const idOf = (role: string) => simulator.people.find(person => person.role === role)?.objectId ?? ''
+  return {
+    origin,
+    tenantId,
+    token: tokens.bot,
+    subscription,
+    people: { analyst: idOf('analyst'), admin: idOf('admin'), stakeholder: idOf('stakeholder'), nobody: idOf('nobody') },
+    failingApp: 'Post-To-Archive',
+    disabledApp: 'Old-Notify',
+    failure: /^Send failed\. Unauthorized: The connection/,
+    alertPages: 3,
+    rights: [
+      ['analyst', run, 'Notify-SOC', false],
+      ['analyst', run, 'Rotate-Keys', true],
+      ['analyst', run, '', true],
+      ['analyst', dismiss, '', false],
+      ['admin', run, 'Rotate-Keys', false],
+      ['admin', 'microsoft.authorization/policyAssignments/write', '', false],
+      ['stakeholder', 'Microsoft.Security/alerts/read', '', false],
+      ['stakeholder', dismiss, '', true],
+      ['stakeholder', run, 'Notify-SOC', true],
+      ['nobody', 'Microsoft.Security/alerts/read', '', true],
+    ],
+    stop,
+  }
+}
+
+azureContract('Azure port over the simulator', simulated)
+azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
