@@ -26,7 +26,7 @@ export type Element =
   | Text
   | { type: 'facts'; facts: Fact[] }
   | Details
-  | { type: 'steps'; items: string[] }
+  | Steps
   | { type: 'rows'; rows: Row[] }
   | Line
   | { type: 'code'; text: string }
@@ -51,6 +51,13 @@ export interface Text {
   foldAt?: number
   /** How a host without folding fetches the whole. */
   unfold?: Do
+}
+
+/** Numbered from `first` (1 when absent). */
+export interface Steps {
+  type: 'steps'
+  items: string[]
+  first?: number
 }
 
 export interface Fact {
@@ -95,6 +102,8 @@ export interface Do {
   findingId?: string
   input?: Record<string, string>
   style?: 'primary' | 'danger'
+  /** Leads to a form or to more text: hosts open a dialog for it at once and fill it with the answer. */
+  dialog?: true
 }
 
 export interface Open {

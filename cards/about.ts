@@ -1,0 +1,115 @@
+import type { Account, Person } from '../src/model/person.ts'
+import type { Place } from '../src/model/place.ts'
+import type { RunState } from '../src/model/run.ts'
+import type { Card, Element } from './card.ts'
+import { count, inline, short } from './text.ts'
+
+/** Help, identity and health: what the bot says of itself and of you. */
+
+export interface HelpLine {
+  usage: string
+  help: string
+  topic: string
+}
+
+export function helpCard(lines: HelpLine[]): Card {
+  const topics = [...new Set(lines.map(({ topic }) => topic))]
+  const body = topics.flatMap((topic): Element[] => [
+    { type: 'text', text: topic, strong: true },
+    {
+      type: 'rows',
+      rows: lines
+        .filter(line => line.topic === topic)
+        .map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })),
+    },
+  ])
+  const none: Element[] = [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+  return {
+    fallback: `Help: ${count(lines.length, 'command')}.`,
+    tone: 'neutral',
+    body: [{ type: 'title', text: 'What you can ask for' }, ...(body.length === 0 ? none : body)],
+    buttons: [],
+    more: [],
+  }
+}
+
+export interface WhoamiView {
+  person: Person
+  account: Account
+  rights: { name: string; id: string; may: string[] }[]
+}
+
+export function whoamiCard({ person, account, rights }: WhoamiView): Card {
+  const name = short(inline(person.name), 80)
+  return {
+    fallback: `You are ${name}.`,
+    tone: 'neutral',
+    body: [
+      { type: 'title', text: `You are ${name}` },
+      { type: 'text', text: `Known by your ${account.chat} account; your rights are asked of Azure each time.`, subtle: true },
+      {
+        type: 'facts',
+        facts: rights.map(({ name: subscription, may }) => ({
+          label: short(inline(subscription), 60),
+          value: may.length === 0 ? 'nothing' : may.join(', '),
+        })),
+      },
+      {
+        type: 'details',
+        title: 'Ids',
+        body: [
+          {
+            type: 'facts',
+            facts: [
+              { label: 'Object id', value: person.id },
+              ...rights.map(({ name: subscription, id }) => ({ label: short(inline(subscription), 60), value: id })),
+            ],
+          },
+        ],
+      },
+    ],
+    buttons: [],
+    more: [],
+  }
+}
+
+export interface HealthView {
+  status: { events: number; findings: number; runs: Record<RunState, number>; behind: number; deadLetters: number }
+  blocked: Place[]
+}
+
+export function healthCard({ status, blocked }: HealthView): Card {
+  const { runs } = status
+  const well = status.deadLetters === 0 && blocked.length === 0
+  const troubles = blocked.map(
+    ({ name, blocked: why }): Element => ({
+      type: 'line',
+      tone: 'warn',
+      icon: 'warn',
+      text: `${short(inline(name), 60)}: ${short(inline(why ?? ''), 300)}`,
+    }),
+  )
+  return {
+    fallback: well ? 'The bot is well.' : 'The bot runs, with something to look at.',
+    tone: well ? 'good' : 'warn',
+    body: [
+      { type: 'title', text: well ? 'All is well' : 'Something to look at' },
+      {
+        type: 'facts',
+        facts: [
+          { label: 'Events kept', value: status.events.toLocaleString('en-US') },
+          { label: 'Findings', value: status.findings.toLocaleString('en-US') },
+          {
+            label: 'Runs',
+            value: `${runs.succeeded} succeeded, ${runs.failed + runs.refused} failed, ${runs.queued + runs.running} under way`,
+          },
+          { label: 'Cards behind', value: String(status.behind) },
+          { label: 'Not understood', value: String(status.deadLetters) },
+        ],
+      },
+      ...troubles,
+    ],
+    buttons: [],
+    more: [],
+  }
+}

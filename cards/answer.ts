@@ -1,0 +1,61 @@
+import type { Problem } from '../src/errors.ts'
+import type { Finding } from '../src/model/finding.ts'
+import type { Card, Element, Line, Tone } from './card.ts'
+import { inline, plain, short } from './text.ts'
+
+/** Short answers to one person: done, refused, failed, wait. */
+
+const lineLength = 1000
+
+export function saidCard(text: string, about?: Finding): Card {
+  return oneLine('good', 'ok', text, about)
+}
+
+/** The request is under way somewhere else; its outcome shows on the finding's card. */
+export function waitingCard(): Card {
+  return oneLine('info', 'wait', 'This is still under way. The card shows how it ends.')
+}
+
+export function errorCard(problem: Problem): Card {
+  const card = oneLine(problem.retry ? 'warn' : 'bad', problem.retry ? 'warn' : 'fail', problem.message)
+  const later = problem.retryAfterS === undefined ? [] : [text(`Try again in ${problem.retryAfterS} s.`)]
+  const reference = problem.reference === undefined ? [] : [text(`Azure's reference: ${problem.reference}`)]
+  return { ...card, body: [...card.body, ...later, ...reference] }
+}
+
+export interface Refusal {
+  /** What was asked, as the button says it. */
+  what: string
+  /** Rights the person lacks, each with the roles that hold it, the narrowest first. */
+  lacking: { action: string; scope: string; roles: string[] }[]
+}
+
+/** Which right is missing, on what, which role has it, and whom to ask. */
+export function refusalCard({ what, lacking }: Refusal): Card {
+  const sentences = lacking.map(({ action, scope, roles }) => {
+    const where = placeOf(scope)
+    return `it needs ${action} on ${where}${roles[0] === undefined ? '' : `, which ${roles[0]} has`}. Ask an owner of ${where}.`
+  })
+  return oneLine('warn', 'stop', `You can't do "${what}": ${sentences.join(' Also ')}`)
+}
+
+/** The last name of a scope: a group, an app, a subscription. */
+function placeOf(scope: string): string {
+  const segments = scope.split('/').filter(segment => segment !== '')
+  return segments.at(-1) ?? 'the tenant'
+}
+
+/** A card's one line, for platforms that refused the card itself. */
+export function plainCard(card: Card): Card {
+  return { fallback: card.fallback, tone: card.tone, body: [{ type: 'text', text: card.fallback }], buttons: [], more: [] }
+}
+
+function oneLine(tone: Tone, icon: Line['icon'], said: string, about?: Finding): Card {
+  const line: Element = { type: 'line', tone, icon, text: short(plain(said), lineLength) }
+  const title = about === undefined ? [] : [text(short(inline(about.event.title), 140))]
+  return { fallback: short(inline(said), lineLength), tone, body: [line, ...title], buttons: [], more: [] }
+}
+
+function text(words: string): Element {
+  return { type: 'text', text: words, subtle: true }
+}

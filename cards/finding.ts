@@ -1,0 +1,243 @@
+import type { Finding } from '../src/model/finding.ts'
+import type { Button, Card, Details, Do, Element, Fact } from './card.ts'
+import { entityFacts } from './entities.ts'
+import { type Part, type PartName, part, titleLength, unfold } from './parts.ts'
+import { runLine } from './run-line.ts'
+import { count, inline, short } from './text.ts'
+import { isToday, spoken, when } from './time.ts'
+import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord } from './words.ts'
+
+export interface FindingView {
+  finding: Finding
+  /** Other findings on the same resource, newest first. */
+  related: Finding[]
+  now: Date
+  /** `read`: no buttons but the portal's. */
+  audience: 'act' | 'read'
+  subscriptionName?: string
+}
+
+const factsShown = 5
+const runsShown = 3
+const unitsShown = 10
+/** About two lines at the usual width. */
+const descriptionShown = 180
+
+export function findingCard(view: FindingView): Card {
+  const { finding, audience, now } = view
+  return {
+    fallback: findingFallback(finding, now),
+    tone: findingTone(finding),
+    body: [
+      heading(finding),
+      { type: 'title', text: short(inline(finding.event.title), titleLength) },
+      { type: 'text', text: whereAndWhen(view), subtle: true },
+      ...description(finding),
+      ...facts(finding, now),
+      ...folds(view),
+      ...runs(finding, now),
+    ],
+    buttons: [...(audience === 'act' ? buttons(finding) : []), ...portal(finding)],
+    more: audience === 'act' ? more(finding) : [],
+  }
+}
+
+/** `High alert: Suspicious PowerShell activity on vm-web-03, 12:04 UTC. In progress, Analyst` */
+export function findingFallback(finding: Finding, now: Date): string {
+  const { event } = finding
+  const what = `${badge(event)} ${kindWord[event.kind].toLowerCase()}: ${short(inline(event.title), titleLength)}`
+  const owner = finding.owner === undefined ? '' : `, ${inline(finding.owner.name)}`
+  return `${what} on ${short(inline(event.resource.name), 80)}, ${spoken(event.at, now)}. ${stateWord(finding)}${owner}`
+}
+
+function heading(finding: Finding): Element {
+  const { event } = finding
+  const left = event.kind === 'alert' && event.incident ? 'Incident' : kindWord[event.kind]
+  const right = `${stateWord(finding)}${ownerWord(finding)}`
+  return { type: 'heading', badge: badge(event).toUpperCase(), tone: findingTone(finding), left, right }
+}
+
+function whereAndWhen({ finding, subscriptionName, now }: FindingView): string {
+  const { resource, at } = finding.event
+  const places = [resource.name, resource.group, subscriptionName].map(place => short(inline(place ?? ''), 80))
+  return [...places.filter(place => place !== ''), when(at, now)].join(' · ')
+}
+
+function description(finding: Finding): Element[] {
+  const text = finding.event.description.trim()
+  if (text === '') return []
+  return [{ type: 'text', text, foldAt: descriptionShown, unfold: unfold(finding, 'description', 'Show more') }]
+}
+
+function facts(finding: Finding, now: Date): Element[] {
+  const shown = allFacts(finding, now)
+    .filter(fact => fact.value !== '')
+    .slice(0, factsShown)
+  return shown.length === 0 ? [] : [{ type: 'facts', facts: shown }]
+}
+
+function allFacts({ event }: Finding, now: Date): Fact[] {
+  switch (event.kind) {
+    case 'alert': {
+      const techniques = event.techniques.length === 0 ? '' : ` (${event.techniques.join(', ')})`
+      const tactic = { label: 'Tactic', value: short(inline(`${event.tactics.join(', ')}${techniques}`), 160) }
+      return [tactic, ...entityFacts(event, factsShown - (tactic.value === '' ? 0 : 1))]
+    }
+    case 'recommendation':
+      return [
+        { label: 'State', value: recommendationState(event, now) },
+        { label: 'Cause', value: short(inline(event.cause ?? ''), 160) },
+        { label: 'Effort', value: effortAndImpact(event.effort, event.impact) },
+        { label: 'Threats', value: short(inline(event.threats.map(spaced).join(', ')), 160) },
+      ]
+    case 'compliance':
+      return [
+        { label: 'Standard', value: short(inline(event.standard), 120) },
+        { label: 'Control', value: short(inline(event.control), 160) },
+        {
+          label: 'Assessed',
+          value: tally([
+            [event.failed, 'failed'],
+            [event.passed, 'passed'],
+            [event.skipped, 'skipped'],
+          ]),
+        },
+      ]
+  }
+}
+
+const states = { unhealthy: 'Unhealthy', healthy: 'Healthy', 'not-applicable': 'Not applicable' }
+
+function recommendationState(
+  event: { status: keyof typeof states; withdrawn: boolean; since?: string | undefined },
+  now: Date,
+): string {
+  if (event.withdrawn) return 'Withdrawn by Azure: the resource or the recommendation is gone'
+  const since = event.since === undefined ? '' : ` since ${when(event.since, now)}`
+  return `${event.status === 'healthy' ? 'Unhealthy → ' : ''}${states[event.status]}${since}`
+}
+
+function effortAndImpact(effort: string | undefined, impact: string | undefined): string {
+  const words = [
+    effort === undefined ? '' : inline(effort),
+    impact === undefined ? '' : `impact on users ${inline(impact).toLowerCase()}`,
+  ]
+  return short(words.filter(word => word !== '').join(', '), 80)
+}
+
+/** Azure writes threats without spaces: `dataExfiltration`. */
+function spaced(word: string): string {
+  const apart = word.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
+  return apart.charAt(0).toUpperCase() + apart.slice(1)
+}
+
+function tally(counts: [number, string][]): string {
+  return counts
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${n.toLocaleString('en-US')} ${word}`)
+    .join(', ')
+}
+
+function folds({ finding, related, now }: FindingView): Element[] {
+  const names: PartName[] = ['remediation', 'entities', 'related', 'history', 'fields']
+  const today = related.filter(other => isToday(other.event.at, now)).length
+  return names
+    .map(name => part(name, finding, related, now))
+    .filter(({ units }) => units.length > 0)
+    .map(one =>
+      fold(finding, one.name === 'related' && today === related.length ? { ...one, title: `Related (${today} today)` } : one),
+    )
+}
+
+function fold(finding: Finding, { name, title, units }: Part): Details {
+  const rest = units.length - unitsShown
+  const all: Element = {
+    type: 'rows',
+    rows: [
+      { badge: '', tone: 'neutral', text: count(rest, 'more', 'more'), subtle: '', button: unfold(finding, name, 'Show all') },
+    ],
+  }
+  return {
+    type: 'details',
+    title,
+    body: rest > 0 ? [...units.slice(0, unitsShown), all] : units,
+    unfold: unfold(finding, name, title),
+  }
+}
+
+function runs(finding: Finding, now: Date): Element[] {
+  const rest = finding.runs.length - runsShown
+  const lines: Element[] = newestRuns(finding)
+    .slice(0, runsShown)
+    .map(run => runLine(run, now))
+  if (rest <= 0) return lines
+  const more: Element = {
+    type: 'details',
+    title: count(rest, 'more run'),
+    body: [],
+    unfold: unfold(finding, 'runs', count(rest, 'more run')),
+  }
+  return [...lines, more]
+}
+
+function portal({ event }: Finding): Button[] {
+  return event.portalUrl?.startsWith('https://') ? [{ type: 'open', label: 'Portal ↗', url: event.portalUrl }] : []
+}
+
+/** What makes sense now. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no Dismiss. */
+function buttons(finding: Finding): Button[] {
+  if (isWithdrawn(finding)) return []
+  const trigger = act(finding, 'Trigger logic app', 'run', {}, { style: 'primary', dialog: true })
+  const again = newestRuns(finding)[0]
+  const retry = again?.state === 'failed' ? [act(finding, 'Run again', 'run again', { run: again.id })] : []
+  if (isOver(finding)) return [trigger, ...retry, ...(finding.event.kind === 'alert' ? [reactivate(finding)] : [])]
+  const mine = finding.owner === undefined ? [assignToMe(finding)] : []
+  return [trigger, ...retry, ...mine, finding.event.kind === 'alert' ? resolve(finding) : progress(finding)].filter(
+    button => button !== undefined,
+  )
+}
+
+function more(finding: Finding): Button[] {
+  const history = unfold(finding, 'history', 'History')
+  if (isWithdrawn(finding)) return [history]
+  const assign = act(finding, 'Assign to…', 'assign', {}, { dialog: true })
+  if (isOver(finding)) return [assign, history]
+  const isAlert = finding.event.kind === 'alert'
+  const states = isAlert ? [progress(finding), act(finding, 'Dismiss…', 'status', { to: 'dismissed' }, { dialog: true })] : []
+  const take = finding.owner === undefined ? [] : [assignToMe(finding)]
+  return [...states, ...take, assign, history].filter(button => button !== undefined)
+}
+
+function isOver(finding: Finding): boolean {
+  return finding.status === 'resolved' || finding.status === 'dismissed'
+}
+
+function isWithdrawn({ event }: Finding): boolean {
+  return event.kind === 'recommendation' && event.withdrawn
+}
+
+function progress(finding: Finding): Do | undefined {
+  return finding.status === 'in-progress' ? undefined : act(finding, 'Set in progress', 'status', { to: 'in-progress' })
+}
+
+function resolve(finding: Finding): Do {
+  return act(finding, 'Resolve', 'status', { to: 'resolved' })
+}
+
+function reactivate(finding: Finding): Do {
+  return act(finding, 'Reactivate', 'status', { to: 'active' })
+}
+
+function assignToMe(finding: Finding): Do {
+  return act(finding, 'Assign to me', 'assign', { to: 'me' })
+}
+
+function act(
+  finding: Finding,
+  label: string,
+  action: string,
+  input: Record<string, string>,
+  look: Pick<Do, 'style' | 'dialog'> = {},
+): Do {
+  return { type: 'do', label, action, findingId: finding.id, input, ...look }
+}

@@ -1,0 +1,15 @@
+import { hasEnded, type Run } from '../src/model/run.ts'
+import type { Line } from './card.ts'
+import { clip, inline, short } from './text.ts'
+import { clockTime, took } from './time.ts'
+import { runLook, runWord } from './words.ts'
+
+/** `Notify-SOC succeeded in 2.1 s · Analyst · 12:06`, with the error when it failed. */
+export function runLine(run: Run, now: Date): Line {
+  const duration = hasEnded(run) && run.state !== 'refused' ? took(run.startedAt, run.endedAt) : ''
+  const how = `${short(inline(run.logicAppName), 80)} ${runWord[run.state].toLowerCase()}${duration === '' ? '' : ` in ${duration}`}`
+  const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 300)}`
+  const text = `${how}${error} · ${short(inline(run.startedBy.name), 60)} · ${clockTime(run.startedAt, now)}`
+  const link = run.link.startsWith('https://') ? { link: { label: 'Open run', url: run.link } } : {}
+  return { type: 'line', ...runLook[run.state], text, ...link }
+}

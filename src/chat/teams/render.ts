@@ -1,0 +1,203 @@
+import type { Card, Details, Do, Element, Fact, Form, Line, Row, Text } from '../../../cards/card.ts'
+import { inline, plain, short } from '../../../cards/text.ts'
+import { buttonData } from '../button.ts'
+import { fitted, isFolding, isRemote } from '../fit.ts'
+import { action, actions, type Host } from './actions.ts'
+import { input } from './inputs.ts'
+import {
+  column,
+  columns,
+  containerStyle,
+  type ElementOf,
+  fold,
+  isHttps,
+  line,
+  lines,
+  type Node,
+  run,
+  textColor,
+  unknownThing,
+  unmarked,
+  xml,
+} from './node.ts'
+
+/** Teams takes about 100 KB counted as UTF-16 and advises 80; the rest of the activity needs some. In characters of JSON. */
+export const teamsMaxCharacters = 36_000
+const maxFallback = 600
+const labelWidth = '92px'
+const badgeWidth = '84px'
+
+export interface TeamsCard extends Node {
+  type: 'AdaptiveCard'
+  body: Node[]
+  actions: Node[]
+}
+
+export interface TeamsOptions {
+  /** What Teams asks for when the card comes into view, for these people (`29:…` ids, at most 60). */
+  refresh?: { do: Do; userIds?: string[] }
+}
+
+/** The content of an attachment `application/vnd.microsoft.card.adaptive`. */
+export function renderTeams(card: Card, options: TeamsOptions = {}): TeamsCard {
+  return sized(card, 'message', options)
+}
+
+/** The same for a dialog (`task/fetch`), where buttons submit the dialog. */
+export function renderTeamsDialog(card: Card): TeamsCard {
+  return sized(card, 'dialog', {})
+}
+
+function sized(card: Card, host: Host, options: TeamsOptions): TeamsCard {
+  return draw(
+    fitted(card, tried => JSON.stringify(draw(tried, host, options)).length <= teamsMaxCharacters),
+    host,
+    options,
+  )
+}
+
+function draw(card: Card, host: Host, options: TeamsOptions): TeamsCard {
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.5',
+    lang: 'en',
+    fallbackText: short(unmarked(card.fallback), maxFallback),
+    speak: short(xml(card.fallback), maxFallback),
+    msteams: { width: 'Full' },
+    ...refresh(options),
+    body: card.body.flatMap((element, index) => draws(element, `e${index}`, card.form, host)),
+    actions: actions(card.buttons, card.more, card.form, host),
+  }
+}
+
+function refresh({ refresh: wanted }: TeamsOptions): Record<string, unknown> {
+  if (wanted === undefined) return {}
+  const { userIds } = wanted
+  const ids = userIds === undefined ? {} : { userIds: userIds.slice(0, 60) }
+  return { refresh: { action: { type: 'Action.Execute', verb: wanted.do.action, data: buttonData(wanted.do) }, ...ids } }
+}
+
+function draws(element: Element, id: string, form: Form | undefined, host: Host): Node[] {
+  switch (element.type) {
+    case 'heading':
+      return [heading(element)]
+    case 'title':
+      return lines(element.text, { size: 'large', weight: 'bolder' }, { spacing: 'Medium' })
+    case 'text':
+      return text(element, id)
+    case 'facts':
+      return element.facts.map((fact, index) => factRow(fact, index === 0))
+    case 'details':
+      return details(element, id, form, host)
+    case 'steps':
+      return element.items.flatMap((item, index) => step(item, index + (element.first ?? 1)))
+    case 'rows':
+      return element.rows.map(row => listRow(row, host))
+    case 'line':
+      return [stateLine(element)]
+    case 'code':
+      return [code(element)]
+    case 'divider':
+      return [line([run(' ')], { separator: true, spacing: 'Medium' })]
+    case 'input':
+      return input(element, form)
+    default:
+      return unknownThing(element)
+  }
+}
+
+function heading({ badge, tone, left, right }: ElementOf<'heading'>): Node {
+  const words = [
+    run(inline(badge), { weight: 'bolder', color: textColor[tone] }),
+    ...(left === '' ? [] : [run(` · ${inline(left)}`)]),
+  ]
+  const state = line([run(inline(right) || ' ')], { horizontalAlignment: 'Right' })
+  return {
+    type: 'Container',
+    style: containerStyle[tone],
+    bleed: true,
+    items: [columns([column('auto', [line(words)]), column('stretch', [state])])],
+  }
+}
+
+function text(element: Text, id: string): Node[] {
+  const look = {
+    ...(element.subtle === true ? { isSubtle: true } : {}),
+    ...(element.strong === true ? { weight: 'bolder' } : {}),
+  }
+  const spacing = { spacing: element.subtle === true ? 'Small' : 'Medium' }
+  if (!isFolding(element)) return lines(element.text, look, spacing)
+  const whole = plain(element.text)
+  const start = line([run(inline(short(whole, element.foldAt ?? whole.length)), look)], { ...spacing, id: `${id}-short` })
+  const [toggle, body] = fold(id, 'Show more', 'Show less', lines(whole, look), [`${id}-short`])
+  return [start, { ...body, spacing: 'Medium' }, toggle]
+}
+
+function factRow({ label, value }: Fact, first: boolean): Node {
+  const cells = [
+    { ...column('1', [line([run(inline(label), { isSubtle: true })])]), width: labelWidth },
+    column('stretch', lines(value || ' ')),
+  ]
+  return columns(cells, { spacing: first ? 'Medium' : 'Small' })
+}
+
+function details(element: Details, id: string, form: Form | undefined, host: Host): Node[] {
+  if (isRemote(element) && element.unfold !== undefined) return [remote(element.title, element.unfold, host)]
+  const body = element.body.flatMap((child, index) => draws(child, `${id}-${index}`, form, host))
+  return fold(id, element.title, element.title, body)
+}
+
+/** Looks like a fold; what it opens is fetched. */
+function remote(title: string, wanted: Do, host: Host): Node {
+  const [selectAction] = action(wanted, host)
+  return { type: 'Container', spacing: 'Small', selectAction, items: [line([run(`▸ ${inline(title)}`, { color: 'accent' })])] }
+}
+
+function step(text: string, number: number): Node[] {
+  return [
+    columns([{ ...column('1', [line([run(`${number}.`)])]), width: '22px' }, column('stretch', lines(text))], {
+      spacing: 'Small',
+    }),
+  ]
+}
+
+function listRow(row: Row, host: Host): Node {
+  const words = [line([run(inline(row.text) || ' ')]), ...(row.subtle === '' ? [] : [subtle(row.subtle)])]
+  const badge = {
+    ...column('1', [line([run(inline(row.badge), { color: textColor[row.tone], weight: 'bolder' })])]),
+    width: badgeWidth,
+  }
+  const cells = [...(row.badge === '' ? [] : [badge]), column('stretch', words)]
+  if (row.button === undefined) return columns(cells, { spacing: 'Small' })
+  const [selectAction] = action(row.button, host)
+  const open = column('auto', [line([run(`${inline(row.button.label)} ›`, { color: 'accent' })])], {
+    verticalContentAlignment: 'Center',
+  })
+  return selectAction === undefined
+    ? columns(cells, { spacing: 'Small' })
+    : columns([...cells, open], { spacing: 'Small', selectAction })
+}
+
+function subtle(text: string): Node {
+  return line([run(inline(text), { isSubtle: true, size: 'small' })], { spacing: 'None' })
+}
+
+const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }
+
+function stateLine({ tone, icon, text, link }: Line): Node {
+  const inlines = [run(`${icons[icon]} `, { color: textColor[tone], weight: 'bolder' }), run(inline(text))]
+  if (link === undefined || !isHttps(link.url)) return line(inlines, { spacing: 'Small' })
+  const open = run(inline(link.label), {
+    color: 'accent',
+    selectAction: { type: 'Action.OpenUrl', title: inline(link.label), url: link.url },
+  })
+  return line([...inlines, run('  '), open], { spacing: 'Small' })
+}
+
+function code({ text }: ElementOf<'code'>): Node {
+  const rows = plain(text)
+    .split('\n')
+    .map(row => line([run(row || ' ', { fontType: 'Monospace' })], { spacing: 'None' }))
+  return { type: 'Container', style: 'emphasis', items: rows }
+}
