@@ -59,7 +59,7 @@ export const alerts: Operation[] = [
 
 function listed(call: Call): Reply {
   const subscription = param(call, 'subscription').toLowerCase()
-  const group = call.params['group']?.toLowerCase()
+  const group = call.params.group?.toLowerCase()
   const found = [...call.state.alerts.values()]
     .filter(alert => alert.subscription === subscription && (group === undefined || alert.group?.toLowerCase() === group))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -70,7 +70,7 @@ function listed(call: Call): Reply {
 }
 
 function named(call: Call): Alert {
-  const group = call.params['group']?.toLowerCase()
+  const group = call.params.group?.toLowerCase()
   const alert = call.state.alerts.get(param(call, 'alert').toLowerCase())
   const here =
     alert !== undefined &&

@@ -106,7 +106,7 @@ function found(call: Call): Automation {
 }
 
 function listed(call: Call): Reply {
-  const group = call.params['group']?.toLowerCase()
+  const group = call.params.group?.toLowerCase()
   const all = [...call.state.automations.values()].filter(
     one =>
       one.subscription === param(call, 'subscription').toLowerCase() &&

@@ -83,13 +83,13 @@ function checkSubscription(state: State, path: string, method: string): void {
 }
 
 function route(operations: Operation[], method: string, path: string, version: string): Found {
-  const here = operations.flatMap(operation => fit(operation, path))
+  const here = operations.flatMap(operation => found(operation, path))
   if (here.length === 0) throw unknownType(path)
   const named = here.filter(({ operation }) => operation.method === method)
   if (named.length === 0)
     throw new ArmError(405, 'MethodNotAllowed', `The requested resource does not support http method '${method}'.`)
-  const found = named.find(({ operation }) => operation.versions.includes(version))
-  if (found !== undefined) return found
+  const known = named.find(({ operation }) => operation.versions.includes(version))
+  if (known !== undefined) return known
   const versions = [...new Set(named.flatMap(({ operation }) => operation.versions))].join(', ')
   throw new ArmError(
     400,
@@ -98,7 +98,7 @@ function route(operations: Operation[], method: string, path: string, version: s
   )
 }
 
-function fit(operation: Operation, path: string): Found[] {
+function found(operation: Operation, path: string): Found[] {
   const match = regexOf(operation.pattern).exec(path)
   return match === null
     ? []
@@ -155,7 +155,7 @@ function authorize(state: State, caller: Principal, { action }: Operation, path:
 
 function checkGroup(state: State, path: string, params: Record<string, string>): void {
   const [, subscription, group] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\//i.exec(path) ?? []
-  if (subscription === undefined || group === undefined || params['scope'] !== undefined) return
+  if (subscription === undefined || group === undefined || params.scope !== undefined) return
   const known = state.groups.some(
     ({ name, subscription: of }) =>
       of === subscription.toLowerCase() && name.toLowerCase() === decodeURIComponent(group).toLowerCase(),

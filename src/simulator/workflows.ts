@@ -121,7 +121,7 @@ export function triggerOf(call: Call): { name: string; trigger: Trigger } {
 }
 
 function listed(call: Call): Reply {
-  const group = call.params['group']?.toLowerCase()
+  const group = call.params.group?.toLowerCase()
   const found = [...call.state.workflows.values()].filter(
     app =>
       app.subscription === param(call, 'subscription').toLowerCase() &&
