@@ -17,10 +17,13 @@ export const operators = [
 ] as const
 export type Operator = (typeof operators)[number]
 
+export const valueTypes = ['String', 'Integer', 'Number', 'Boolean'] as const
+export type ValueType = (typeof valueTypes)[number]
+
 export const Condition = z.object({
   /** Dotted, with optional `$.` and `[n]`: `properties.status.code`. */
   path: z.string(),
-  type: z.enum(['String', 'Integer', 'Number', 'Boolean']),
+  type: z.enum(valueTypes),
   operator: z.enum(operators),
   value: z.string(),
 })
@@ -33,107 +36,94 @@ export interface Failed {
   actual: unknown
 }
 
+/** `failed` holds, for each set, the first of its conditions that did not hold. */
 export type Verdict = { matched: true } | { matched: false; failed: Failed[] }
 
 export function matches(when: When, body: unknown): boolean {
   return when.length === 0 || when.some(set => set.every(condition => holds(condition, body)))
 }
 
-/** The same with the first condition that failed in each set. */
 export function explain(when: When, body: unknown): Verdict {
   if (matches(when, body)) return { matched: true }
-  return { matched: false, failed: when.map(set => firstFailed(set, body)).filter(failed => failed !== undefined) }
+  return { matched: false, failed: when.flatMap(set => firstFailed(set, body)) }
 }
 
-function firstFailed(set: Condition[], body: unknown): Failed | undefined {
+function firstFailed(set: Condition[], body: unknown): Failed[] {
   const condition = set.find(one => !holds(one, body))
-  return condition && { condition, actual: valueAt(body, condition.path) }
+  return condition === undefined ? [] : [{ condition, actual: valueAt(body, condition.path) }]
 }
 
-function holds(condition: Condition, body: unknown): boolean {
-  const actual = valueAt(body, condition.path)
-  if (actual === undefined || actual === null) return false
-  return condition.type === 'String' ? textHolds(condition, textOf(actual)) : scalarHolds(condition, actual)
+type Scalar = string | number | boolean
+const ordering: readonly Operator[] = ['GreaterThan', 'GreaterThanOrEqualTo', 'LesserThan', 'LesserThanOrEqualTo']
+const textual: readonly Operator[] = ['Contains', 'StartsWith', 'EndsWith']
+
+/** Ordering needs numbers, parts of a text need a text. Source: descriptions of the operators in the specification. */
+export function fitsType(operator: Operator, type: ValueType): boolean {
+  if (ordering.includes(operator)) return type === 'Integer' || type === 'Number'
+  return textual.includes(operator) ? type === 'String' : true
 }
 
-function textOf(actual: unknown): string {
-  return typeof actual === 'string' ? actual : typeof actual === 'object' ? JSON.stringify(actual) : String(actual)
+function holds({ path, type, operator, value }: Condition, body: unknown): boolean {
+  if (!fitsType(operator, type)) return false
+  const actual = readAs(type, valueAt(body, path))
+  const expected = readAs(type, value)
+  return actual !== undefined && expected !== undefined && compares(operator, actual, expected)
 }
 
-/** Strings compare without case. */
-function textHolds({ operator, value }: Condition, text: string): boolean {
-  const actual = text.toLowerCase()
-  const expected = value.toLowerCase()
-  switch (operator) {
-    case 'Equals':
-      return actual === expected
-    case 'NotEquals':
-      return actual !== expected
-    case 'Contains':
-      return actual.includes(expected)
-    case 'StartsWith':
-      return actual.startsWith(expected)
-    case 'EndsWith':
-      return actual.endsWith(expected)
-    default:
-      return false
-  }
-}
-
-function scalarHolds({ type, operator, value }: Condition, raw: unknown): boolean {
-  const actual = scalar(type, raw)
-  const expected = scalar(type, value)
-  if (actual === undefined || expected === undefined) return false
+function compares(operator: Operator, actual: Scalar, expected: Scalar): boolean {
   switch (operator) {
     case 'Equals':
       return actual === expected
     case 'NotEquals':
       return actual !== expected
     case 'GreaterThan':
-      return type !== 'Boolean' && actual > expected
+      return actual > expected
     case 'GreaterThanOrEqualTo':
-      return type !== 'Boolean' && actual >= expected
+      return actual >= expected
     case 'LesserThan':
-      return type !== 'Boolean' && actual < expected
+      return actual < expected
     case 'LesserThanOrEqualTo':
-      return type !== 'Boolean' && actual <= expected
-    default:
-      return false
+      return actual <= expected
+    case 'Contains':
+      return String(actual).includes(String(expected))
+    case 'StartsWith':
+      return String(actual).startsWith(String(expected))
+    case 'EndsWith':
+      return String(actual).endsWith(String(expected))
   }
 }
 
-/** What cannot be read as the type never matches. */
-function scalar(type: Condition['type'], raw: unknown): number | boolean | undefined {
+const truth: Record<string, boolean> = { true: true, false: false }
+const decimal = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
+
+/** What cannot be read as the type is undefined and so never matches; objects and lists can't be read at all. Texts lose their case. */
+export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
+  if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined
+  const text = String(raw)
+  if (type === 'String') return text.toLowerCase()
+  const bare = text.trim()
   if (type === 'Boolean')
-    return typeof raw === 'boolean'
-      ? raw
-      : typeof raw === 'string'
-        ? { true: true, false: false }[raw.trim().toLowerCase()]
-        : undefined
-  if (typeof raw !== 'number' && (typeof raw !== 'string' || raw.trim() === '')) return undefined
-  const number = Number(raw)
+    return typeof raw === 'number' ? undefined : Object.entries(truth).find(([word]) => word === bare.toLowerCase())?.[1]
+  const number = decimal.test(bare) ? Number(bare) : Number.NaN
   if (!Number.isFinite(number)) return undefined
-  return type === 'Integer' && !Number.isInteger(number) ? undefined : number
+  return type === 'Number' || Number.isInteger(number) ? number : undefined
 }
 
-/** Follows a path, keys without case; undefined when it leads nowhere. */
+/** Follows a path, keys without regard to case; undefined when it leads nowhere. */
 export function valueAt(body: unknown, path: string): unknown {
-  let value = body
-  for (const step of stepsOf(path)) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = child(value, step)
-  }
-  return value
+  const steps = stepsOf(path)
+  return steps.length === 0 ? undefined : steps.reduce(child, body)
 }
 
 function stepsOf(path: string): string[] {
-  const bare = path.trim().replace(/^\$\.?/, '')
-  return [...bare.matchAll(/[^.[\]]+/g)].map(([step]) => step.replace(/^['"]|['"]$/g, ''))
+  const bare = path.trim().replace(/^\$(\.|(?=\[)|$)/, '')
+  return [...bare.matchAll(/[^.[\]]+/g)].map(([step]) => step.replace(/^(['"])(.*)\1$/, '$2'))
 }
 
-function child(value: object, step: string): unknown {
-  if (Array.isArray(value)) return value[Number(step)]
+function child(value: unknown, step: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return /^\d+$/.test(step) ? value[Number(step)] : undefined
   const entries = Object.entries(value)
-  const exact = entries.find(([key]) => key === step) ?? entries.find(([key]) => key.toLowerCase() === step.toLowerCase())
-  return exact?.[1]
+  const found = entries.find(([key]) => key === step) ?? entries.find(([key]) => key.toLowerCase() === step.toLowerCase())
+  return found?.[1]
 }
