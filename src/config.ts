@@ -6,7 +6,12 @@ const simulatedTenant = '00000000-5eed-4000-8000-000000000001'
 const azureCloud = 'https://management.azure.com'
 
 const flag = z.enum(['0', '1', 'true', 'false', 'on', 'off']).transform(word => word === '1' || word === 'true' || word === 'on')
-const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''))
+const list = z.string().transform(text =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== ''),
+)
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 /** Every variable of the product; an empty one counts as not set. */
@@ -14,12 +19,18 @@ const Environment = z.object({
   PORT: count(0, 65535).default(3978),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
   EVENTS_KEYS: list.refine(keys => keys.length <= 2, 'takes one or two keys').optional(),
   EVENTS_ENTRA_TENANT: z.string().optional(),
   EVENTS_ENTRA_AUDIENCE: z.string().optional(),
   EVENTS_ENTRA_CALLERS: list.optional(),
-  AZURE_ARM_ENDPOINT: z.string().regex(/^https?:\/\//, 'must be an address').optional(),
+  AZURE_ARM_ENDPOINT: z
+    .string()
+    .regex(/^https?:\/\//, 'must be an address')
+    .optional(),
   AZURE_STATIC_TOKEN: z.string().optional(),
   AZURE_SUBSCRIPTION_IDS: list.optional(),
   AZURE_TENANT_ID: z.string().optional(),
@@ -96,20 +107,30 @@ function contradictions(config: Config): string[] {
 function azureContradictions(config: Config): string[] {
   const wrong: string[] = []
   const endpoint = config.AZURE_ARM_ENDPOINT
-  if (endpoint?.startsWith('http://') && !isLoopback(new URL(endpoint).hostname)) wrong.push('AZURE_ARM_ENDPOINT: http is allowed on loopback only')
-  if (endpoint?.startsWith('https://') && config.AZURE_STATIC_TOKEN !== undefined) wrong.push('AZURE_STATIC_TOKEN: not with an https endpoint; real Azure takes a credential')
+  if (endpoint?.startsWith('http://') && !isLoopback(new URL(endpoint).hostname))
+    wrong.push('AZURE_ARM_ENDPOINT: http is allowed on loopback only')
+  if (endpoint?.startsWith('https://') && config.AZURE_STATIC_TOKEN !== undefined)
+    wrong.push('AZURE_STATIC_TOKEN: not with an https endpoint; real Azure takes a credential')
   if (endpoint === azureCloud && config.AZURE_TENANT_ID === undefined) wrong.push('AZURE_TENANT_ID: needed with real Azure')
   return wrong
 }
 
 function chatContradictions(config: Config): string[] {
   const wrong: string[] = []
-  if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_SIGNING_SECRET === undefined) wrong.push('SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN')
-  if (config.SLACK_CLIENT_ID !== undefined && (config.SLACK_CLIENT_SECRET === undefined || config.SLACK_STATE_SECRET === undefined || config.SLACK_SIGNING_SECRET === undefined))
+  if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_SIGNING_SECRET === undefined)
+    wrong.push('SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN')
+  if (
+    config.SLACK_CLIENT_ID !== undefined &&
+    (config.SLACK_CLIENT_SECRET === undefined ||
+      config.SLACK_STATE_SECRET === undefined ||
+      config.SLACK_SIGNING_SECRET === undefined)
+  )
     wrong.push('SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_SIGNING_SECRET: needed with SLACK_CLIENT_ID')
   if (config.TEAMS_WITHOUT_AUTH && !isLoopback(config.HOST)) wrong.push('TEAMS_WITHOUT_AUTH: only with a loopback HOST')
-  if (config.CONSOLE === true && config.AZURE_ARM_ENDPOINT?.startsWith('https://')) wrong.push('CONSOLE: it has no sign-in, so it stays off against real Azure')
-  if (config.console && !isLoopback(config.HOST)) wrong.push('CONSOLE: it has no sign-in, so it needs a loopback HOST; set CONSOLE=0 for another')
+  if (config.CONSOLE === true && config.AZURE_ARM_ENDPOINT?.startsWith('https://'))
+    wrong.push('CONSOLE: it has no sign-in, so it stays off against real Azure')
+  if (config.console && !isLoopback(config.HOST))
+    wrong.push('CONSOLE: it has no sign-in, so it needs a loopback HOST; set CONSOLE=0 for another')
   return wrong
 }
 

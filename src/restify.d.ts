@@ -13,7 +13,10 @@ declare module 'restify' {
     server: Server
     get(path: string, handler: Handler | AsyncHandler): void
     post(path: string, handler: Handler | AsyncHandler): void
-    on(event: 'restifyError' | 'NotFound' | 'MethodNotAllowed', listener: (req: RestifyRequest, res: ServerResponse, error: Error, done: () => void) => void): void
+    on(
+      event: 'restifyError' | 'NotFound' | 'MethodNotAllowed',
+      listener: (req: RestifyRequest, res: ServerResponse, error: Error, done: () => void) => void,
+    ): void
     listen(port: number, host: string, done: () => void): void
     close(done: () => void): void
   }

@@ -156,10 +156,13 @@ function close<Input, On extends Context>(written: Written<Input, On>, on: (cont
     ...described,
     prepare(raw) {
       const read = schema.safeParse(raw)
-      if (!read.success) return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
+      if (!read.success)
+        return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
       return { needs: context => needs(read.data, on(context)), run: context => run(on(context), read.data) }
     },
-    ...(form && { form: (context: Context, input: Record<string, unknown>, errors: FieldError[]) => form(on(context), input, errors) }),
+    ...(form && {
+      form: (context: Context, input: Record<string, unknown>, errors: FieldError[]) => form(on(context), input, errors),
+    }),
     ...(choices && { choices: (context: Context, field: string, typed: string) => choices(on(context), field, typed) }),
   }
 }

@@ -15,8 +15,12 @@ export async function appNamed({ world }: FindingContext, word: string): Promise
   const apps = await world.azure.logicApps.list()
   const found = apps.filter(app => app.id.toLowerCase() === wanted || app.name.toLowerCase() === wanted)
   const [only] = found
-  if (only === undefined) throw new Problem('NotFound', `There is no logic app "${word.slice(0, 100)}"; it may have been deleted.`, { field: 'logicApp' })
-  if (found.length > 1) throw new Problem('BadInput', `Several logic apps are called "${word}"; use the resource id.`, { field: 'logicApp' })
+  if (only === undefined)
+    throw new Problem('NotFound', `There is no logic app "${word.slice(0, 100)}"; it may have been deleted.`, {
+      field: 'logicApp',
+    })
+  if (found.length > 1)
+    throw new Problem('BadInput', `Several logic apps are called "${word}"; use the resource id.`, { field: 'logicApp' })
   return only
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
 import { feedListCard } from '../../cards/list.ts'
 import { Problem } from '../errors.ts'
-import { type FeedFilter, type Feed } from '../model/feed.ts'
+import type { Feed, FeedFilter } from '../model/feed.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
 import { readable } from './scope.ts'
 
@@ -21,20 +21,33 @@ const follow = verb<{ filter: string; readOnly: boolean }>({
   usage: 'follow [alerts|recommendations|compliance] [high…] [sub:…] [read-only] [words]',
   topic: 'Feeds',
   input: z.object({ filter: z.string().max(500).default(''), readOnly: z.boolean().default(false) }),
-  read: words => ({ input: { filter: words.filter(word => word.toLowerCase() !== 'read-only').join(' '), readOnly: words.some(word => word.toLowerCase() === 'read-only') } }),
+  read: words => ({
+    input: {
+      filter: words.filter(word => word.toLowerCase() !== 'read-only').join(' '),
+      readOnly: words.some(word => word.toLowerCase() === 'read-only'),
+    },
+  }),
   effect: true,
   needs: () => [],
   async run(context, { filter: typed, readOnly }) {
     const placeId = placeOf(context)
     const filter = await readFeedFilter(context, typed)
-    const feed: Feed = { id: feedId(context), placeId, filter, audience: readOnly ? 'read' : 'act', by: context.person, createdAt: context.now.toISOString() }
+    const feed: Feed = {
+      id: feedId(context),
+      placeId,
+      filter,
+      audience: readOnly ? 'read' : 'act',
+      by: context.person,
+      createdAt: context.now.toISOString(),
+    }
     await context.world.store.feeds.save(feed)
     return personal(saidCard(`This place now follows ${feedWords(filter)}. "unfollow ${feed.id}" ends it.`))
   },
 })
 
 function placeOf({ request }: Context): string {
-  if (request.placeId === undefined) throw new Problem('BadInput', 'Type this in the channel or chat that should follow.', { field: 'place' })
+  if (request.placeId === undefined)
+    throw new Problem('BadInput', 'Type this in the channel or chat that should follow.', { field: 'place' })
   return request.placeId
 }
 
@@ -73,9 +86,17 @@ function addWord(filter: FeedFilter, word: string): void {
 
 /** `High and Medium alerts about "sql"` */
 export function feedWords({ kinds, severities, words, subscriptions }: FeedFilter): string {
-  const what = kinds === undefined ? 'findings' : Object.keys(kindNames).filter(name => kinds.some(kind => kind === kindNames[name])).join(' and ')
+  const what =
+    kinds === undefined
+      ? 'findings'
+      : Object.keys(kindNames)
+          .filter(name => kinds.some(kind => kind === kindNames[name]))
+          .join(' and ')
   const about = words === undefined ? '' : ` about ${words.map(word => `"${word}"`).join(' and ')}`
-  const where = subscriptions === undefined ? '' : ` in ${subscriptions.length === 1 ? 'one subscription' : `${subscriptions.length} subscriptions`}`
+  const where =
+    subscriptions === undefined
+      ? ''
+      : ` in ${subscriptions.length === 1 ? 'one subscription' : `${subscriptions.length} subscriptions`}`
   return `${severities === undefined ? 'all' : severities.join(' and ')} ${what}${about}${where}`
 }
 
@@ -90,7 +111,12 @@ const feeds = verb({
   needs: () => [],
   async run({ world, request }) {
     const [all, places] = await Promise.all([world.store.feeds.list(), world.store.places.list()])
-    const rows = all.map(feed => ({ id: feed.id, words: feedWords(feed.filter), place: places.find(({ id }) => id === feed.placeId)?.name ?? feed.placeId, here: feed.placeId === request.placeId }))
+    const rows = all.map(feed => ({
+      id: feed.id,
+      words: feedWords(feed.filter),
+      place: places.find(({ id }) => id === feed.placeId)?.name ?? feed.placeId,
+      here: feed.placeId === request.placeId,
+    }))
     return personal(feedListCard(rows))
   },
 })
@@ -108,7 +134,8 @@ const unfollow = verb<{ feed: string }>({
   async run({ world, person, request }, { feed }) {
     const found = (await world.store.feeds.list()).find(({ id }) => id === feed)
     if (found === undefined) throw new Problem('NotFound', `There is no feed "${feed}"; "feeds" lists them.`, { field: 'feed' })
-    if (found.placeId !== request.placeId && found.by?.id !== person.id) throw new Problem('Forbidden', 'Type this in the place that follows, or ask who made the feed.', { field: 'feed' })
+    if (found.placeId !== request.placeId && found.by?.id !== person.id)
+      throw new Problem('Forbidden', 'Type this in the place that follows, or ask who made the feed.', { field: 'feed' })
     await world.store.feeds.delete(feed)
     return personal(saidCard('This place no longer follows that.'))
   },

@@ -37,7 +37,11 @@ async function list(context: Context, action: string, kind: Kind, { filter: type
 }
 
 /** Words of a list filter → filter. What is no keyword must occur in the finding. */
-export function readFilter(typed: string, { person, now }: Pick<Context, 'person' | 'now'>, readable: Subscription[]): FindingFilter {
+export function readFilter(
+  typed: string,
+  { person, now }: Pick<Context, 'person' | 'now'>,
+  readable: Subscription[],
+): FindingFilter {
   const filter: FindingFilter = { subscriptions: readable.map(({ id }) => id) }
   for (const word of typed.split(/\s+/).filter(part => part !== '')) addWord(filter, word, person.id, now, readable)
   return filter
@@ -56,7 +60,12 @@ function addWord(filter: FindingFilter, word: string, personId: string, now: Dat
 
 function subscriptionNamed(word: string, readable: Subscription[]): string {
   const found = readable.find(({ id, name }) => id.toLowerCase() === word || name.toLowerCase().includes(word))
-  if (found === undefined) throw new Problem('BadInput', `You can read no subscription "${word}"; there are ${readable.map(({ name }) => name).join(', ')}.`, { field: 'sub' })
+  if (found === undefined)
+    throw new Problem(
+      'BadInput',
+      `You can read no subscription "${word}"; there are ${readable.map(({ name }) => name).join(', ')}.`,
+      { field: 'sub' },
+    )
   return found.id
 }
 
@@ -64,7 +73,8 @@ function subscriptionNamed(word: string, readable: Subscription[]): string {
 export function spanMs(text: string): number {
   const [, count, unit] = /^(\d{1,4})([mhdw])$/.exec(text) ?? []
   const ms = spans[unit ?? '']
-  if (count === undefined || ms === undefined) throw new Problem('BadInput', `"${text}" is no span of time; write 30m, 24h, 7d or 2w.`, { field: 'since' })
+  if (count === undefined || ms === undefined)
+    throw new Problem('BadInput', `"${text}" is no span of time; write 30m, 24h, 7d or 2w.`, { field: 'since' })
   return Number(count) * ms
 }
 

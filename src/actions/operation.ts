@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { healthCard } from '../../cards/health.ts'
+import { healthCard } from '../../cards/about.ts'
 import { saidCard } from '../../cards/answer.ts'
 import { Problem } from '../errors.ts'
 import { type Action, personal, verb } from './action.ts'
@@ -27,12 +27,19 @@ const simulate = verb<{ what: string; sub?: string | undefined }>({
   effect: true,
   needs: async (_input, { world }) => {
     const [home] = await world.azure.subscriptions()
-    return home === undefined ? [] : [{ action: 'Microsoft.Security/locations/alerts/simulate/action', scope: `subscriptions/${home.id}` }]
+    return home === undefined
+      ? []
+      : [{ action: 'Microsoft.Security/locations/alerts/simulate/action', scope: `subscriptions/${home.id}` }]
   },
   async run({ world }, { what }) {
     const [home] = await world.azure.subscriptions()
     const bundle = bundles.find(([pattern]) => pattern.test(what))?.[1]
-    if (bundle === undefined) throw new Problem('BadInput', `There are no sample alerts for "${what.slice(0, 60)}". There are ${bundles.map(([, name]) => name).join(', ')}.`, { field: 'what' })
+    if (bundle === undefined)
+      throw new Problem(
+        'BadInput',
+        `There are no sample alerts for "${what.slice(0, 60)}". There are ${bundles.map(([, name]) => name).join(', ')}.`,
+        { field: 'what' },
+      )
     if (home === undefined) throw new Problem('NotFound', 'No subscription is looked after here.')
     await world.azure.simulateAlerts(home.id, [bundle])
     return personal(saidCard(`Sample alerts for ${bundle} are on their way; they arrive within a minute.`))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
-import { runFormCard } from '../../cards/run-form.ts'
+import { runFormCard } from '../../cards/forms.ts'
 import { runListCard } from '../../cards/list.ts'
 import { Problem, toProblem } from '../errors.ts'
 import { changed, type Finding } from '../model/finding.ts'
@@ -64,12 +64,22 @@ async function start(on: FindingContext, app: LogicApp): Promise<Answer> {
   await world.store.change(finding.id, current => (find(current, planned.id) ? undefined : begun(current, planned, on)))
   try {
     const workflowRunId = await startOnce(on, app, planned)
-    const running: Run = { ...planned, state: 'running', workflowRunId, link: world.azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`) }
+    const running: Run = {
+      ...planned,
+      state: 'running',
+      workflowRunId,
+      link: world.azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
+    }
     const now = await world.store.change(finding.id, current => replaced(current, running, on, [running.id]))
     return { card: saidCard(`${app.name} is running.`, now ?? finding), changed: [finding.id], personal: true }
   } catch (thrown) {
     const problem = toProblem(thrown)
-    const refused: Run = { ...planned, state: problem.retry ? 'failed' : 'refused', error: problem.message, endedAt: world.clock.now().toISOString() }
+    const refused: Run = {
+      ...planned,
+      state: problem.retry ? 'failed' : 'refused',
+      error: problem.message,
+      endedAt: world.clock.now().toISOString(),
+    }
     await world.store.change(finding.id, current => replaced(current, refused, on, []))
     throw problem
   }
@@ -79,20 +89,23 @@ function plannedRun({ world, finding, person, now, request }: FindingContext, ap
   const { kind } = finding.event
   const trigger = triggerFor(app, kind)
   const obstacle = whyNot(app, kind)
-  if (trigger === undefined || obstacle !== undefined) throw new Problem('NotOffered', `${app.name} can’t be run for this. ${obstacle ?? ''}`.trim(), { field: 'logicApp' })
+  if (trigger === undefined || obstacle !== undefined)
+    throw new Problem('NotOffered', `${app.name} can’t be run for this. ${obstacle ?? ''}`.trim(), { field: 'logicApp' })
   const id = runIdOf(finding.id, request.requestId)
   const known = find(finding, id)
-  return known ?? {
-    id,
-    findingId: finding.id,
-    logicAppId: app.id,
-    logicAppName: app.name,
-    trigger: trigger.name,
-    state: 'queued',
-    startedBy: person,
-    startedAt: now.toISOString(),
-    link: world.azure.portalLink(app.id.replace(/^\//, '')),
-  }
+  return (
+    known ?? {
+      id,
+      findingId: finding.id,
+      logicAppId: app.id,
+      logicAppName: app.name,
+      trigger: trigger.name,
+      state: 'queued',
+      startedBy: person,
+      startedAt: now.toISOString(),
+      link: world.azure.portalLink(app.id.replace(/^\//, '')),
+    }
+  )
 }
 
 /** A start whose answer was lost, or that lies before a crash, is looked for in Azure before it is repeated. */
@@ -101,7 +114,8 @@ async function startOnce(on: FindingContext, app: LogicApp, planned: Run): Promi
   const before = resumed ? await lookFor(on, app, planned) : undefined
   if (before !== undefined) return before
   const body = await world.store.findings.body(finding.id)
-  if (body === undefined) throw new Problem('NotFound', 'The event’s body is no longer kept, so nothing can be sent to the logic app.')
+  if (body === undefined)
+    throw new Problem('NotFound', 'The event’s body is no longer kept, so nothing can be sent to the logic app.')
   try {
     return (await world.azure.logicApps.start(app, planned.trigger, body, planned.id)).workflowRunId
   } catch (thrown) {
@@ -151,7 +165,9 @@ const runs = verb<{ mine: boolean; states?: RunState[] | undefined }>({
   needs: () => [],
   async run({ world, person, now }, { mine, states }) {
     const found = await world.store.findings.runs({ ...(mine && { startedBy: person.id }), ...(states && { states }) }, 10)
-    return personal(runListCard({ runs: found, now, filter: [mine ? 'yours' : '', ...(states ?? [])].filter(word => word !== '').join(', ') }))
+    return personal(
+      runListCard({ runs: found, now, filter: [mine ? 'yours' : '', ...(states ?? [])].filter(word => word !== '').join(', ') }),
+    )
   },
 })
 

@@ -24,9 +24,14 @@ export function toTriage(finding: Finding | undefined): Right[] {
 /** The subscriptions whose findings of a kind the person may read now; none at all is the Problem Forbidden. */
 export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
   const all = await world.azure.subscriptions()
-  const allowed = await Promise.all(all.map(async ({ id }) => (await world.azure.access.missing(personId, [toRead(kind, id)])).length === 0))
+  const allowed = await Promise.all(
+    all.map(async ({ id }) => (await world.azure.access.missing(personId, [toRead(kind, id)])).length === 0),
+  )
   const mine = all.filter((_, index) => allowed[index])
-  if (mine.length === 0) throw new Problem('Forbidden', `You may not read this in any subscription looked after here: it needs ${reading[kind]}.`, { field: reading[kind] })
+  if (mine.length === 0)
+    throw new Problem('Forbidden', `You may not read this in any subscription looked after here: it needs ${reading[kind]}.`, {
+      field: reading[kind],
+    })
   return mine
 }
 

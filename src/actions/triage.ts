@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { assignFormCard } from '../../cards/assign-form.ts'
 import { saidCard } from '../../cards/answer.ts'
-import { statusFormCard } from '../../cards/status-form.ts'
+import { assignFormCard, statusFormCard } from '../../cards/forms.ts'
 import { statusWord } from '../../cards/words.ts'
 import { Problem } from '../errors.ts'
 import { changed, type Finding, Status } from '../model/finding.ts'
@@ -21,12 +20,15 @@ const assign = findingVerb<{ to: string }>({
   read: words => afterId(words, rest => ({ to: personWord(rest) })),
   effect: true,
   needs: (_input, { finding }) => toTriage(finding),
-  form: async ({ world, finding, person }, _input, errors) => assignFormCard({ finding, people: await candidates(world, person), errors }),
+  form: async ({ world, finding, person }, _input, errors) =>
+    assignFormCard({ finding, people: await candidates(world, person), errors }),
   async run(context, { to }) {
     const owner = await personNamed(context, to)
     const finding = await context.world.store.change(context.finding.id, current => assigned(current, owner, context))
     const whom = owner.id === context.person.id ? 'you' : owner.name
-    return finding === undefined ? said(context.finding, `Already assigned to ${whom}.`, []) : said(finding, `Assigned to ${whom}.`, [finding.id])
+    return finding === undefined
+      ? said(context.finding, `Already assigned to ${whom}.`, [])
+      : said(finding, `Assigned to ${whom}.`, [finding.id])
   },
 })
 
@@ -43,10 +45,16 @@ async function candidates(world: World, asker: Person): Promise<Person[]> {
 async function personNamed({ world, person }: FindingContext, word: string): Promise<Person> {
   const name = word.replace(/^@/, '').toLowerCase()
   if (name === 'me' || name === person.id.toLowerCase()) return person
-  const found = (await world.store.people.list()).filter(other => other.id.toLowerCase() === name || other.name.toLowerCase() === name)
+  const found = (await world.store.people.list()).filter(
+    other => other.id.toLowerCase() === name || other.name.toLowerCase() === name,
+  )
   const [only] = found
   if (only === undefined || found.length > 1)
-    throw new Problem('NotFound', found.length > 1 ? `Several people are called "${word}"; use the object id.` : `Nobody called "${word}" is known here.`, { field: 'to' })
+    throw new Problem(
+      'NotFound',
+      found.length > 1 ? `Several people are called "${word}"; use the object id.` : `Nobody called "${word}" is known here.`,
+      { field: 'to' },
+    )
   return only
 }
 
@@ -62,11 +70,19 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
   help: 'Sets a finding in progress, resolved, dismissed or active again; alerts change in Defender for Cloud itself.',
   usage: 'status <id> in-progress|resolved|dismissed|active [reason]',
   topic: 'Findings',
-  input: z.object({ to: Status, reason: z.string().max(1000).optional() }).refine(hasReason, { path: ['reason'], message: 'Say why you dismiss it.' }),
-  read: words => words.length === 0 ? { action: 'health', input: {} } : afterId(words, ([to, ...reason]) => ({ ...(to !== undefined && { to: to.toLowerCase() }), ...(reason.length > 0 && { reason: reason.join(' ') }) })),
+  input: z
+    .object({ to: Status, reason: z.string().max(1000).optional() })
+    .refine(hasReason, { path: ['reason'], message: 'Say why you dismiss it.' }),
+  read: words =>
+    words.length === 0
+      ? { action: 'health', input: {} }
+      : afterId(words, ([to, ...reason]) => ({
+          ...(to !== undefined && { to: to.toLowerCase() }),
+          ...(reason.length > 0 && { reason: reason.join(' ') }),
+        })),
   effect: true,
   needs: ({ to }, { finding }) => statusRights(finding, to),
-  form: async ({ finding }, input, errors) => statusFormCard({ finding, to: Status.safeParse(input['to']).data, errors }),
+  form: async ({ finding }, input, errors) => statusFormCard({ finding, to: Status.safeParse(input.to).data, errors }),
   async run(context, { to, reason }) {
     if (context.finding.status === to) return said(context.finding, `It is already ${statusWord[to].toLowerCase()}.`, [])
     await setAtSource(context, to)
@@ -80,7 +96,12 @@ function hasReason({ to, reason }: { to: Status; reason?: string | undefined }):
 }
 
 /** The alert action's own names. Source: Microsoft.Security provider operations; setting in progress has none of its own in older versions. */
-const operations: Record<Status, string> = { active: 'activate', 'in-progress': 'activate', resolved: 'resolve', dismissed: 'dismiss' }
+const operations: Record<Status, string> = {
+  active: 'activate',
+  'in-progress': 'activate',
+  resolved: 'resolve',
+  dismissed: 'dismiss',
+}
 
 function statusRights(finding: Finding, to: Status): Right[] {
   return toTriage(finding).map(right => ({ ...right, action: `Microsoft.Security/locations/alerts/${operations[to]}/action` }))
@@ -90,12 +111,21 @@ function statusRights(finding: Finding, to: Status): Right[] {
 async function setAtSource({ world, finding }: FindingContext, to: Status): Promise<void> {
   const { event } = finding
   if (event.kind === 'alert') {
-    if (event.armId === undefined) throw new Problem('AzureRefused', 'The event does not say where its alert lives in Azure, so its status can’t be set there.', { field: 'AlertUri' })
+    if (event.armId === undefined)
+      throw new Problem(
+        'AzureRefused',
+        'The event does not say where its alert lives in Azure, so its status can’t be set there.',
+        { field: 'AlertUri' },
+      )
     return world.azure.setAlertStatus(event.armId, to)
   }
   if (to === 'in-progress' || to === 'active') return
   const what = event.kind === 'recommendation' ? 'A recommendation' : 'A compliance result'
-  throw new Problem('NotOffered', `${what} can’t be ${to}: it ends by itself once the resource is fixed. You can set it in progress.`, { field: 'to' })
+  throw new Problem(
+    'NotOffered',
+    `${what} can’t be ${to}: it ends by itself once the resource is fixed. You can set it in progress.`,
+    { field: 'to' },
+  )
 }
 
 function withStatus(finding: Finding, to: Status, reason: string | undefined, { person, now }: FindingContext) {

@@ -9,5 +9,8 @@ import { helpFor, you } from './you.ts'
 
 /** The one table of verbs: buttons, commands, console and programs all find theirs here. */
 export const verbs: ReadonlyMap<string, Action> = new Map(
-  [...showing, ...lists, ...running, ...triage, ...following, ...you, ...operation, helpFor(() => verbs.values())].map(action => [action.name, action]),
+  [...showing, ...lists, ...running, ...triage, ...following, ...you, ...operation, helpFor(() => verbs.values())].map(action => [
+    action.name,
+    action,
+  ]),
 )

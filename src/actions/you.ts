@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { helpCard } from '../../cards/help.ts'
+import { helpCard, whoamiCard } from '../../cards/about.ts'
 import { homeCard } from '../../cards/home.ts'
-import { whoamiCard } from '../../cards/whoami.ts'
 import type { Kind } from '../model/event.ts'
 import type { Right } from '../model/person.ts'
 import { type Action, type Context, personal, type Topic, verb } from './action.ts'
@@ -56,7 +55,15 @@ const whoami = verb({
   async run({ world, person, request }) {
     const subscriptions = await world.azure.subscriptions()
     const rights = await Promise.all(
-      subscriptions.map(async ({ id, name }) => ({ name, id, may: await heldOf(world, person.id, abilities.map(({ action }) => ({ action, scope: `subscriptions/${id}` }))) })),
+      subscriptions.map(async ({ id, name }) => ({
+        name,
+        id,
+        may: await heldOf(
+          world,
+          person.id,
+          abilities.map(({ action }) => ({ action, scope: `subscriptions/${id}` })),
+        ),
+      })),
     )
     return personal(whoamiCard({ person, account: request.from.account, rights }))
   },
@@ -81,7 +88,15 @@ export function helpFor(table: () => Iterable<Action>): Action {
     needs: () => [],
     async run(_context, { topic }) {
       const verbs = [...table()].filter(action => action.help !== '' && isAbout(action, topic))
-      return personal(helpCard(verbs.map(({ usage, help, topic: about }): { usage: string; help: string; topic: Topic } => ({ usage, help, topic: about }))))
+      return personal(
+        helpCard(
+          verbs.map(({ usage, help, topic: about }): { usage: string; help: string; topic: Topic } => ({
+            usage,
+            help,
+            topic: about,
+          })),
+        ),
+      )
     },
   })
 }

@@ -29,7 +29,10 @@ function longestVerb(words: string[], verbs: ReadonlyMap<string, Action>): Actio
 }
 
 function unknown(word: string, verbs: ReadonlyMap<string, Action>): Problem {
-  const near = nearest(word.toLowerCase(), [...verbs.values()].filter(action => action.help !== '').map(action => action.name))
+  const near = nearest(
+    word.toLowerCase(),
+    [...verbs.values()].filter(action => action.help !== '').map(action => action.name),
+  )
   const hint = near.length === 0 ? '"help" lists what there is.' : `Did you mean ${near.map(name => `"${name}"`).join(' or ')}?`
   return new Problem('UnknownCommand', `There is no command "${word.slice(0, 40)}". ${hint}`, { field: 'text' })
 }

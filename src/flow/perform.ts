@@ -1,5 +1,14 @@
 import { errorCard, refusalCard } from '../../cards/answer.ts'
-import { type Action, type ActionRequest, type Answer, type Context, type FieldError, isPrepared, type Prepared, personal } from '../actions/action.ts'
+import {
+  type Action,
+  type ActionRequest,
+  type Answer,
+  type Context,
+  type FieldError,
+  isPrepared,
+  type Prepared,
+  personal,
+} from '../actions/action.ts'
 import { askable } from '../actions/scope.ts'
 import { errorBody, Problem, toProblem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
@@ -14,7 +23,12 @@ interface Cleared {
 }
 
 /** STORY 2: who → what → may → intent → effect → outcome. What goes wrong is an answer too: nobody is left without one. */
-export async function carryOut(world: World, verbs: ReadonlyMap<string, Action>, request: ActionRequest, resumed: boolean): Promise<Answer> {
+export async function carryOut(
+  world: World,
+  verbs: ReadonlyMap<string, Action>,
+  request: ActionRequest,
+  resumed: boolean,
+): Promise<Answer> {
   try {
     const action = actionOf(verbs, request)
     const person = await whoAsks(world, request)
@@ -33,7 +47,8 @@ export async function carryOut(world: World, verbs: ReadonlyMap<string, Action>,
 
 function actionOf(verbs: ReadonlyMap<string, Action>, request: ActionRequest): Action {
   const action = verbs.get(request.action)
-  if (action === undefined) throw new Problem('UnknownCommand', `There is no "${request.action}" here. "help" lists what there is.`, { field: 'action' })
+  if (action === undefined)
+    throw new Problem('UnknownCommand', `There is no "${request.action}" here. "help" lists what there is.`, { field: 'action' })
   return action
 }
 
@@ -52,7 +67,13 @@ async function findingOf(world: World, action: Action, request: ActionRequest): 
   return finding
 }
 
-function contextOf(world: World, request: ActionRequest, person: Person, finding: Finding | undefined, resumed: boolean): Context {
+function contextOf(
+  world: World,
+  request: ActionRequest,
+  person: Person,
+  finding: Finding | undefined,
+  resumed: boolean,
+): Context {
   return { world, request, person, now: world.clock.now(), resumed, ...(finding !== undefined && { finding }) }
 }
 
@@ -70,7 +91,10 @@ async function askAgain(action: Action, context: Context, errors: FieldError[]):
 async function refuse(world: World, action: Action, context: Context, lacking: Right[]): Promise<Answer> {
   const [first] = lacking
   await record(context, action, 'refused', `lacks ${first?.action} on ${first?.scope}`)
-  const refusal = { what: action.title, lacking: lacking.map(right => ({ ...right, roles: world.azure.access.rolesWith(right.action) })) }
+  const refusal = {
+    what: action.title,
+    lacking: lacking.map(right => ({ ...right, roles: world.azure.access.rolesWith(right.action) })),
+  }
   const card = refusalCard(refusal)
   return { ...personal(card), error: errorBody(new Problem('Forbidden', card.fallback)) }
 }
@@ -94,13 +118,28 @@ async function act({ action, context, prepared }: Cleared): Promise<Answer> {
   }
 }
 
-async function record({ world, request, person, finding }: Context, action: Action, phase: 'intent' | 'outcome' | 'refused', result: string): Promise<void> {
+async function record(
+  { world, request, person, finding }: Context,
+  action: Action,
+  phase: 'intent' | 'outcome' | 'refused',
+  result: string,
+): Promise<void> {
   const input = JSON.stringify(request.input)
   const at = world.clock.now().toISOString()
-  await world.store.ledger.append({ at, who: person, action: action.name, on: finding?.id ?? '', input, phase, result, requestId: request.requestId })
+  await world.store.ledger.append({
+    at,
+    who: person,
+    action: action.name,
+    on: finding?.id ?? '',
+    input,
+    phase,
+    result,
+    requestId: request.requestId,
+  })
 }
 
 function failure(world: World, request: ActionRequest, problem: Problem): Answer {
-  if (problem.code === 'Internal') world.log.error({ requestId: request.requestId, action: request.action, error: problem }, 'a request failed')
+  if (problem.code === 'Internal')
+    world.log.error({ requestId: request.requestId, action: request.action, error: problem }, 'a request failed')
   return { ...personal(errorCard(problem)), error: errorBody(problem) }
 }

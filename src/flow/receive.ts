@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Feed } from '../model/feed.ts'
-import { type Delivery, type Finding, moved, opened } from '../model/finding.ts'
+import { type Delivery, type Finding, moved, opened, statusOf } from '../model/finding.ts'
 import type { Arrival, Change, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
@@ -11,10 +11,23 @@ export async function receive(world: World, arrivals: Arrival[]): Promise<Taken[
 }
 
 function plan(arrival: Arrival, before: Finding | undefined, feeds: Feed[], now: Date): Change | undefined {
-  if (before === undefined && arrival.event.snapshot) return undefined
+  if (before === undefined && isOldNews(arrival)) return undefined
   const delivery = deliveryOf(arrival)
   const finding = before === undefined ? opened(arrival.event, delivery.digest, now) : moved(before, delivery, now)
-  return finding && { finding, body: arrival.body, places: placesFor(finding.event, feeds) }
+  return finding && { finding, body: arrival.body, places: placesFor(finding.event, carrying(arrival, before, feeds)) }
+}
+
+/** Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. */
+function isOldNews({ event, via }: Arrival): boolean {
+  return event.snapshot || (via === 'poll' && ['resolved', 'dismissed'].includes(statusOf(event)))
+}
+
+/** What is read from Azure for the first time may be long past: a feed carries what happened since it is there. */
+function carrying({ event, via }: Arrival, before: Finding | undefined, feeds: Feed[]): Feed[] {
+  if (via !== 'poll' || before !== undefined) return feeds
+  if (event.kind === 'compliance') return []
+  const at = event.kind === 'recommendation' ? (event.since ?? '') : event.at
+  return feeds.filter(({ createdAt }) => at >= createdAt)
 }
 
 function deliveryOf(arrival: Arrival): Delivery {

@@ -8,7 +8,8 @@ export async function watchRun(world: World, runId: string): Promise<number | un
   const run = finding?.runs.find(candidate => candidate.id === runId)
   if (run?.workflowRunId === undefined || hasEnded(run)) return undefined
   const progress = await world.azure.logicApps.getRun(run.logicAppId, run.workflowRunId)
-  if (progress.state !== run.state) await world.store.change(run.findingId, current => progressed(current, run, progress, world.clock.now()))
+  if (progress.state !== run.state)
+    await world.store.change(run.findingId, current => progressed(current, run, progress, world.clock.now()))
   return hasEnded({ ...run, state: progress.state }) ? undefined : pauseMs(run, world.clock.now())
 }
 

@@ -121,5 +121,7 @@ function isWithdrawn(event: DefenderEvent): boolean {
 function whatMoved(before: Finding, event: DefenderEvent, status: Status): string {
   if (isWithdrawn(event) && !isWithdrawn(before.event)) return 'withdrawn by Azure'
   if (status !== before.status) return `set to ${status.replace('-', ' ')} in Azure`
-  return event.severity === before.event.severity ? 'updated by Azure' : `severity changed from ${before.event.severity} to ${event.severity} in Azure`
+  return event.severity === before.event.severity
+    ? 'updated by Azure'
+    : `severity changed from ${before.event.severity} to ${event.severity} in Azure`
 }

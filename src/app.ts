@@ -1,0 +1,163 @@
+import { Registry, collectDefaultMetrics, Gauge } from 'prom-client'
+import { cardOf } from './actions/finding-view.ts'
+import { verbs } from './actions/verbs.ts'
+import { connectAzure } from './azure/connect.ts'
+import { type Config, isLoopback } from './config.ts'
+import { consoleChat } from './console/chat.ts'
+import type { Seat } from './console/deps.ts'
+import { consoleDoors } from './console/doors.ts'
+import { openDesk } from './flow/desk.ts'
+import { show } from './flow/outbox.ts'
+import { receive } from './flow/receive.ts'
+import { watchRun } from './flow/watch.ts'
+import { entraKeys } from './intake/authorize.ts'
+import { startPolling } from './intake/polling.ts'
+import { eventsDoor, type IntakeDeps, takeBody } from './intake/webhook.ts'
+import { createLog, type Log } from './log.ts'
+import type { Person } from './model/person.ts'
+import { type Place, placeId } from './model/place.ts'
+import type { Azure, Clock, Store, World } from './ports.ts'
+import type { Door } from './route.ts'
+import { type Server, startServer } from './server.ts'
+import type { Simulator } from './simulator/simulator.ts'
+import { startPrivateServer } from './store/private-server.ts'
+import { openStore } from './store/store.ts'
+
+export interface App {
+  address: string
+  /** Absent against an Azure of your own. */
+  simulator?: Simulator
+  world: World
+  stop(): Promise<void>
+}
+
+const systemClock: Clock = { now: () => new Date() }
+const consoleChannel = 'security'
+const userAgent = 'defender-chatops/0.1.0'
+
+/** Builds all parts and joins them. Stopping undoes it in reverse: no new requests, those under way end, then the database. */
+export async function startApp(config: Config, log: Log = createLog(config.LOG_LEVEL)): Promise<App> {
+  const undo: (() => Promise<void>)[] = []
+  async function stop(): Promise<void> {
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'))
+  }
+  try {
+    return await start(config, log, undo, stop)
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}
+
+async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
+  const [store, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, undo)])
+  const azure = azureOf(config, simulator, log)
+  const world: World = { store, azure, chats: new Map([['console', consoleChat]]), clock: systemClock, log }
+  const desk = openDesk(world, verbs)
+  const intake: IntakeDeps = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters, now: systemClock.now }
+  const stopping = new AbortController()
+  const seats = await seatPeople(store, simulator)
+  if (config.console) await openChannel(store)
+
+  const doors: Door[] = [eventsDoor(intake, eventsAuth(config)), ...operationDoors(store)]
+  if (config.console) doors.push(...consoleDoors({ world, desk, verbs, people: seats, cardOf: (finding, audience) => cardOf(world, finding, audience), replay: body => takeBody(intake, body, 'replay'), stopping: stopping.signal }))
+  const server = await serve(config, doors, log, undo, stopping)
+  await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
+  simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
+  if (config.AZURE_POLL_EVERY_S > 0) undo.push(startPolling({ ...intake, azure, log, everyMs: config.AZURE_POLL_EVERY_S * 1000 }))
+  return { address: server.address, world, stop, ...(simulator && { simulator }) }
+}
+
+async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Store> {
+  const own = config.DATABASE_URL === undefined ? await startPrivateServer({ dataDir: config.DATA_DIR, log }) : undefined
+  if (own !== undefined) undo.push(own.stop)
+  const store = await openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log })
+  undo.push(store.close)
+  return store
+}
+
+async function startSimulated(config: Config, undo: (() => Promise<void>)[]): Promise<Simulator | undefined> {
+  if (!config.simulated) return undefined
+  const { startSimulator } = await import('./simulator/simulator.ts')
+  const simulator = await startSimulator({ port: config.SIMULATOR_PORT, seed: config.SIMULATOR_SEED, eventEveryS: config.SIMULATOR_EVENT_EVERY_S, latency: true })
+  undo.push(simulator.stop)
+  return simulator
+}
+
+function azureOf(config: Config, simulator: Simulator | undefined, log: Log): Azure {
+  const token = config.AZURE_STATIC_TOKEN ?? simulator?.tokens.bot
+  return connectAzure({
+    armEndpoint: config.AZURE_ARM_ENDPOINT ?? simulator?.origin ?? '',
+    log,
+    userAgent,
+    ...(token !== undefined && { token }),
+    ...(config.AZURE_TENANT_ID !== undefined && { tenantId: config.AZURE_TENANT_ID }),
+    ...(config.AZURE_SUBSCRIPTION_IDS !== undefined && { subscriptionIds: config.AZURE_SUBSCRIPTION_IDS }),
+  })
+}
+
+/** The people a visitor of the console may play, known to the store like anybody linked. */
+async function seatPeople(store: Store, simulator: Simulator | undefined): Promise<Record<Seat, Person>> {
+  const { people } = simulator ?? (await import('./simulator/seed.ts'))
+  const seat = (role: Seat): Person => {
+    const found = people.find(person => person.role === role)
+    return { id: found?.objectId ?? role, name: found?.name ?? role }
+  }
+  const seats = { analyst: seat('analyst'), admin: seat('admin'), stakeholder: seat('stakeholder'), nobody: seat('nobody') }
+  for (const [user, person] of Object.entries(seats)) await store.people.link({ chat: 'console', tenant: 'simulated', user }, person)
+  return seats
+}
+
+/** The console's channel follows everything from its first start. */
+async function openChannel(store: Store): Promise<void> {
+  const id = placeId('console', 'simulated', consoleChannel)
+  if ((await store.places.get(id)) !== undefined) return
+  const place: Place = { id, chat: 'console', tenant: 'simulated', channel: consoleChannel, name: 'Security' }
+  await store.places.save(place)
+  await store.feeds.save({ id: 'f-console', placeId: id, filter: {}, audience: 'act', createdAt: systemClock.now().toISOString() })
+}
+
+function eventsAuth(config: Config) {
+  const { EVENTS_ENTRA_TENANT: tenant, EVENTS_ENTRA_AUDIENCE: audience, EVENTS_ENTRA_CALLERS: callers = [] } = config
+  const entra = tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, keySet: entraKeys(tenant) } }
+  return { keys: config.EVENTS_KEYS ?? [], ...entra }
+}
+
+/** Alive, able to work, and figures for Prometheus. */
+function operationDoors(store: Store): Door[] {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const kept = new Gauge({ name: 'defender_kept', help: 'Rows kept, by what they are', labelNames: ['what'], registers: [registry] })
+  return [
+    { method: 'get', path: '/healthz', maxBytes: 0, handle: async () => ({ status: 200, body: { ok: true } }) },
+    {
+      method: 'get',
+      path: '/readyz',
+      maxBytes: 0,
+      async handle() {
+        const broken = await store.status().then(() => [], () => ['database'])
+        return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken } }
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      maxBytes: 0,
+      async handle() {
+        const { events, findings, behind, deadLetters } = await store.status()
+        for (const [what, count] of Object.entries({ events, findings, behind, dead_letters: deadLetters })) kept.set({ what }, count)
+        return { status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() }
+      },
+    },
+  ]
+}
+
+async function serve(config: Config, doors: Door[], log: Log, undo: (() => Promise<void>)[], stopping: AbortController): Promise<Server> {
+  if (!isLoopback(config.HOST) && config.EVENTS_KEYS === undefined && config.EVENTS_ENTRA_TENANT === undefined) log.warn({}, 'POST /api/events takes loopback callers only: no EVENTS_KEYS and no EVENTS_ENTRA_… are set')
+  const server = await startServer(doors, { host: config.HOST, port: config.PORT, log })
+  undo.push(async () => {
+    stopping.abort()
+    await server.stop()
+  })
+  return server
+}
