@@ -1,4 +1,4 @@
-import type { Button, Card, Choice, Do, Element, Form, Input, Line, Row, Tone } from '../../../cards/card.ts'
+import type { Button, Card, Choice, Do, Element, Input, Line, Row, Tone } from '../../../cards/card.ts'
 import { chunks, inline, plain, short } from '../../../cards/text.ts'
 import { buttonData } from '../button.ts'
 import { fitted, isFolding } from '../fit.ts'
@@ -11,6 +11,7 @@ const limit = {
   header: 150,
   context: 10,
   actions: 25,
+  foldsInRow: 5,
   buttonText: 75,
   value: 2000,
   overflow: 5,
@@ -70,11 +71,24 @@ function fits(blocks: Block[], most: number): boolean {
 }
 
 function draw(card: Card): Block[] {
-  const body = card.body.flatMap((element, index) => draws(element, `e${index}`, card.form))
-  return [...body, ...bar(card.buttons, card.more)]
+  const body = card.body.flatMap((element, index) => draws(element, `e${index}`))
+  return [...joined(body), ...bar(card.buttons, card.more)]
 }
 
-function draws(element: Element, id: string, form: Form | undefined): Block[] {
+/** Folds stand side by side in one row of buttons, as far as a row goes. */
+function joined(blocks: Block[]): Block[] {
+  const rows: Block[] = []
+  for (const block of blocks) {
+    const last = rows.at(-1)
+    const before = last?.type === 'actions' && Array.isArray(last.elements) ? last.elements : undefined
+    const own = block.type === 'actions' && Array.isArray(block.elements) ? block.elements : undefined
+    if (before !== undefined && own !== undefined && before.length + own.length <= limit.foldsInRow) rows[rows.length - 1] = { type: 'actions', elements: [...before, ...own] }
+    else rows.push(block)
+  }
+  return rows
+}
+
+function draws(element: Element, id: string): Block[] {
   switch (element.type) {
     case 'heading':
       return [context([`${mark[element.tone]} *${escaped(inline(element.badge))}*${element.left === '' ? '' : ` · ${escaped(inline(element.left))}`}`, escaped(inline(element.right))])]
@@ -85,7 +99,7 @@ function draws(element: Element, id: string, form: Form | undefined): Block[] {
     case 'facts':
       return element.facts.map(({ label, value }) => rich([[{ type: 'text', text: `${inline(label)}  `, style: { bold: true } }, { type: 'text', text: plain(value) || ' ' }]]))
     case 'details':
-      return element.unfold === undefined ? [...subtle(element.title), ...element.body.flatMap((child, index) => draws(child, `${id}-${index}`, form))] : [folds([{ ...element.unfold, label: element.title }], id)]
+      return element.unfold === undefined ? [...subtle(element.title), ...element.body.flatMap((child, index) => draws(child, `${id}-${index}`))] : [folds([{ ...element.unfold, label: element.title }], id)]
     case 'steps':
       return element.items.flatMap((item, index) => paragraphs(`${index + (element.first ?? 1)}. ${plain(item)}`))
     case 'rows':
@@ -97,7 +111,7 @@ function draws(element: Element, id: string, form: Form | undefined): Block[] {
     case 'divider':
       return [{ type: 'divider' }]
     case 'input':
-      return input(element, form)
+      return input(element)
   }
 }
 
@@ -189,7 +203,7 @@ function valueOf(button: Do): string {
   return value.length <= limit.value ? value : JSON.stringify({ ...buttonData(button), input: {} })
 }
 
-function input(element: Input, form: Form | undefined): Block[] {
+function input(element: Input): Block[] {
   const hint = element.error ?? element.hint
   const common = {
     type: 'input',
@@ -198,14 +212,14 @@ function input(element: Input, form: Form | undefined): Block[] {
     optional: !element.required,
     ...(hint !== undefined && { hint: plainText(hint, limit.hint) }),
   }
-  return [{ ...common, element: field(element, form) }]
+  return [{ ...common, element: field(element) }]
 }
 
-function field(element: Input, form: Form | undefined): object {
+function field(element: Input): object {
   const action_id = element.id
   switch (element.as) {
     case 'choice':
-      return choice(element, action_id, form)
+      return choice(element, action_id)
     case 'text':
       return { type: 'plain_text_input', action_id, multiline: element.multiline, max_length: Math.min(3000, element.maxLength), ...(element.value !== undefined && { initial_value: element.value }), ...placeholder(element.placeholder) }
     case 'toggle': {
@@ -215,16 +229,16 @@ function field(element: Input, form: Form | undefined): object {
   }
 }
 
-function choice(element: Extract<Input, { as: 'choice' }>, action_id: string, form: Form | undefined): object {
+function choice(element: Extract<Input, { as: 'choice' }>, action_id: string): object {
   if (element.search || element.options.length > limit.options)
-    return { type: 'external_select', action_id: `search:${action_id}`, min_query_length: 0, ...placeholder(element.placeholder), ...(form === undefined ? {} : {}) }
+    return { type: 'external_select', action_id: `search:${action_id}`, min_query_length: 0, ...placeholder(element.placeholder) }
   const options = element.options.map(option)
   const initial = options.find((_, index) => element.options[index]?.value === element.value)
   return { type: 'static_select', action_id, options, ...(initial && { initial_option: initial }), ...placeholder(element.placeholder) }
 }
 
 /** One choice as Slack lists it. */
-export function option({ value, title, note }: Choice): object {
+function option({ value, title, note }: Choice): object {
   return { text: plainText(title, limit.option), value: value.slice(0, 150), ...(note !== undefined && note !== '' && { description: plainText(note, limit.option) }) }
 }
 

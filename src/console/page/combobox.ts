@@ -3,7 +3,7 @@ import { fill, freshId, h } from './dom.ts'
 export interface Option {
   value: string
   title: string
-  note?: string
+  note?: string | undefined
 }
 
 interface Wiring<O extends Option> {
