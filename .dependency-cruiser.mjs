@@ -3,7 +3,13 @@ const everywhere = '^src/(errors|log)\\.ts$'
 const files = name => `^src/${name}`
 
 function only(name, from, comment, to) {
-  return { name, severity: 'error', comment, from: { path: from }, to: { path: '^(src|cards|manifest|tests)/', pathNot: [everywhere, ...to] } }
+  return {
+    name,
+    severity: 'error',
+    comment,
+    from: { path: from },
+    to: { path: '^(src|cards|manifest|tests)/', pathNot: [everywhere, ...to] },
+  }
 }
 
 function vendor(name, packages, where) {
@@ -18,21 +24,88 @@ function vendor(name, packages, where) {
 
 export default {
   forbidden: [
-    { name: 'no-circles', severity: 'error', comment: 'a circle has no top to read from; types count', from: {}, to: { circular: true } },
-    { name: 'no-tests-in-product', severity: 'error', comment: 'the product stands without its tests', from: { path: '^(src|cards|manifest)/' }, to: { path: '^tests/' } },
-    { name: 'resolvable', severity: 'error', comment: 'what cannot be resolved cannot be judged', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'a circle has no top to read from; types count',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-tests-in-product',
+      severity: 'error',
+      comment: 'the product stands without its tests',
+      from: { path: '^(src|cards|manifest)/' },
+      to: { path: '^tests/' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'what cannot be resolved cannot be judged',
+      from: {},
+      to: { couldNotResolve: true },
+    },
     only('model', files('model/'), 'decisions are pure: nouns know only nouns', [files('model/')]),
     only('cards', '^cards/', 'what people see is made from nouns alone', ['^cards/', files('model/')]),
     only('ports', '^src/ports\\.ts$', 'the ports speak of nouns and cards', [files('model/'), '^cards/card\\.ts$']),
-    only('intake', files('intake/'), 'doors for events know no chat and no database', [files('intake/'), files('model/'), files('ports\\.ts$'), files('route\\.ts$')]),
-    only('flow', files('flow/'), 'what happens is told without implementations', [files('flow/'), files('actions/(action|scope|finding-view)\\.ts$'), '^cards/', files('model/'), files('ports\\.ts$')]),
-    only('actions', files('actions/'), 'verbs see ports, never adapters', [files('actions/'), '^cards/', files('model/'), files('ports\\.ts$')]),
-    only('chat', files('chat/'), 'surfaces make requests; they decide nothing', [files('chat/'), files('actions/action\\.ts$'), '^cards/', files('model/'), files('ports\\.ts$'), files('route\\.ts$')]),
-    { name: 'chats-apart', severity: 'error', comment: 'platforms do not know each other', from: { path: '^src/chat/teams/' }, to: { path: '^src/chat/slack/' } },
-    { name: 'chats-apart-2', severity: 'error', comment: 'platforms do not know each other', from: { path: '^src/chat/slack/' }, to: { path: '^src/chat/teams/' } },
-    only('console', files('console/'), 'a surface like the others, plus the renderings it shows', [files('console/'), files('actions/action\\.ts$'), '^cards/', files('model/'), files('ports\\.ts$'), files('route\\.ts$'), files('chat/(button|command)\\.ts$'), files('chat/(teams|slack)/render\\.ts$')]),
+    only('intake', files('intake/'), 'doors for events know no chat and no database', [
+      files('intake/'),
+      files('model/'),
+      files('ports\\.ts$'),
+      files('route\\.ts$'),
+    ]),
+    only('flow', files('flow/'), 'what happens is told without implementations', [
+      files('flow/'),
+      files('actions/(action|scope|finding-view)\\.ts$'),
+      '^cards/',
+      files('model/'),
+      files('ports\\.ts$'),
+    ]),
+    only('actions', files('actions/'), 'verbs see ports, never adapters', [
+      files('actions/'),
+      '^cards/',
+      files('model/'),
+      files('ports\\.ts$'),
+    ]),
+    only('chat', files('chat/'), 'surfaces make requests; they decide nothing', [
+      files('chat/'),
+      files('actions/action\\.ts$'),
+      '^cards/',
+      files('model/'),
+      files('ports\\.ts$'),
+      files('route\\.ts$'),
+    ]),
+    {
+      name: 'chats-apart',
+      severity: 'error',
+      comment: 'platforms do not know each other',
+      from: { path: '^src/chat/teams/' },
+      to: { path: '^src/chat/slack/' },
+    },
+    {
+      name: 'chats-apart-2',
+      severity: 'error',
+      comment: 'platforms do not know each other',
+      from: { path: '^src/chat/slack/' },
+      to: { path: '^src/chat/teams/' },
+    },
+    only('console', files('console/'), 'a surface like the others, plus the renderings it shows', [
+      files('console/'),
+      files('actions/action\\.ts$'),
+      '^cards/',
+      files('model/'),
+      files('ports\\.ts$'),
+      files('route\\.ts$'),
+      files('chat/(button|command)\\.ts$'),
+      files('chat/(teams|slack)/render\\.ts$'),
+    ]),
     only('azure', files('azure/'), 'the Azure port', [files('azure/'), files('model/'), files('ports\\.ts$')]),
-    only('simulator', files('simulator/'), 'it plays Azure for any client and knows nothing of this product but the language of conditions', [files('simulator/'), files('model/condition\\.ts$')]),
+    only(
+      'simulator',
+      files('simulator/'),
+      'it plays Azure for any client and knows nothing of this product but the language of conditions',
+      [files('simulator/'), files('model/condition\\.ts$')],
+    ),
     only('store', files('store/'), 'the Store port', [files('store/'), files('model/'), files('ports\\.ts$')]),
     only('main', '^src/main\\.ts$', 'starts, stops', [files('(app|config)\\.ts$')]),
     vendor('restify', 'restify', '^src/server\\.ts$'),
@@ -49,6 +122,10 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^tests/specs|^tests/payloads' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -1,4 +1,4 @@
-import { Registry, collectDefaultMetrics, Gauge } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { cardOf } from './actions/finding-view.ts'
 import { verbs } from './actions/verbs.ts'
 import { connectAzure } from './azure/connect.ts'
@@ -39,7 +39,8 @@ const userAgent = 'defender-chatops/0.1.0'
 export async function startApp(config: Config, log: Log = createLog(config.LOG_LEVEL)): Promise<App> {
   const undo: (() => Promise<void>)[] = []
   async function stop(): Promise<void> {
-    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'))
+    for (const step of undo.splice(0).reverse())
+      await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'))
   }
   try {
     return await start(config, log, undo, stop)
@@ -54,13 +55,28 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const azure = azureOf(config, simulator, log)
   const world: World = { store, azure, chats: new Map([['console', consoleChat]]), clock: systemClock, log }
   const desk = openDesk(world, verbs)
-  const intake: IntakeDeps = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters, now: systemClock.now }
+  const intake: IntakeDeps = {
+    receive: arrivals => receive(world, arrivals),
+    deadLetters: store.deadLetters,
+    now: systemClock.now,
+  }
   const stopping = new AbortController()
   const seats = await seatPeople(store, simulator)
   if (config.console) await openChannel(store)
 
   const doors: Door[] = [eventsDoor(intake, eventsAuth(config)), ...operationDoors(store)]
-  if (config.console) doors.push(...consoleDoors({ world, desk, verbs, people: seats, cardOf: (finding, audience) => cardOf(world, finding, audience), replay: body => takeBody(intake, body, 'replay'), stopping: stopping.signal }))
+  if (config.console)
+    doors.push(
+      ...consoleDoors({
+        world,
+        desk,
+        verbs,
+        people: seats,
+        cardOf: (finding, audience) => cardOf(world, finding, audience),
+        replay: body => takeBody(intake, body, 'replay'),
+        stopping: stopping.signal,
+      }),
+    )
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
@@ -79,7 +95,12 @@ async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[
 async function startSimulated(config: Config, undo: (() => Promise<void>)[]): Promise<Simulator | undefined> {
   if (!config.simulated) return undefined
   const { startSimulator } = await import('./simulator/simulator.ts')
-  const simulator = await startSimulator({ port: config.SIMULATOR_PORT, seed: config.SIMULATOR_SEED, eventEveryS: config.SIMULATOR_EVENT_EVERY_S, latency: true })
+  const simulator = await startSimulator({
+    port: config.SIMULATOR_PORT,
+    seed: config.SIMULATOR_SEED,
+    eventEveryS: config.SIMULATOR_EVENT_EVERY_S,
+    latency: true,
+  })
   undo.push(simulator.stop)
   return simulator
 }
@@ -104,7 +125,8 @@ async function seatPeople(store: Store, simulator: Simulator | undefined): Promi
     return { id: found?.objectId ?? role, name: found?.name ?? role }
   }
   const seats = { analyst: seat('analyst'), admin: seat('admin'), stakeholder: seat('stakeholder'), nobody: seat('nobody') }
-  for (const [user, person] of Object.entries(seats)) await store.people.link({ chat: 'console', tenant: 'simulated', user }, person)
+  for (const [user, person] of Object.entries(seats))
+    await store.people.link({ chat: 'console', tenant: 'simulated', user }, person)
   return seats
 }
 
@@ -114,12 +136,19 @@ async function openChannel(store: Store): Promise<void> {
   if ((await store.places.get(id)) !== undefined) return
   const place: Place = { id, chat: 'console', tenant: 'simulated', channel: consoleChannel, name: 'Security' }
   await store.places.save(place)
-  await store.feeds.save({ id: 'f-console', placeId: id, filter: {}, audience: 'act', createdAt: systemClock.now().toISOString() })
+  await store.feeds.save({
+    id: 'f-console',
+    placeId: id,
+    filter: {},
+    audience: 'act',
+    createdAt: systemClock.now().toISOString(),
+  })
 }
 
 function eventsAuth(config: Config) {
   const { EVENTS_ENTRA_TENANT: tenant, EVENTS_ENTRA_AUDIENCE: audience, EVENTS_ENTRA_CALLERS: callers = [] } = config
-  const entra = tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, keySet: entraKeys(tenant) } }
+  const entra =
+    tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, keySet: entraKeys(tenant) } }
   return { keys: config.EVENTS_KEYS ?? [], ...entra }
 }
 
@@ -127,7 +156,12 @@ function eventsAuth(config: Config) {
 function operationDoors(store: Store): Door[] {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const kept = new Gauge({ name: 'defender_kept', help: 'Rows kept, by what they are', labelNames: ['what'], registers: [registry] })
+  const kept = new Gauge({
+    name: 'defender_kept',
+    help: 'Rows kept, by what they are',
+    labelNames: ['what'],
+    registers: [registry],
+  })
   return [
     { method: 'get', path: '/healthz', maxBytes: 0, handle: async () => ({ status: 200, body: { ok: true } }) },
     {
@@ -135,7 +169,10 @@ function operationDoors(store: Store): Door[] {
       path: '/readyz',
       maxBytes: 0,
       async handle() {
-        const broken = await store.status().then(() => [], () => ['database'])
+        const broken = await store.status().then(
+          () => [],
+          () => ['database'],
+        )
         return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken } }
       },
     },
@@ -145,15 +182,23 @@ function operationDoors(store: Store): Door[] {
       maxBytes: 0,
       async handle() {
         const { events, findings, behind, deadLetters } = await store.status()
-        for (const [what, count] of Object.entries({ events, findings, behind, dead_letters: deadLetters })) kept.set({ what }, count)
+        for (const [what, count] of Object.entries({ events, findings, behind, dead_letters: deadLetters }))
+          kept.set({ what }, count)
         return { status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() }
       },
     },
   ]
 }
 
-async function serve(config: Config, doors: Door[], log: Log, undo: (() => Promise<void>)[], stopping: AbortController): Promise<Server> {
-  if (!isLoopback(config.HOST) && config.EVENTS_KEYS === undefined && config.EVENTS_ENTRA_TENANT === undefined) log.warn({}, 'POST /api/events takes loopback callers only: no EVENTS_KEYS and no EVENTS_ENTRA_… are set')
+async function serve(
+  config: Config,
+  doors: Door[],
+  log: Log,
+  undo: (() => Promise<void>)[],
+  stopping: AbortController,
+): Promise<Server> {
+  if (!isLoopback(config.HOST) && config.EVENTS_KEYS === undefined && config.EVENTS_ENTRA_TENANT === undefined)
+    log.warn({}, 'POST /api/events takes loopback callers only: no EVENTS_KEYS and no EVENTS_ENTRA_… are set')
   const server = await startServer(doors, { host: config.HOST, port: config.PORT, log })
   undo.push(async () => {
     stopping.abort()

@@ -4,7 +4,10 @@ const oldestNode = 24
 
 /** Starts the bot, says where it is, and stops it on a signal. */
 async function main(): Promise<void> {
-  if (Number(process.versions.node.split('.')[0]) < oldestNode) throw new ConfigError([`Node ${oldestNode} or newer is needed; this is ${process.versions.node}. "npm start" brings its own.`])
+  if (Number(process.versions.node.split('.')[0]) < oldestNode)
+    throw new ConfigError([
+      `Node ${oldestNode} or newer is needed; this is ${process.versions.node}. "npm start" brings its own.`,
+    ])
   const config = readConfig(environment('.env'))
   const { startApp } = await import('./app.ts')
   const app = await startApp(config)

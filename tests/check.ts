@@ -8,7 +8,13 @@ const steps: [string, string[]][] = [
   ['import rules and circles', ['depcruise', 'src', 'cards', 'tests', 'manifest', '--config', '.dependency-cruiser.mjs']],
   ['unused exports', ['knip']],
 ]
-const jest = ['node', '--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)]
+const jest = [
+  'node',
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+  ...process.argv.slice(2),
+]
 
 let passed = 0
 let failed = 0
@@ -20,7 +26,9 @@ for (const [name, command] of steps) {
 }
 process.stdout.write('\n── tests\n')
 const { code, output } = await run(jest)
-const counted = [...output.matchAll(/^Tests:\s+(?:(\d+) failed, )?(?:\d+ skipped, )?(?:\d+ todo, )?(?:(\d+) passed, )?\d+ total/gm)].at(-1)
+const counted = [
+  ...output.matchAll(/^Tests:\s+(?:(\d+) failed, )?(?:\d+ skipped, )?(?:\d+ todo, )?(?:(\d+) passed, )?\d+ total/gm),
+].at(-1)
 const suites = [...output.matchAll(/^Test Suites:\s+(?:(\d+) failed, )?/gm)].at(-1)
 const testsFailed = Number(counted?.[1] ?? 0) || Number(suites?.[1] ?? 0)
 passed += Number(counted?.[2] ?? 0)
@@ -33,7 +41,10 @@ function run([program = '', ...args]: string[]): Promise<{ code: number; output:
   return new Promise(resolve => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    for (const [stream, out] of [[child.stdout, process.stdout], [child.stderr, process.stderr]] as const)
+    for (const [stream, out] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const)
       stream.on('data', (chunk: Buffer) => {
         output += chunk.toString()
         out.write(chunk)

@@ -4,12 +4,8 @@ import type { SubscriptionClient } from '@azure/arm-resources-subscriptions'
 import type { SecurityCenter } from '@azure/arm-security'
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline'
 import type { Cloud } from './cloud.ts'
-import { createRaw, type Raw } from './raw.ts'
+import { type Credential, createRaw, type Raw } from './raw.ts'
 
-/** What every client of Azure accepts as a credential. */
-export interface Credential {
-  getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null>
-}
 
 /** The official clients, each loaded when first needed, all over one transport, one credential and one patience. */
 export interface Connection {

@@ -2,8 +2,12 @@ import type { HttpClient, HttpMethods, Pipeline, PipelinePolicy } from '@azure/c
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Cloud } from './cloud.ts'
-import type { Credential } from './connection.ts'
 import { readErrorBody, refused } from './to-error.ts'
+
+/** What every client of Azure accepts as a credential. */
+export interface Credential {
+  getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null>
+}
 
 /** Calls to the management API by path, through the same pipeline as the clients. Paths start with a slash, their parts encoded. */
 export interface Raw {

@@ -52,7 +52,8 @@ async function wantedWords(verb: Action, before: string, world: World): Promise<
   const said = before.slice(verb.name.length).trim().toLowerCase()
   const usage = verb.usage.slice(verb.name.length)
   if (/<logic app>/.test(usage) && said === '') return logicApps(world)
-  if (/<logic app> on <id>/.test(usage) && !/\bon$/.test(said) && !/\bon\b/.test(said)) return [{ word: 'on ', hint: 'which finding' }]
+  if (/<logic app> on <id>/.test(usage) && !/\bon$/.test(said) && !/\bon\b/.test(said))
+    return [{ word: 'on ', hint: 'which finding' }]
   if (/^\s*<id>/.test(usage) && said !== '') return choicesIn(usage.replace('<id>', ''))
   if (/<id>/.test(usage) && (said === '' || /\bon$/.test(said))) return openFindings(world)
   return choicesIn(usage).filter(({ word }) => !said.split(/\s+/).includes(word))

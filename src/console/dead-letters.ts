@@ -27,7 +27,10 @@ export function deadLetterDoors({ world: { store }, replay }: ConsoleDeps): Door
         if (letter === undefined) throw new Problem('NotFound', 'There is no such dead letter.', { field: 'id' })
         const replayed = await replay(letter.body)
         if (replayed.rejected.length === 0) await store.deadLetters.remove(letter.id)
-        return { status: replayed.accepted.length > 0 ? 200 : 400, body: replayed.accepted.length > 0 ? replayed : { ...replayed, error: nothingNew(replayed.rejected) } }
+        return {
+          status: replayed.accepted.length > 0 ? 200 : 400,
+          body: replayed.accepted.length > 0 ? replayed : { ...replayed, error: nothingNew(replayed.rejected) },
+        }
       },
     }),
   ]

@@ -17,7 +17,10 @@ const Query = z.object({
   status: WordList.pipe(z.array(Status).optional()),
   /** Entra object id. */
   owner: z.string().max(100).optional(),
-  unassigned: z.enum(['true', '1', 'false', '0']).transform(word => word === 'true' || word === '1').optional(),
+  unassigned: z
+    .enum(['true', '1', 'false', '0'])
+    .transform(word => word === 'true' || word === '1')
+    .optional(),
   subscription: WordList,
   since: z.iso.datetime({ offset: true }).optional(),
   words: z.string().max(500).optional(),
@@ -72,5 +75,16 @@ export function findingView({ event, status, owner, id, openedAt, changedAt, ver
 }
 
 export function runView({ id, findingId, logicAppId, logicAppName, state, startedBy, startedAt, endedAt, error, link }: Run) {
-  return { id, findingId, logicAppId, logicAppName, state, startedBy, startedAt, link, ...(endedAt && { endedAt }), ...(error && { error }) }
+  return {
+    id,
+    findingId,
+    logicAppId,
+    logicAppName,
+    state,
+    startedBy,
+    startedAt,
+    link,
+    ...(endedAt && { endedAt }),
+    ...(error && { error }),
+  }
 }

@@ -20,7 +20,8 @@ export function guarded(route: Route): Route {
 }
 
 export function checkHost({ host }: IncomingHttpHeaders): void {
-  if (host === undefined || !loopback.test(host)) throw new Problem('Forbidden', 'The console answers on a loopback address only.', { field: 'host' })
+  if (host === undefined || !loopback.test(host))
+    throw new Problem('Forbidden', 'The console answers on a loopback address only.', { field: 'host' })
 }
 
 function checkWrite(headers: IncomingHttpHeaders): void {
@@ -28,5 +29,6 @@ function checkWrite(headers: IncomingHttpHeaders): void {
   const isForeign = headers.origin !== undefined && headers.origin !== `http://${headers.host}`
   if (isForeign || (site !== undefined && site !== 'same-origin' && site !== 'none'))
     throw new Problem('Forbidden', 'Another site may not act here.', { field: 'origin' })
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw new Problem('WrongContentType', undefined, { field: 'content-type' })
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+    throw new Problem('WrongContentType', undefined, { field: 'content-type' })
 }

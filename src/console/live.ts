@@ -22,7 +22,7 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
   const news = openNews(world.store)
   let unhear: (() => void) | undefined
   let beat: NodeJS.Timeout | undefined
-  let due: NodeJS.Timeout | undefined
+  let _due: NodeJS.Timeout | undefined
 
   stopping?.addEventListener('abort', () => {
     for (const client of clients) client.end()
@@ -35,7 +35,11 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
       response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error: errorBody(toProblem(thrown)) }))
       return
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
     join(response)
     send(response, `retry: ${retryMs}\n: ready\n\n`)
   }
@@ -60,11 +64,11 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
 
   function hear(change: Changed, afterMs = gatherMs): void {
     changes.set(`${change.type} ${change.id}`, change)
-    due ??= setTimeout(() => void flush(), afterMs).unref()
+    _due ??= setTimeout(() => void flush(), afterMs).unref()
   }
 
   async function flush(): Promise<void> {
-    due = undefined
+    _due = undefined
     const gathered = clients.size === 0 ? [] : [...changes.values()]
     changes.clear()
     try {

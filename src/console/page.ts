@@ -45,7 +45,11 @@ export function pageDoors(): Door[] {
       path: '/',
       maxBytes: 0,
       async handle() {
-        const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'referrer-policy': 'no-referrer' }
+        const headers = {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': policy,
+          'referrer-policy': 'no-referrer',
+        }
         return { status: 200, headers, body: (await page()).html }
       },
     }),
@@ -55,8 +59,13 @@ export function pageDoors(): Door[] {
       maxBytes: 0,
       async handle({ params }) {
         const asset = (await page()).assets.find(({ name }) => name === params.name)
-        if (asset === undefined) return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'There is nothing at this address.' }
-        return { status: 200, headers: { 'content-type': asset.type, 'cache-control': 'max-age=31536000, immutable' }, body: asset.body }
+        if (asset === undefined)
+          return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'There is nothing at this address.' }
+        return {
+          status: 200,
+          headers: { 'content-type': asset.type, 'cache-control': 'max-age=31536000, immutable' },
+          body: asset.body,
+        }
       },
     }),
   ]

@@ -22,7 +22,12 @@ export interface PostView {
   error?: string
 }
 
-const Query = z.object({ after: z.string().max(200).optional(), before: z.string().max(200).optional(), latest: z.literal('1').optional(), limit: Limit })
+const Query = z.object({
+  after: z.string().max(200).optional(),
+  before: z.string().max(200).optional(),
+  latest: z.literal('1').optional(),
+  limit: Limit,
+})
 
 export function placeDoors(deps: ConsoleDeps): Door[] {
   const { store } = deps.world
@@ -62,7 +67,11 @@ export function placeDoors(deps: ConsoleDeps): Door[] {
 }
 
 /** Oldest first either way: after a post, or the newest (before a post). */
-function listed({ world: { store } }: ConsoleDeps, placeId: string, { after, before, latest, limit }: z.infer<typeof Query>): Promise<Post[]> {
+function listed(
+  { world: { store } }: ConsoleDeps,
+  placeId: string,
+  { after, before, latest, limit }: z.infer<typeof Query>,
+): Promise<Post[]> {
   if (before === undefined && latest === undefined) return store.posts.list(placeId, limit, after)
   return store.posts.latest(placeId, limit, before)
 }

@@ -32,7 +32,12 @@ function parsed<T>(schema: z.ZodType<T>, raw: unknown): T {
 export const WordList = z
   .string()
   .max(500)
-  .transform(text => text.split(',').map(word => word.trim()).filter(word => word !== ''))
+  .transform(text =>
+    text
+      .split(',')
+      .map(word => word.trim())
+      .filter(word => word !== ''),
+  )
   .optional()
 
 export const Limit = z.coerce.number().int().min(1).max(200).default(50)

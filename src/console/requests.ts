@@ -57,7 +57,10 @@ export function requestDoors(deps: ConsoleDeps): Door[] {
 async function answered(deps: ConsoleDeps, asked: z.infer<typeof Asked>): Promise<HttpReply> {
   if (deps.stopping?.aborted) throw new Problem('Stopping')
   const { card, changed, personal, error } = await deps.desk.perform(toRequest(deps, asked))
-  return { status: 200, body: { answer: { card: rendered(card), changed, personal } satisfies AnswerView, ...(error && { error }) } }
+  return {
+    status: 200,
+    body: { answer: { card: rendered(card), changed, personal } satisfies AnswerView, ...(error && { error }) },
+  }
 }
 
 interface AnswerView extends Pick<Answer, 'changed' | 'personal'> {
@@ -65,8 +68,18 @@ interface AnswerView extends Pick<Answer, 'changed' | 'personal'> {
 }
 
 /** Ids of different people and of other chats can't meet: each carries who asked. */
-function toRequest({ people }: ConsoleDeps, { requestId, as, action, input, findingId, placeId }: z.infer<typeof Asked>): ActionRequest {
+function toRequest(
+  { people }: ConsoleDeps,
+  { requestId, as, action, input, findingId, placeId }: z.infer<typeof Asked>,
+): ActionRequest {
   const person = people[as]
   const from = { account: { chat: 'console', tenant: 'simulated', user: as }, person } as const
-  return { requestId: `console:${person.id}:${requestId}`, action, input, from, ...(findingId && { findingId }), ...(placeId && { placeId }) }
+  return {
+    requestId: `console:${person.id}:${requestId}`,
+    action,
+    input,
+    from,
+    ...(findingId && { findingId }),
+    ...(placeId && { placeId }),
+  }
 }

@@ -30,7 +30,10 @@ export function statusDoors({ world }: ConsoleDeps): Door[] {
 
 async function boardOf(world: World): Promise<object> {
   const since = new Date(world.clock.now().getTime() - hourMs).toISOString()
-  const [status, ...totals] = await Promise.all([world.store.status(), ...severities.map(severity => alertsSince(world, severity, since))])
+  const [status, ...totals] = await Promise.all([
+    world.store.status(),
+    ...severities.map(severity => alertsSince(world, severity, since)),
+  ])
   const lastHour = severities.map((severity, index) => ({ severity, alerts: totals[index] ?? 0 }))
   return { ...status, queue: status.behind, lastHour }
 }

@@ -1,5 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { Problem } from '../errors.ts'
 import type { HttpRequest } from '../route.ts'
@@ -24,7 +23,11 @@ export function entraKeys(tenant: string): JWTVerifyGetKey {
 }
 
 /** Verifies who sends events: a key, a token of a listed caller, or, with neither set up, the machine itself. Else Unauthenticated. */
-export async function authorize(request: Pick<HttpRequest, 'headers' | 'remoteAddress'>, auth: EventsAuth, now: Date): Promise<void> {
+export async function authorize(
+  request: Pick<HttpRequest, 'headers' | 'remoteAddress'>,
+  auth: EventsAuth,
+  now: Date,
+): Promise<void> {
   const key = request.headers['x-api-key']
   if (typeof key === 'string' && auth.keys.some(known => sameText(known, key))) return
   if (auth.entra !== undefined && (await isCaller(request.headers.authorization, auth.entra, now))) return
@@ -43,7 +46,13 @@ async function isCaller(header: string | undefined, { tenant, audience, callers,
   if (token === undefined) return false
   const issuer = [`https://login.microsoftonline.com/${tenant}/v2.0`, `https://sts.windows.net/${tenant}/`]
   try {
-    const { payload } = await jwtVerify(token, keySet, { issuer, audience, algorithms: ['RS256'], currentDate: now, clockTolerance: 300 })
+    const { payload } = await jwtVerify(token, keySet, {
+      issuer,
+      audience,
+      algorithms: ['RS256'],
+      currentDate: now,
+      clockTolerance: 300,
+    })
     return [payload.oid, payload.azp, payload.appid].some(id => typeof id === 'string' && callers.includes(id))
   } catch {
     return false

@@ -62,10 +62,16 @@ export async function poll(deps: PollingDeps, seen: Map<string, string>): Promis
 async function pollKind(deps: PollingDeps, subscription: string, kind: Kind, seen: Map<string, string>): Promise<void> {
   for await (const texts of deps.azure.listEvents(subscription, kind)) {
     const receivedAt = deps.now()
-    const read = texts.map(text => ({ text, item: readText(text, receivedAt), digest: createHash('sha256').update(text).digest('base64url') }))
+    const read = texts.map(text => ({
+      text,
+      item: readText(text, receivedAt),
+      digest: createHash('sha256').update(text).digest('base64url'),
+    }))
     const fresh = read.flatMap(({ item, digest }): { arrival: Arrival; digest: string }[] => {
       if (!('event' in item.reading) || item.reading.event.snapshot || seen.get(item.reading.event.key) === digest) return []
-      return [{ arrival: { event: item.reading.event, body: item.body, via: 'poll', receivedAt: receivedAt.toISOString() }, digest }]
+      return [
+        { arrival: { event: item.reading.event, body: item.body, via: 'poll', receivedAt: receivedAt.toISOString() }, digest },
+      ]
     })
     await keepUnread(deps, read, seen, receivedAt)
     if (fresh.length > 0) await deps.receive(fresh.map(({ arrival }) => arrival))
@@ -74,8 +80,17 @@ async function pollKind(deps: PollingDeps, subscription: string, kind: Kind, see
 }
 
 /** What can't be read is kept once, not every round. */
-async function keepUnread(deps: PollingDeps, read: { item: ReturnType<typeof readText>; digest: string }[], seen: Map<string, string>, at: Date): Promise<void> {
-  const news = read.flatMap(({ item, digest }) => ('rejection' in item.reading && !seen.has(digest) ? [{ digest, at: at.toISOString(), via: 'poll', body: item.text, rejection: item.reading.rejection }] : []))
+async function keepUnread(
+  deps: PollingDeps,
+  read: { item: ReturnType<typeof readText>; digest: string }[],
+  seen: Map<string, string>,
+  at: Date,
+): Promise<void> {
+  const news = read.flatMap(({ item, digest }) =>
+    'rejection' in item.reading && !seen.has(digest)
+      ? [{ digest, at: at.toISOString(), via: 'poll', body: item.text, rejection: item.reading.rejection }]
+      : [],
+  )
   await deps.deadLetters.keep(news.map(({ digest: _digest, ...letter }) => letter))
   for (const { digest } of news) seen.set(digest, '')
 }

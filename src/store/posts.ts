@@ -66,7 +66,12 @@ export function createPosts({ db, tenant }: Database, told: (placeId: string, id
 
     async latest(placeId, limit, before) {
       const until = before === undefined ? Number.MAX_SAFE_INTEGER : await positionOf(before, 'before')
-      const rows = await select().where('place_id', '=', placeId).where('seq', '<', until).orderBy('seq', 'desc').limit(limit).execute()
+      const rows = await select()
+        .where('place_id', '=', placeId)
+        .where('seq', '<', until)
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute()
       return rows.map(toPost).toReversed()
     },
 

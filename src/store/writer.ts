@@ -88,7 +88,9 @@ export function createWriter(
       await jobs.enqueue(client, jobsFor(places, written))
       await announce(client, [...written.map(({ finding }): Changed => ({ type: 'finding', id: finding.id }))])
     }
-    return () => answers.forEach(answer => answer())
+    return () => {
+      for (const answer of answers) answer()
+    }
   }
 
   return {

@@ -45,7 +45,7 @@ export interface SlackModal extends Block {
 
 export function renderSlackMessage(card: Card): SlackMessage {
   const shown = fitted(card, tried => fits(draw(tried), limit.messageBlocks))
-  return { text: escaped(short(inline(card.fallback), limit.fallback)), blocks: draw(shown) }
+  return { text: safe(short(inline(card.fallback), limit.fallback)), blocks: draw(shown) }
 }
 
 export function renderSlackModal(card: Card): SlackModal {
@@ -55,15 +55,13 @@ export function renderSlackModal(card: Card): SlackModal {
     type: 'modal',
     title: plainText(form?.title ?? 'Defender', limit.modalTitle),
     close: plainText('Close', limit.modalTitle),
-    ...(form !== undefined && { submit: plainText(form.submit, limit.modalTitle), callback_id: 'form', private_metadata: JSON.stringify(buttonData(form)).slice(0, limit.metadata) }),
+    ...(form !== undefined && {
+      submit: plainText(form.submit, limit.modalTitle),
+      callback_id: 'form',
+      private_metadata: JSON.stringify(buttonData(form)).slice(0, limit.metadata),
+    }),
     blocks: draw(shown),
   }
-}
-
-/** The same on a person's home tab. */
-export function renderSlackHome(card: Card): Block {
-  const shown = fitted(card, tried => fits(draw(tried), limit.modalBlocks))
-  return { type: 'home', blocks: draw(shown) }
 }
 
 function fits(blocks: Block[], most: number): boolean {
@@ -82,7 +80,8 @@ function joined(blocks: Block[]): Block[] {
     const last = rows.at(-1)
     const before = last?.type === 'actions' && Array.isArray(last.elements) ? last.elements : undefined
     const own = block.type === 'actions' && Array.isArray(block.elements) ? block.elements : undefined
-    if (before !== undefined && own !== undefined && before.length + own.length <= limit.foldsInRow) rows[rows.length - 1] = { type: 'actions', elements: [...before, ...own] }
+    if (before !== undefined && own !== undefined && before.length + own.length <= limit.foldsInRow)
+      rows[rows.length - 1] = { type: 'actions', elements: [...before, ...own] }
     else rows.push(block)
   }
   return rows
@@ -91,15 +90,29 @@ function joined(blocks: Block[]): Block[] {
 function draws(element: Element, id: string): Block[] {
   switch (element.type) {
     case 'heading':
-      return [context([`${mark[element.tone]} *${escaped(inline(element.badge))}*${element.left === '' ? '' : ` · ${escaped(inline(element.left))}`}`, escaped(inline(element.right))])]
+      return [
+        context([
+          `${mark[element.tone]} *${safe(inline(element.badge))}*${element.left === '' ? '' : ` · ${safe(inline(element.left))}`}`,
+          safe(inline(element.right)),
+        ]),
+      ]
     case 'title':
       return [{ type: 'header', text: plainText(element.text, limit.header) }]
     case 'text':
       return text(element)
     case 'facts':
-      return element.facts.map(({ label, value }) => rich([[{ type: 'text', text: `${inline(label)}  `, style: { bold: true } }, { type: 'text', text: plain(value) || ' ' }]]))
+      return element.facts.map(({ label, value }) =>
+        rich([
+          [
+            { type: 'text', text: `${inline(label)}  `, style: { bold: true } },
+            { type: 'text', text: plain(value) || ' ' },
+          ],
+        ]),
+      )
     case 'details':
-      return element.unfold === undefined ? [...subtle(element.title), ...element.body.flatMap((child, index) => draws(child, `${id}-${index}`))] : [folds([{ ...element.unfold, label: element.title }], id)]
+      return element.unfold === undefined
+        ? [...subtle(element.title), ...element.body.flatMap((child, index) => draws(child, `${id}-${index}`))]
+        : [folds([{ ...element.unfold, label: element.title }], id)]
     case 'steps':
       return element.items.flatMap((item, index) => paragraphs(`${index + (element.first ?? 1)}. ${plain(item)}`))
     case 'rows':
@@ -107,7 +120,10 @@ function draws(element: Element, id: string): Block[] {
     case 'line':
       return [stateLine(element)]
     case 'code':
-      return chunks(plain(element.text), limit.section).map(piece => ({ type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: piece }] }] }))
+      return chunks(plain(element.text), limit.section).map(piece => ({
+        type: 'rich_text',
+        elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: piece }] }],
+      }))
     case 'divider':
       return [{ type: 'divider' }]
     case 'input':
@@ -115,12 +131,19 @@ function draws(element: Element, id: string): Block[] {
   }
 }
 
-const mark: Record<Tone, string> = { bad: ':red_circle:', warn: ':large_orange_circle:', info: ':large_blue_circle:', good: ':large_green_circle:', neutral: ':white_circle:' }
+const mark: Record<Tone, string> = {
+  bad: ':red_circle:',
+  warn: ':large_orange_circle:',
+  info: ':large_blue_circle:',
+  good: ':large_green_circle:',
+  neutral: ':white_circle:',
+}
 const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }
 
 function text(element: Extract<Element, { type: 'text' }>): Block[] {
   if (element.subtle === true) return subtle(element.text)
-  if (element.strong === true) return [rich([[{ type: 'text', text: short(inline(element.text), limit.section), style: { bold: true } }]])]
+  if (element.strong === true)
+    return [rich([[{ type: 'text', text: short(inline(element.text), limit.section), style: { bold: true } }]])]
   if (!isFolding(element)) return paragraphs(plain(element.text))
   const start = paragraphs(short(plain(element.text), element.foldAt ?? limit.section))
   return element.unfold === undefined ? paragraphs(plain(element.text)) : [...start, folds([element.unfold], 'more')]
@@ -136,21 +159,29 @@ function rich(lines: object[][]): Block {
 }
 
 function subtle(words: string): Block[] {
-  return chunks(plain(words).trim() || ' ', 1900).map(piece => ({ type: 'context', elements: [{ type: 'plain_text', text: piece, emoji: false }] }))
+  return chunks(plain(words).trim() || ' ', 1900).map(piece => ({
+    type: 'context',
+    elements: [{ type: 'plain_text', text: piece, emoji: false }],
+  }))
 }
 
 function context(lines: string[]): Block {
-  const elements = lines.filter(line => line !== '').map(line => ({ type: 'mrkdwn', text: short(line, limit.section), verbatim: true }))
+  const elements = lines
+    .filter(line => line !== '')
+    .map(line => ({ type: 'mrkdwn', text: short(line, limit.section), verbatim: true }))
   return { type: 'context', elements: elements.slice(0, limit.context) }
 }
 
 function folds(buttons: Do[], id: string): Block {
-  return { type: 'actions', elements: buttons.map((button, index) => pressable({ ...button, label: `▸ ${button.label}` }, `${id}-${index}`)) }
+  return {
+    type: 'actions',
+    elements: buttons.map((button, index) => pressable({ ...button, label: `▸ ${button.label}` }, `${id}-${index}`)),
+  }
 }
 
 function listRow(row: Row, id: string): Block {
-  const badge = row.badge === '' ? '' : `${mark[row.tone]} *${escaped(inline(row.badge))}*  `
-  const under = row.subtle === '' ? '' : `\n_${escaped(inline(row.subtle)).replaceAll('_', '\u2005')}_`
+  const badge = row.badge === '' ? '' : `${mark[row.tone]} *${safe(inline(row.badge))}*  `
+  const under = row.subtle === '' ? '' : `\n_${safe(inline(row.subtle)).replaceAll('_', '\u2005')}_`
   const words = `${badge}${literal(row.text)}${under}`
   const accessory = row.button?.type === 'do' ? { accessory: pressable(row.button, id) } : {}
   return { type: 'section', text: { type: 'mrkdwn', text: short(words, limit.section) || ' ', verbatim: true }, ...accessory }
@@ -158,16 +189,20 @@ function listRow(row: Row, id: string): Block {
 
 /** In the few places that read markup, its signs are made harmless: entities for what Slack parses, look-alikes for what it formats. */
 function literal(words: string): string {
-  return escaped(inline(words)).replace(/[*_~`]/g, sign => `\u200b${sign}\u200b`)
+  return safe(inline(words)).replace(/[*_~`]/g, sign => `\u200b${sign}\u200b`)
 }
 
-export function escaped(words: string): string {
+function safe(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 function stateLine({ icon, text: words, link }: Line): Block {
-  const elements: object[] = [{ type: 'text', text: `${icons[icon]} `, style: { bold: true } }, { type: 'text', text: short(inline(words), limit.section) }]
-  if (link !== undefined && isHttps(link.url)) elements.push({ type: 'text', text: '  ' }, { type: 'link', url: link.url, text: inline(link.label) })
+  const elements: object[] = [
+    { type: 'text', text: `${icons[icon]} `, style: { bold: true } },
+    { type: 'text', text: short(inline(words), limit.section) },
+  ]
+  if (link !== undefined && isHttps(link.url))
+    elements.push({ type: 'text', text: '  ' }, { type: 'link', url: link.url, text: inline(link.label) })
   return rich([elements])
 }
 
@@ -176,9 +211,13 @@ function isHttps(url: string): boolean {
 }
 
 function bar(buttons: Button[], more: Button[]): Block[] {
-  const first = buttons.flatMap((button, index) => (button.type === 'open' ? opening(button.url, button.label, index) : [pressable(button, `b${index}`)]))
+  const first = buttons.flatMap((button, index) =>
+    button.type === 'open' ? opening(button.url, button.label, index) : [pressable(button, `b${index}`)],
+  )
   const rest = more.filter(button => button.type === 'do')
-  const menus = Array.from({ length: Math.ceil(rest.length / limit.overflow) }, (_, index) => overflow(rest.slice(index * limit.overflow, (index + 1) * limit.overflow), index))
+  const menus = Array.from({ length: Math.ceil(rest.length / limit.overflow) }, (_, index) =>
+    overflow(rest.slice(index * limit.overflow, (index + 1) * limit.overflow), index),
+  )
   const all = [...first, ...menus]
   return all.length === 0 ? [] : [{ type: 'actions', elements: all.slice(0, limit.actions) }]
 }
@@ -189,16 +228,25 @@ function opening(url: string, label: string, index: number): object[] {
 
 function pressable(button: Do, id: string): object {
   const style = button.style === undefined ? {} : { style: button.style }
-  return { type: 'button', text: plainText(button.label, limit.buttonText), action_id: `do:${id}`, value: valueOf(button), ...style }
+  return {
+    type: 'button',
+    text: plainText(button.label, limit.buttonText),
+    action_id: `do:${id}`,
+    value: dataOf(button),
+    ...style,
+  }
 }
 
 function overflow(buttons: Do[], index: number): object {
-  const options = buttons.map(button => ({ text: plainText(button.label, limit.option), value: valueOf(button).slice(0, limit.value) }))
+  const options = buttons.map(button => ({
+    text: plainText(button.label, limit.option),
+    value: dataOf(button).slice(0, limit.value),
+  }))
   return { type: 'overflow', action_id: `more:${index}`, options }
 }
 
 /** What a button carries is short by design; one that is not loses its words rather than the whole message. */
-function valueOf(button: Do): string {
+function dataOf(button: Do): string {
   const value = JSON.stringify(buttonData(button))
   return value.length <= limit.value ? value : JSON.stringify({ ...buttonData(button), input: {} })
 }
@@ -221,7 +269,14 @@ function field(element: Input): object {
     case 'choice':
       return choice(element, action_id)
     case 'text':
-      return { type: 'plain_text_input', action_id, multiline: element.multiline, max_length: Math.min(3000, element.maxLength), ...(element.value !== undefined && { initial_value: element.value }), ...placeholder(element.placeholder) }
+      return {
+        type: 'plain_text_input',
+        action_id,
+        multiline: element.multiline,
+        max_length: Math.min(3000, element.maxLength),
+        ...(element.value !== undefined && { initial_value: element.value }),
+        ...placeholder(element.placeholder),
+      }
     case 'toggle': {
       const option = { text: plainText(element.label, limit.option), value: 'yes' }
       return { type: 'checkboxes', action_id, options: [option], ...(element.value && { initial_options: [option] }) }
@@ -234,12 +289,22 @@ function choice(element: Extract<Input, { as: 'choice' }>, action_id: string): o
     return { type: 'external_select', action_id: `search:${action_id}`, min_query_length: 0, ...placeholder(element.placeholder) }
   const options = element.options.map(option)
   const initial = options.find((_, index) => element.options[index]?.value === element.value)
-  return { type: 'static_select', action_id, options, ...(initial && { initial_option: initial }), ...placeholder(element.placeholder) }
+  return {
+    type: 'static_select',
+    action_id,
+    options,
+    ...(initial && { initial_option: initial }),
+    ...placeholder(element.placeholder),
+  }
 }
 
 /** One choice as Slack lists it. */
 function option({ value, title, note }: Choice): object {
-  return { text: plainText(title, limit.option), value: value.slice(0, 150), ...(note !== undefined && note !== '' && { description: plainText(note, limit.option) }) }
+  return {
+    text: plainText(title, limit.option),
+    value: value.slice(0, 150),
+    ...(note !== undefined && note !== '' && { description: plainText(note, limit.option) }),
+  }
 }
 
 function placeholder(words: string | undefined): object {

@@ -15,14 +15,17 @@ export class Refusal extends Error {
 const unreachable = 'The bot does not answer. It may be starting again; this page keeps trying.'
 
 async function call<T extends z.ZodMiniType>(path: string, shape: T, body?: object): Promise<z.infer<T>> {
-  const init = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const init =
+    body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const response = await fetch(`${root}/${path}`, init).catch(() => {
     throw new Refusal('Unreachable', unreachable)
   })
   const content: unknown = await response.json().catch(() => undefined)
   if (response.ok) return z.parse(shape, content)
   const failure = z.safeParse(Failure, content)
-  throw failure.success ? new Refusal(failure.data.error.code, failure.data.error.message) : new Refusal('Unreachable', unreachable)
+  throw failure.success
+    ? new Refusal(failure.data.error.code, failure.data.error.message)
+    : new Refusal('Unreachable', unreachable)
 }
 
 export const people = () => call('people', Players)

@@ -24,7 +24,8 @@ export function createChannel(onPress: (press: Press, title: string) => void) {
     shown.clear()
     fill(list)
     for (const one of await postsOf(placeId, { limit: pageSize })) put(one)
-    if (shown.size === 0) fill(list, h('li', { class: 'empty' }, 'Nothing has happened yet. The first event arrives in a moment.'))
+    if (shown.size === 0)
+      fill(list, h('li', { class: 'empty' }, 'Nothing has happened yet. The first event arrives in a moment.'))
     scroller.scrollTop = scroller.scrollHeight
   }
 
@@ -61,15 +62,30 @@ export function createChannel(onPress: (press: Press, title: string) => void) {
   return { element: scroller, open, changed, whisper }
 }
 
-function draw(card: Rendered, at: string, onPress: (press: Press, title: string) => void, folds?: Map<string, boolean>): { row: HTMLElement; teams: CardView } {
+function draw(
+  card: Rendered,
+  at: string,
+  onPress: (press: Press, title: string) => void,
+  folds?: Map<string, boolean>,
+): { row: HTMLElement; teams: CardView } {
   const teams = teamsCard(card.teams, (press, from) => onPress(press, from.textContent ?? ''), folds)
   const slack = slackMessage(card.slack, (press: Press) => onPress(press, 'Defender'))
   const time = h('time', { datetime: at }, `${at.slice(11, 16)} UTC`)
   const row = h(
     'li',
     { class: `post tone-${card.tone}` },
-    h('div', { class: 'side side-teams' }, h('p', { class: 'from' }, h('strong', {}, 'Defender'), h('span', { class: 'app' }, 'Teams'), time), h('div', { class: 'card-frame' }, teams.element)),
-    h('div', { class: 'side side-slack' }, h('p', { class: 'from' }, h('strong', {}, 'Defender'), h('span', { class: 'app' }, 'Slack')), slack),
+    h(
+      'div',
+      { class: 'side side-teams' },
+      h('p', { class: 'from' }, h('strong', {}, 'Defender'), h('span', { class: 'app' }, 'Teams'), time),
+      h('div', { class: 'card-frame' }, teams.element),
+    ),
+    h(
+      'div',
+      { class: 'side side-slack' },
+      h('p', { class: 'from' }, h('strong', {}, 'Defender'), h('span', { class: 'app' }, 'Slack')),
+      slack,
+    ),
   )
   return { row, teams }
 }

@@ -30,7 +30,14 @@ export function combobox<O extends Option>({ input, options, choose, tab, eager 
   let shown: O[] = []
   let active = -1
   let asked = 0
-  for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': list.id, autocomplete: 'off', spellcheck: 'false' }))
+  for (const [name, value] of Object.entries({
+    role: 'combobox',
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    'aria-controls': list.id,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  }))
     input.setAttribute(name, value)
 
   async function refresh(): Promise<void> {
@@ -46,7 +53,12 @@ export function combobox<O extends Option>({ input, options, choose, tab, eager 
 
   function row(option: O, index: number): HTMLElement {
     const note = option.note === undefined || option.note === '' ? undefined : h('span', { class: 'option-note' }, option.note)
-    const element = h('li', { role: 'option', id: `${list.id}-${index}`, 'aria-selected': 'false' }, h('span', { class: 'option-title' }, option.title), note)
+    const element = h(
+      'li',
+      { role: 'option', id: `${list.id}-${index}`, 'aria-selected': 'false' },
+      h('span', { class: 'option-title' }, option.title),
+      note,
+    )
     element.addEventListener('pointerdown', event => event.preventDefault())
     element.addEventListener('click', () => take(index))
     return element

@@ -8,7 +8,12 @@ interface Suggestion extends Option {
 
 /** The box for commands, with completion; Up brings back what was typed before. */
 export function createComposer(send: (text: string) => void): HTMLElement {
-  const input = h('input', { type: 'text', class: 'command', 'aria-label': 'Command', placeholder: 'Type a command: alerts, run, help …' })
+  const input = h('input', {
+    type: 'text',
+    class: 'command',
+    'aria-label': 'Command',
+    placeholder: 'Type a command: alerts, run, help …',
+  })
   const button = h('button', { type: 'submit', class: 'primary icon-only', 'aria-label': 'Send' }, sign('send'))
   const past: string[] = []
   let at = 0

@@ -8,7 +8,11 @@ interface Attributes {
 }
 
 /** An element with its attributes and children. Strings become text, never markup. */
-export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[Tag] {
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
   const { on = {}, ...plain } = attributes
   for (const [name, value] of Object.entries(plain)) set(element, name, value)
@@ -49,7 +53,12 @@ export type Sign = keyof typeof signs
 /** A line drawing beside words that say the same: hidden from screen readers. */
 export function sign(name: Sign): SVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  for (const [key, value] of Object.entries({ viewBox: '0 0 20 20', class: `sign sign-${name}`, 'aria-hidden': 'true', focusable: 'false' }))
+  for (const [key, value] of Object.entries({
+    viewBox: '0 0 20 20',
+    class: `sign sign-${name}`,
+    'aria-hidden': 'true',
+    focusable: 'false',
+  }))
     svg.setAttribute(key, value)
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
   path.setAttribute('d', signs[name])

@@ -6,6 +6,7 @@ import { createComposer } from './composer.ts'
 import { createDialog, type Look } from './dialog.ts'
 import { fill, h, sign } from './dom.ts'
 import { type Answered, type Place, PostNews, type Press, RunNews } from './shapes.ts'
+import { searchWith } from './teams/choice.ts'
 import { say, toast, toastRegions } from './toast.ts'
 
 const looks: [Look, string][] = [
@@ -13,6 +14,8 @@ const looks: [Look, string][] = [
   ['teams', 'Teams'],
   ['slack', 'Slack'],
 ]
+
+const Searched = z.object({ action: z.string(), findingId: z.optional(z.string()), input: z.record(z.string(), z.string()), field: z.string() })
 
 let as = 'analyst'
 let look: Look = 'both'
@@ -65,7 +68,13 @@ async function openPlace(next: Place): Promise<void> {
 async function drawPlaces(): Promise<void> {
   const all = await api.places()
   const button = (one: Place) => {
-    const element = h('button', { type: 'button', class: 'place', 'data-id': one.id }, sign('hash'), h('span', {}, one.name), h('span', { class: 'platform' }, one.platform === 'console' ? '' : one.platform))
+    const element = h(
+      'button',
+      { type: 'button', class: 'place', 'data-id': one.id },
+      sign('hash'),
+      h('span', {}, one.name),
+      h('span', { class: 'platform' }, one.platform === 'console' ? '' : one.platform),
+    )
     element.addEventListener('click', () => void openPlace(one))
     return element
   }
@@ -76,7 +85,11 @@ async function drawPlaces(): Promise<void> {
 
 async function personSwitch(): Promise<HTMLElement> {
   const players = await api.people()
-  const select = h('select', { class: 'person', 'aria-label': 'You are' }, ...players.map(({ as: id, name }) => h('option', { value: id }, name)))
+  const select = h(
+    'select',
+    { class: 'person', 'aria-label': 'You are' },
+    ...players.map(({ as: id, name }) => h('option', { value: id }, name)),
+  )
   select.addEventListener('change', () => {
     as = select.value
     toast(`You are now ${select.selectedOptions[0]?.textContent ?? as}.`)
@@ -99,10 +112,10 @@ function lookSwitch(): HTMLElement {
 
 function listen(): void {
   const source = new EventSource('/console/api/events')
-  let counted: number | undefined
+  let _counted: number | undefined
   const count = () => {
-    counted ??= window.setTimeout(() => {
-      counted = undefined
+    _counted ??= window.setTimeout(() => {
+      _counted = undefined
       void board.refresh()
     }, 400)
   }
@@ -113,17 +126,40 @@ function listen(): void {
   })
   source.addEventListener('run', event => {
     const news = z.safeParse(RunNews, JSON.parse(event.data))
-    if (news.success && news.data.ended) toast(`${news.data.logicAppName} ${news.data.state}.`, news.data.state === 'succeeded' ? 'good' : 'bad')
+    if (news.success && news.data.ended)
+      toast(`${news.data.logicAppName} ${news.data.state}.`, news.data.state === 'succeeded' ? 'good' : 'bad')
     count()
   })
   source.addEventListener('finding', count)
 }
 
+/** What a searching choice of an Adaptive Card asks: its dataset names the form's field. */
+async function searched(dataset: string, words: string) {
+  const of = z.safeParse(Searched, JSON.parse(dataset))
+  return of.success ? api.choices(of.data, of.data.field, words, asker()) : []
+}
+
 async function start(): Promise<void> {
+  searchWith(searched)
   document.body.dataset.look = look
   const logo = h('img', { src: document.body.dataset.sign ?? '', alt: '', width: '28', height: '28' })
-  const bar = h('header', { class: 'top' }, logo, h('strong', { class: 'brand' }, 'Defender ChatOps'), h('span', { class: 'badge' }, 'Simulated Azure'), h('span', { class: 'grow' }), lookSwitch(), await personSwitch())
-  const main = h('main', { class: 'main' }, h('div', { class: 'place-head' }, sign('hash'), heading), channel.element, createComposer(text => void typed(text)))
+  const bar = h(
+    'header',
+    { class: 'top' },
+    logo,
+    h('strong', { class: 'brand' }, 'Defender ChatOps'),
+    h('span', { class: 'badge' }, 'Simulated Azure'),
+    h('span', { class: 'grow' }),
+    lookSwitch(),
+    await personSwitch(),
+  )
+  const main = h(
+    'main',
+    { class: 'main' },
+    h('div', { class: 'place-head' }, sign('hash'), heading),
+    channel.element,
+    createComposer(text => void typed(text)),
+  )
   document.body.append(bar, h('aside', { class: 'left' }, nav, board.element), main, ...toastRegions())
   await drawPlaces()
   await board.refresh()

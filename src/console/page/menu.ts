@@ -57,10 +57,21 @@ function host(button: HTMLElement): Element {
 
 function row({ title, note, danger, checked }: MenuItem): HTMLElement {
   const role = checked === undefined ? 'menuitem' : 'menuitemradio'
-  const words = h('span', { class: 'menu-words' }, h('span', {}, title), note === undefined ? undefined : h('span', { class: 'option-note' }, note))
+  const words = h(
+    'span',
+    { class: 'menu-words' },
+    h('span', {}, title),
+    note === undefined ? undefined : h('span', { class: 'option-note' }, note),
+  )
   return h(
     'button',
-    { type: 'button', role, tabindex: -1, class: danger === true ? 'menu-item danger' : 'menu-item', 'aria-checked': checked === undefined ? undefined : String(checked) },
+    {
+      type: 'button',
+      role,
+      tabindex: -1,
+      class: danger === true ? 'menu-item danger' : 'menu-item',
+      'aria-checked': checked === undefined ? undefined : String(checked),
+    },
     words,
     checked === true ? sign('tick') : undefined,
   )
@@ -77,12 +88,13 @@ function settle(menu: HTMLElement, button: HTMLElement): void {
 }
 
 function onKey(event: KeyboardEvent, rows: HTMLElement[], close: () => void): void {
-  const at = rows.findIndex(element => element === document.activeElement)
+  const at = rows.indexOf(document.activeElement)
   const goes: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }
   const to = goes[event.key]
   if (to !== undefined) rows[(to + rows.length) % rows.length]?.focus()
   else if (event.key === 'Escape' || event.key === 'Tab') close()
-  else if (event.key.length === 1) rows.find(element => element.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus()
+  else if (event.key.length === 1)
+    rows.find(element => element.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus()
   else return
   if (event.key !== 'Tab' && event.key !== ' ') event.preventDefault()
   event.stopPropagation()

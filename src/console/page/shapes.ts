@@ -2,7 +2,13 @@ import * as z from 'zod/mini'
 
 /** What the console's interface answers, as this page reads it. */
 
-const Form = z.object({ title: z.string(), action: z.string(), findingId: z.optional(z.string()), input: z.optional(z.record(z.string(), z.string())), submit: z.string() })
+const Form = z.object({
+  title: z.string(),
+  action: z.string(),
+  findingId: z.optional(z.string()),
+  input: z.optional(z.record(z.string(), z.string())),
+  submit: z.string(),
+})
 
 export const Rendered = z.object({
   teams: z.looseObject({}),
@@ -26,7 +32,12 @@ export const Post = z.object({
 export type Post = z.infer<typeof Post>
 export const Posts = z.array(Post)
 
-export const Place = z.object({ id: z.string(), platform: z.enum(['teams', 'slack', 'console']), name: z.string(), blocked: z.optional(z.string()) })
+export const Place = z.object({
+  id: z.string(),
+  platform: z.enum(['teams', 'slack', 'console']),
+  name: z.string(),
+  blocked: z.optional(z.string()),
+})
 export type Place = z.infer<typeof Place>
 export const Places = z.array(Place)
 
@@ -61,12 +72,13 @@ export const Board = z.object({
 export type Board = z.infer<typeof Board>
 
 export const PostNews = z.object({ postId: z.string(), placeId: z.string(), findingId: z.string() })
-export const FindingNews = z.object({
-  id: z.string(),
-  version: z.number(),
-  posts: z.array(z.object({ postId: z.string(), placeId: z.string() })),
+export const RunNews = z.object({
+  findingId: z.string(),
+  logicAppName: z.string(),
+  state: z.string(),
+  ended: z.boolean(),
+  startedBy: z.object({ id: z.string() }),
 })
-export const RunNews = z.object({ findingId: z.string(), logicAppName: z.string(), state: z.string(), ended: z.boolean(), startedBy: z.object({ id: z.string() }) })
 
 /** What a pressed button asks for. */
 export interface Press {

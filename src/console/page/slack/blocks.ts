@@ -24,7 +24,9 @@ export function slackMessage(json: object, press: Around['press']): HTMLElement 
 export function blocks(raw: unknown[], around: Around): Node[] {
   return raw.map(one => {
     const read = z.safeParse(Block, one)
-    return read.success ? block(read.data, around) : h('div', { class: 'slack-context' }, 'A part that this preview does not know.')
+    return read.success
+      ? block(read.data, around)
+      : h('div', { class: 'slack-context' }, 'A part that this preview does not know.')
   })
 }
 
@@ -56,8 +58,14 @@ type Of<T extends Block['type']> = Extract<Block, { type: T }>
 
 function section({ text, fields = [], accessory, block_id }: Of<'section'>, around: Around): Node {
   const words = text === undefined ? undefined : h('div', { class: 'slack-text' }, ...texted(text))
-  const cells = fields.length === 0 ? undefined : h('div', { class: 'slack-fields' }, ...fields.map(one => h('div', { class: 'slack-text' }, ...texted(one))))
-  const side = accessory === undefined ? undefined : h('div', { class: 'slack-accessory' }, element(accessory, { ...around, name: block_id ?? '' }))
+  const cells =
+    fields.length === 0
+      ? undefined
+      : h('div', { class: 'slack-fields' }, ...fields.map(one => h('div', { class: 'slack-text' }, ...texted(one))))
+  const side =
+    accessory === undefined
+      ? undefined
+      : h('div', { class: 'slack-accessory' }, element(accessory, { ...around, name: block_id ?? '' }))
   return h('div', { class: 'slack-section' }, h('div', { class: 'slack-words' }, words, cells), side)
 }
 
@@ -65,7 +73,18 @@ function field({ block_id, label, element: inner, hint, optional }: Of<'input'>,
   const id = freshId('label')
   const action = 'action_id' in inner ? inner.action_id : undefined
   const name = block_id?.startsWith('field_') ? block_id : (action ?? block_id ?? '')
-  const words = h('span', { class: 'slack-label', id }, ...texted(label), optional === true ? h('span', { class: 'subtle' }, ' (optional)') : undefined)
+  const words = h(
+    'span',
+    { class: 'slack-label', id },
+    ...texted(label),
+    optional === true ? h('span', { class: 'subtle' }, ' (optional)') : undefined,
+  )
   const below = hint === undefined ? undefined : h('span', { class: 'slack-hint' }, ...texted(hint))
-  return h('div', { class: 'slack-field' }, words, element(inner, { ...around, name, labelledBy: id, required: optional !== true }), below)
+  return h(
+    'div',
+    { class: 'slack-field' },
+    words,
+    element(inner, { ...around, name, labelledBy: id, required: optional !== true }),
+    below,
+  )
 }

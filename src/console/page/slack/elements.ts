@@ -48,7 +48,17 @@ function button({ text, value, url, style }: Of<'button'>, { press }: Surroundin
 }
 
 function overflow(options: Option[], { press }: Surroundings): Node {
-  const drawn = h('button', { type: 'button', class: 'slack-button icon-only', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-label': 'More actions' }, sign('more'))
+  const drawn = h(
+    'button',
+    {
+      type: 'button',
+      class: 'slack-button icon-only',
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      'aria-label': 'More actions',
+    },
+    sign('more'),
+  )
   const items = options.map(({ text, value, url }) => ({
     title: text.text,
     choose: () => (url === undefined ? pressed(value, drawn, press) : void window.open(url, '_blank', 'noopener,noreferrer')),
@@ -73,7 +83,15 @@ export function json(text: string | undefined): unknown {
 function select(block: Of<'static_select' | 'external_select'>, around: Surroundings): Node {
   const given = [...(block.options ?? []), ...(block.option_groups ?? []).flatMap(group => group.options)].map(suggestion)
   let chosen = block.initial_option === undefined ? undefined : suggestion(block.initial_option)
-  const input = h('input', { type: 'text', class: 'slack-input', placeholder: block.placeholder?.text ?? 'Select an option', value: chosen?.title, id: freshId('field'), 'aria-labelledby': around.labelledBy, 'aria-required': around.required })
+  const input = h('input', {
+    type: 'text',
+    class: 'slack-input',
+    placeholder: block.placeholder?.text ?? 'Select an option',
+    value: chosen?.title,
+    id: freshId('field'),
+    'aria-labelledby': around.labelledBy,
+    'aria-required': around.required,
+  })
   if (around.labelledBy === undefined) input.setAttribute('aria-label', block.placeholder?.text ?? 'Select an option')
 
   async function options(typed: string): Promise<Suggestion[]> {
@@ -101,8 +119,17 @@ function suggestion({ text, value, description }: Option): Suggestion {
   return { value: value ?? '', title: text.text, ...(description && { note: description.text }) }
 }
 
-function textInput({ multiline, initial_value, placeholder, max_length }: Of<'plain_text_input'>, { values, name, labelledBy, required }: Surroundings): Node {
-  const common = { class: 'slack-input', placeholder: placeholder?.text, maxlength: max_length, 'aria-labelledby': labelledBy, 'aria-required': required }
+function textInput(
+  { multiline, initial_value, placeholder, max_length }: Of<'plain_text_input'>,
+  { values, name, labelledBy, required }: Surroundings,
+): Node {
+  const common = {
+    class: 'slack-input',
+    placeholder: placeholder?.text,
+    maxlength: max_length,
+    'aria-labelledby': labelledBy,
+    'aria-required': required,
+  }
   const field = multiline === true ? h('textarea', { ...common, rows: 4 }) : h('input', { ...common, type: 'text' })
   field.value = initial_value ?? ''
   values?.set(name, () => field.value)
@@ -111,8 +138,25 @@ function textInput({ multiline, initial_value, placeholder, max_length }: Of<'pl
 
 function boxes(block: Of<'checkboxes' | 'radio_buttons'>, { values, name }: Surroundings): Node {
   const group = freshId('group')
-  const initial = new Set([...(block.initial_options ?? []), ...(block.initial_option === undefined ? [] : [block.initial_option])].map(({ value }) => value))
-  const inputs = block.options.map(({ value }) => h('input', { type: block.type === 'checkboxes' ? 'checkbox' : 'radio', name: group, value, checked: initial.has(value) }))
-  values?.set(name, () => inputs.filter(input => input.checked).map(input => input.value).join(','))
-  return h('div', { class: 'slack-boxes' }, ...inputs.map((input, index) => h('label', {}, input, h('span', {}, ...texted(block.options[index]?.text ?? { type: 'plain_text', text: '' })))))
+  const initial = new Set(
+    [...(block.initial_options ?? []), ...(block.initial_option === undefined ? [] : [block.initial_option])].map(
+      ({ value }) => value,
+    ),
+  )
+  const inputs = block.options.map(({ value }) =>
+    h('input', { type: block.type === 'checkboxes' ? 'checkbox' : 'radio', name: group, value, checked: initial.has(value) }),
+  )
+  values?.set(name, () =>
+    inputs
+      .filter(input => input.checked)
+      .map(input => input.value)
+      .join(','),
+  )
+  return h(
+    'div',
+    { class: 'slack-boxes' },
+    ...inputs.map((input, index) =>
+      h('label', {}, input, h('span', {}, ...texted(block.options[index]?.text ?? { type: 'plain_text', text: '' }))),
+    ),
+  )
 }

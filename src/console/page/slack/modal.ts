@@ -14,7 +14,11 @@ export interface ModalView {
 }
 
 /** A Slack modal's content; the dialog draws its frame and buttons. */
-export function slackModal(raw: object, press: Surroundings['press'], search: (of: Press, field: string, typed: string) => ReturnType<NonNullable<Surroundings['search']>>): ModalView | undefined {
+export function slackModal(
+  raw: object,
+  press: Surroundings['press'],
+  search: (of: Press, field: string, typed: string) => ReturnType<NonNullable<Surroundings['search']>>,
+): ModalView | undefined {
   const read = z.safeParse(Modal, raw)
   if (!read.success) return undefined
   const { title, submit, private_metadata, blocks: inner } = read.data
@@ -30,5 +34,8 @@ export function slackModal(raw: object, press: Surroundings['press'], search: (o
 
 function filled(own: unknown, values: Map<string, () => string>): Press | undefined {
   if (typeof own !== 'object' || own === null) return undefined
-  return pressOf({ ...own, ...Object.fromEntries([...values].map(([name, value]) => [name.startsWith('field_') ? name : `field_${name}`, value()])) })
+  return pressOf({
+    ...own,
+    ...Object.fromEntries([...values].map(([name, value]) => [name.startsWith('field_') ? name : `field_${name}`, value()])),
+  })
 }

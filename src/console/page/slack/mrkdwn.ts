@@ -2,10 +2,13 @@ import { h } from '../dom.ts'
 
 /** Slack's own markup as elements. Text between the marks is text, whatever it holds. */
 export function mrkdwn(text: string): Node[] {
-  return text.split(/(```[\s\S]*?```)/).flatMap(piece => (/^```[\s\S]*```$/.test(piece) ? [h('pre', {}, entities(piece.slice(3, -3)))] : inlines(piece)))
+  return text
+    .split(/(```[\s\S]*?```)/)
+    .flatMap(piece => (/^```[\s\S]*```$/.test(piece) ? [h('pre', {}, entities(piece.slice(3, -3)))] : inlines(piece)))
 }
 
-const mark = /`([^`\n]+)`|<([^>|\s]+)(?:\|([^>]*))?>|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])|:([a-z0-9_+-]+):/g
+const mark =
+  /`([^`\n]+)`|<([^>|\s]+)(?:\|([^>]*))?>|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])|:([a-z0-9_+-]+):/g
 
 function inlines(text: string): Node[] {
   const nodes: Node[] = []
@@ -30,7 +33,8 @@ function marked([whole, code, target, label, bold, italic, struck, emoji]: RegEx
 function linked(target: string, label: string | undefined): Node {
   const date = /^!date\^(\d+)\^([^^]*)/.exec(target)
   if (date !== null) return document.createTextNode(entities(label ?? ''))
-  if (/^https?:/.test(target)) return h('a', { href: entities(target), target: '_blank', rel: 'noopener noreferrer' }, entities(label ?? target))
+  if (/^https?:/.test(target))
+    return h('a', { href: entities(target), target: '_blank', rel: 'noopener noreferrer' }, entities(label ?? target))
   return h('span', { class: 'slack-mention' }, entities(label ?? target))
 }
 
@@ -39,9 +43,27 @@ export function entities(text: string): string {
 }
 
 const emojis: Record<string, string> = {
-  red_circle: '🔴', large_orange_circle: '🟠', large_yellow_circle: '🟡', large_blue_circle: '🔵', large_green_circle: '🟢', white_circle: '⚪', black_circle: '⚫',
-  large_purple_circle: '🟣', rotating_light: '🚨', warning: '⚠️', information_source: 'ℹ️', white_check_mark: '✅', heavy_check_mark: '✔️', x: '❌',
-  hourglass_flowing_sand: '⏳', hourglass: '⌛', no_entry: '⛔', no_entry_sign: '🚫', shield: '🛡️', bell: '🔔', lock: '🔒',
+  red_circle: '🔴',
+  large_orange_circle: '🟠',
+  large_yellow_circle: '🟡',
+  large_blue_circle: '🔵',
+  large_green_circle: '🟢',
+  white_circle: '⚪',
+  black_circle: '⚫',
+  large_purple_circle: '🟣',
+  rotating_light: '🚨',
+  warning: '⚠️',
+  information_source: 'ℹ️',
+  white_check_mark: '✅',
+  heavy_check_mark: '✔️',
+  x: '❌',
+  hourglass_flowing_sand: '⏳',
+  hourglass: '⌛',
+  no_entry: '⛔',
+  no_entry_sign: '🚫',
+  shield: '🛡️',
+  bell: '🔔',
+  lock: '🔒',
 }
 
 export function emojiFor(name: string): string | undefined {

@@ -17,7 +17,11 @@ function part(piece: RichPiece): Node {
     case 'rich_text_quote':
       return h('blockquote', {}, ...inside.map(part))
     case 'rich_text_list':
-      return h(piece.style === 'ordered' ? 'ol' : 'ul', { start: (piece.offset ?? 0) + 1 }, ...inside.map(item => h('li', {}, part(item))))
+      return h(
+        piece.style === 'ordered' ? 'ol' : 'ul',
+        { start: (piece.offset ?? 0) + 1 },
+        ...inside.map(item => h('li', {}, part(item))),
+      )
     case 'link':
       return styled(h('a', { href: piece.url, target: '_blank', rel: 'noopener noreferrer' }, piece.text ?? piece.url), piece)
     case 'emoji':

@@ -40,7 +40,9 @@ export function teamsCard(json: object, onPress: OnPress, open: Map<string, bool
   }
   wire(card, onPress)
   const element = card.render() ?? document.createElement('div')
-  const tellFolds = (): void => ids.forEach(id => expanded(card, prefix + id))
+  const tellFolds = (): void => {
+    for (const id of ids) expanded(card, prefix + id)
+  }
   card.onElementVisibilityChanged = tellFolds
   tellFolds()
   return { element, folds: () => new Map(folds.map(({ id, isVisible }) => [(id ?? '').slice(prefix.length), isVisible])) }
@@ -55,7 +57,11 @@ function wire(card: AdaptiveCard, onPress: OnPress): void {
   }
   card.onDisplayOverflowActionMenu = (actions, target) => {
     if (target === undefined) return false
-    openMenu(target, 'More actions', actions.map(action => ({ title: action.title ?? '', choose: () => action.execute() })))
+    openMenu(
+      target,
+      'More actions',
+      actions.map(action => ({ title: action.title ?? '', choose: () => action.execute() })),
+    )
     return true
   }
 }

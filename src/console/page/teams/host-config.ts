@@ -22,8 +22,16 @@ function container(name: string) {
 export const hostConfig = new HostConfig({
   supportsInteractivity: true,
   fontTypes: {
-    default: { fontFamily: 'var(--font)', fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 }, fontWeights: { lighter: 300, default: 400, bolder: 600 } },
-    monospace: { fontFamily: 'var(--font-code)', fontSizes: { small: 12, default: 12, medium: 14, large: 18, extraLarge: 24 }, fontWeights: { lighter: 300, default: 400, bolder: 600 } },
+    default: {
+      fontFamily: 'var(--font)',
+      fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
+      fontWeights: { lighter: 300, default: 400, bolder: 600 },
+    },
+    monospace: {
+      fontFamily: 'var(--font-code)',
+      fontSizes: { small: 12, default: 12, medium: 14, large: 18, extraLarge: 24 },
+      fontWeights: { lighter: 300, default: 400, bolder: 600 },
+    },
   },
   spacing: { small: 6, default: 8, medium: 12, large: 16, extraLarge: 24, padding: 16 },
   separator: { lineThickness: 1, lineColor: 'var(--line)' },
@@ -37,9 +45,21 @@ export const hostConfig = new HostConfig({
     accent: container('brand-wash'),
   },
   inputs: {
-    label: { inputSpacing: 'small', requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' }, optionalInputs: { weight: 'bolder' } },
+    label: {
+      inputSpacing: 'small',
+      requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' },
+      optionalInputs: { weight: 'bolder' },
+    },
     errorMessage: { color: 'attention', weight: 'default' },
   },
-  actions: { maxActions: 6, spacing: 'medium', buttonSpacing: 8, showCard: { actionMode: 'inline', inlineTopMargin: 16 }, actionsOrientation: 'horizontal', actionAlignment: 'left', allowTitleToWrap: false },
+  actions: {
+    maxActions: 6,
+    spacing: 'medium',
+    buttonSpacing: 8,
+    showCard: { actionMode: 'inline', inlineTopMargin: 16 },
+    actionsOrientation: 'horizontal',
+    actionAlignment: 'left',
+    allowTitleToWrap: false,
+  },
   factSet: { title: { weight: 'default', isSubtle: true, maxWidth: 120 }, value: {}, spacing: 12 },
 })

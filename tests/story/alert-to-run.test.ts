@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openStory, type Story, until } from './ground.ts'
+
+let story: Story
+beforeAll(async () => {
+  story = await openStory()
+})
+afterAll(() => story.close())
+
+/** Fires an alert in Azure and waits for its card in the channel. */
+async function alertArrives(): Promise<string> {
+  const before = new Set((await story.posts()).map(({ findingId }) => findingId))
+  story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: '11111111-5eed-4000-8000-000000000001' })
+  return until('the card of the alert', async () => (await story.posts()).find(post => !before.has(post.findingId) && post.state === 'shown')?.findingId)
+}
+
+test('an alert becomes a card, a click becomes a run, and the card says succeeded', async () => {
+  const id = await alertArrives()
+  const form = await story.act('run', {}, id)
+  expect(JSON.stringify(form.answer.card.teams)).toContain('Notify-SOC')
+  expect(JSON.stringify(form.answer.card.teams)).toContain('It has the legacy alert trigger')
+  expect(JSON.stringify(form.answer.card.teams)).toContain('Standard logic app')
+
+  const started = await story.act('run', { logicApp: 'Notify-SOC' }, id)
+  expect(started.error).toBeUndefined()
+  expect(started.answer.changed).toEqual([id])
+  const run = await until('the run to succeed', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  expect(run).toMatchObject({ startedBy: { name: 'Analyst' } })
+  const post = await until('the card in step', async () => (await story.posts()).find(one => one.findingId === id && one.state === 'shown'))
+  expect(JSON.stringify(post.card)).toContain('Notify-SOC succeeded')
+  expect(JSON.stringify(await story.call(`/console/api/findings/${id}`))).not.toContain('sig=')
+})
+
+test('the same click twice is one run', async () => {
+  const id = await alertArrives()
+  const [one, two] = await Promise.all([story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same'), story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same')])
+  const three = await story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same')
+  expect([one.error, two.error, three.error]).toEqual([undefined, undefined, undefined])
+  const app = '/subscriptions/11111111-5eed-4000-8000-000000000001/resourcegroups/rg-soc/providers/microsoft.logic/workflows/notify-soc'
+  const begun = (story.simulator().state.runs.get(app) ?? []).filter(({ trackingId }) => trackingId.startsWith(id))
+  expect(begun).toHaveLength(1)
+  expect((await story.finding(id)).runs).toHaveLength(1)
+})
+
+test('a refusal names the right, the scope and the role; nothing runs', async () => {
+  const id = await alertArrives()
+  const refused = await story.act('run', { logicApp: 'Notify-SOC' }, id, 'stakeholder')
+  expect(refused.error?.code).toBe('Forbidden')
+  expect(refused.error?.message).toContain('Microsoft.Logic/workflows/triggers/listCallbackUrl/action on Notify-SOC')
+  expect(refused.error?.message).toContain('Microsoft Sentinel Playbook Operator')
+  expect((await story.finding(id)).runs).toEqual([])
+})
+
+test.each([
+  ['Legacy-Responder', 'NotOffered', 'legacy'],
+  ['Standard-Responder', 'NotOffered', 'Standard'],
+  ['Old-Notify', 'NotOffered', 'disabled'],
+  ['No-Such-App', 'NotFound', 'deleted'],
+])('%s is refused with the reason', async (logicApp, code, reason) => {
+  const id = await alertArrives()
+  const { error } = await story.act('run', { logicApp }, id)
+  expect(error?.code).toBe(code)
+  expect(error?.message).toContain(reason)
+})
+
+test('a logic app deleted between picking and pressing leaves a refused run and a reason', async () => {
+  const id = await alertArrives()
+  await story.act('run', {}, id)
+  const { workflows } = story.simulator().state
+  const key = [...workflows.keys()].find(one => one.endsWith('/block-ip')) ?? ''
+  const app = workflows.get(key)
+  workflows.delete(key)
+  const { error } = await story.act('run', { logicApp: 'Block-IP' }, id)
+  expect(error).toBeDefined()
+  expect((await story.finding(id)).runs.every(({ state }) => state === 'refused' || state === 'failed')).toBe(true)
+  if (app !== undefined) workflows.set(key, app)
+})
+
+test('triage happens at the source, by name, and every card follows', async () => {
+  const id = await alertArrives()
+  await story.act('assign', { to: 'me' }, id)
+  const resolved = await story.act('status', { to: 'resolved', reason: 'planned work' }, id)
+  expect(resolved.error).toBeUndefined()
+  const finding = await story.finding(id)
+  expect(finding).toMatchObject({ status: 'resolved', owner: { name: 'Analyst' } })
+  expect(finding.history.map(({ what }) => what)).toEqual(['took it', 'set it to resolved: planned work'])
+  expect([...story.simulator().state.alerts.values()].filter(({ status }) => status === 'Resolved').length).toBeGreaterThan(0)
+  const again = await story.act('status', { to: 'resolved' }, id, 'admin')
+  expect(again.answer.card.text).toContain('already resolved')
+  const forbidden = await story.act('status', { to: 'active' }, id, 'nobody')
+  expect(forbidden.error?.code).toBe('Forbidden')
+})
+
+test('dismissing asks for a reason at its field', async () => {
+  const id = await alertArrives()
+  const form = await story.act('status', { to: 'dismissed' }, id)
+  expect(JSON.stringify(form.answer.card)).toContain('Reason')
+  const wrong = await story.act('status', { to: 'dismissed', reason: ' ' }, id)
+  expect(wrong.error).toMatchObject({ code: 'BadInput', field: 'reason' })
+  expect((await story.finding(id)).status).toBe('active')
+})
+
+test('a stop and a start later everything is there, and a run goes on being followed', async () => {
+  const id = await alertArrives()
+  await story.act('run', { logicApp: 'Notify-SOC' }, id)
+  await until('the run to end', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  await story.restart()
+  expect((await story.finding(id)).runs[0]?.state).toBe('succeeded')
+  expect((await story.posts()).some(({ findingId }) => findingId === id)).toBe(true)
+  expect(await story.app.world.store.ledger.verify()).toMatchObject({ entries: expect.any(Number) })
+})
+
+test.each(['help', '', 'alerts high', 'recommendations', 'compliance', 'runs', 'whoami', 'feeds', 'status'])('"%s" answers with a card', async text => {
+  expect(await story.say(text)).toMatchObject({ answer: { card: { text: expect.any(String) } } })
+})
+
+test('a mistyped command names the nearest', async () => {
+  expect(await story.say('alrts')).toMatchObject({ error: { code: 'UnknownCommand', message: expect.stringContaining('"alerts"') } })
+})

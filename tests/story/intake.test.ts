@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import { openStory, type Story } from './ground.ts'
+
+let story: Story
+beforeAll(async () => {
+  story = await openStory()
+})
+afterAll(() => story.close())
+
+const Received = z.object({ accepted: z.array(z.object({ index: z.number(), eventId: z.string(), findingId: z.string(), duplicate: z.boolean() })), rejected: z.array(z.object({ index: z.number(), path: z.string(), message: z.string() })) })
+
+function alert(id: string, more: object = {}): object {
+  return { SystemAlertId: id, AlertType: 'VM_Test', AlertDisplayName: `Alert ${id}`, Description: 'd', Severity: 'High', Status: 'New', TimeGenerated: '2026-11-20T10:00:00Z', CompromisedEntity: 'vm-1', ...more }
+}
+
+async function send(body: unknown, headers: Record<string, string> = {}) {
+  return story.call('/api/events', body, headers)
+}
+
+test('a mixed array: good items are taken, bad ones named and kept', async () => {
+  const { status, body } = await send([alert('mixed-1'), { nonsense: true }, alert('mixed-2', { Severity: 5 })])
+  const received = Received.parse(body)
+  expect(status).toBe(202)
+  expect(received.accepted.map(({ index }) => index)).toContain(0)
+  expect(received.rejected.map(({ index }) => index)).toContain(1)
+  const letters = z.looseObject({}).array().parse(z.union([z.array(z.unknown()), z.looseObject({ deadLetters: z.array(z.unknown()) }).transform(({ deadLetters }) => deadLetters)]).parse((await story.call('/console/api/dead-letters')).body))
+  expect(letters.length).toBeGreaterThan(0)
+})
+
+test('the same event twice is one finding; a status change at the source moves it; an old delivery moves it no more', async () => {
+  const first = Received.parse((await send(alert('moves'))).body).accepted[0]
+  const second = Received.parse((await send(alert('moves'))).body).accepted[0]
+  expect(second).toMatchObject({ findingId: first?.findingId, duplicate: true })
+  const moved = Received.parse((await send(alert('moves', { Status: 'Resolved' }))).body).accepted[0]
+  expect(moved).toMatchObject({ findingId: first?.findingId, duplicate: false })
+  await send(alert('moves'))
+  expect(await story.finding(first?.findingId ?? '')).toMatchObject({ status: 'resolved', version: 2 })
+})
+
+test.each([
+  ['broken JSON', '{"a":', 400],
+  ['an empty array', '[]', 400],
+  ['a number', '5', 400],
+  ['nesting without end', `${'['.repeat(5000)}${']'.repeat(5000)}`, 400],
+  ['too many at once', JSON.stringify(Array.from({ length: 501 }, (_, index) => alert(`n${index}`))), 413],
+  ['five megabytes', `"${'x'.repeat(5 * 1024 * 1024)}"`, 413],
+])('%s is refused with a clear error', async (_name, body, status) => {
+  const answer = await send(body)
+  expect(answer.status).toBe(status)
+  expect(answer.body).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
+})
+
+test('another content type is refused', async () => {
+  expect((await send('{}', { 'content-type': 'text/plain' })).status).toBe(415)
+})
+
+test('markup, mentions and marks in an event stay letters on both platforms', async () => {
+  const title = '<!channel> @everyone <b>x</b> [y](https://evil.example) *bold* \u202Egnp.exe'
+  const { body } = await send(alert('hostile', { AlertDisplayName: title, Description: 'z'.repeat(200_000) }))
+  const id = Received.parse(body).accepted[0]?.findingId ?? ''
+  const { answer } = await story.act('show', {}, id)
+  expect(JSON.stringify(answer.card.slack)).not.toMatch(/"type":"mrkdwn"[^}]*<!channel>/)
+  expect(JSON.stringify(answer.card)).not.toContain('\u202E')
+  expect(JSON.stringify(answer.card.teams)).not.toContain('"type":"TextBlock"')
+})
