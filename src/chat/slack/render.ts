@@ -1,0 +1,178 @@
+import type { types } from '@slack/bolt'
+import type { Card, Details, Do, Element, Form, Line, Row, Text, Tone } from '../../../cards/card.ts'
+import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
+import { fitted, isFolding } from '../fit.ts'
+import { type Block, blockLimits, context, joined, messageText, plainText, rich, section, words } from './blocks.ts'
+import { actionsBlocks, button, buttonRow, packed } from './buttons.ts'
+import { input } from './inputs.ts'
+
+export interface SlackMessage {
+  /** Notification, screen readers and clients without blocks. */
+  text: string
+  blocks: Block[]
+}
+
+type Surface = 'message' | 'view'
+
+export function renderSlackMessage(card: Card): SlackMessage {
+  const limits = { blocks: blockLimits.messageBlocks, json: blockLimits.messageJson }
+  return { text: messageText(card.fallback), blocks: sized(card, 'message', limits) }
+}
+
+/** A form or a part to read, in a dialog; a form's button comes back in `private_metadata`. */
+export function renderSlackModal(card: Card): types.ModalView {
+  const title = card.form?.title ?? card.body.find(element => element.type === 'title')?.text ?? 'Details'
+  const whole: Block[] = isLong(title) && card.form !== undefined ? [header(title)] : []
+  const limits = { blocks: blockLimits.viewBlocks - whole.length, json: blockLimits.viewJson }
+  return {
+    type: 'modal',
+    title: viewWord(title),
+    close: viewWord(card.form === undefined ? 'Close' : 'Cancel'),
+    blocks: [...whole, ...sized(card, 'view', limits)],
+    ...(card.form === undefined ? {} : submission(card.form)),
+  }
+}
+
+export function renderSlackHome(card: Card): types.HomeView {
+  return { type: 'home', blocks: sized(card, 'message', { blocks: blockLimits.viewBlocks, json: blockLimits.viewJson }) }
+}
+
+function submission(form: Form): Pick<types.ModalView, 'callback_id' | 'submit' | 'private_metadata'> {
+  return { callback_id: 'form', submit: viewWord(form.submit), private_metadata: packed(form, blockLimits.privateMetadata) }
+}
+
+function viewWord(text: string): types.PlainTextElement {
+  return plainText(short(inline(text), blockLimits.viewTitle), blockLimits.viewTitle)
+}
+
+function isLong(title: string): boolean {
+  return inline(title).length > blockLimits.viewTitle
+}
+
+function sized(card: Card, surface: Surface, limits: { blocks: number; json: number }): Block[] {
+  const fits = (tried: Card) => {
+    const blocks = draw(tried, surface)
+    return blocks.length <= limits.blocks && JSON.stringify(blocks).length <= limits.json
+  }
+  return draw(fitted(card, fits), surface)
+}
+
+function draw(card: Card, surface: Surface): Block[] {
+  const body = card.body.filter(element => surface === 'view' || element.type !== 'input')
+  const asks = surface === 'view' || card.form === undefined ? [] : [opening(card.form)]
+  return [...joined(elements(body)), ...actionsBlocks([...asks, ...card.buttons], card.more)]
+}
+
+/** A message has no fields here: a button opens the form. */
+function opening(form: Form): Do {
+  const { title: label, action, findingId, input } = form
+  return {
+    type: 'do',
+    label: `${label}…`,
+    action,
+    style: 'primary',
+    dialog: true,
+    ...(findingId === undefined ? {} : { findingId }),
+    ...(input === undefined ? {} : { input }),
+  }
+}
+
+/** Neighbouring folds share a row of buttons. */
+function elements(body: Element[]): Block[] {
+  const [first, ...rest] = body
+  if (first === undefined) return []
+  const folds = body.slice(0, run(body)).flatMap(foldButton)
+  return folds.length > 0 ? [...buttonRow(folds), ...elements(body.slice(folds.length))] : [...draws(first), ...elements(rest)]
+}
+
+function run(body: Element[]): number {
+  const end = body.findIndex(element => foldButton(element).length === 0)
+  return end < 0 ? body.length : end
+}
+
+function foldButton(element: Element): Do[] {
+  if (element.type !== 'details' || element.unfold === undefined) return []
+  return [{ ...element.unfold, label: element.title }]
+}
+
+function draws(element: Element): Block[] {
+  switch (element.type) {
+    case 'heading':
+      return [heading(element)]
+    case 'title':
+      return [header(element.text)]
+    case 'text':
+      return text(element)
+    case 'facts':
+      return element.facts.map(({ label, value }) => rich(words(`${inline(label)}  `, { bold: true }), words(plain(value))))
+    case 'details':
+      return open(element)
+    case 'steps':
+      return element.items.map((item, index) => rich(words(`${index + (element.first ?? 1)}. ${plain(item)}`)))
+    case 'rows':
+      return element.rows.map(row)
+    case 'line':
+      return [line(element)]
+    case 'code':
+      return [
+        {
+          type: 'rich_text',
+          elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: plain(element.text) || ' ' }] }],
+        },
+      ]
+    case 'divider':
+      return [{ type: 'divider' }]
+    case 'input':
+      return input(element)
+  }
+}
+
+const marks: Record<Tone, string> = { bad: '🔴', warn: '🟠', info: '🔵', good: '🟢', neutral: '⚪' }
+
+function heading({ badge, tone, left, right }: Extract<Element, { type: 'heading' }>): Block {
+  const rest = [left, right].map(inline).filter(word => word !== '')
+  return rich(words(`${marks[tone]} `), words(inline(badge), { bold: true }), words(rest.map(word => ` · ${word}`).join('')))
+}
+
+/** A title longer than a header takes is bold text. */
+function header(title: string): Block {
+  const shown = inline(title)
+  if (shown.length > blockLimits.header) return rich(words(shown, { bold: true }))
+  return { type: 'header', text: plainText(shown, blockLimits.header) }
+}
+
+function text(element: Text): Block[] {
+  const whole = plain(element.text).trim()
+  if (isFolding(element) && element.unfold !== undefined)
+    return [section(short(whole, element.foldAt ?? whole.length), button(element.unfold, 0)[0])]
+  if (element.subtle === true) return chunks(whole, blockLimits.contextText).map(context)
+  const style = element.strong === true ? { bold: true } : undefined
+  return chunks(whole, blockLimits.sectionText).map(piece => rich(words(piece, style)))
+}
+
+function open({ title, body }: Details): Block[] {
+  return [rich(words(inline(title), { bold: true })), ...elements(body)]
+}
+
+function row(one: Row): Block {
+  const subtle = one.subtle === '' ? '' : `\n${inline(one.subtle)}`
+  if (one.button !== undefined) {
+    const badge = one.badge === '' ? '' : `${mark(one.tone)}${inline(one.badge)} · `
+    return section(`${badge}${inline(one.text)}${subtle}`, button(one.button, 0)[0])
+  }
+  const badge = one.badge === '' ? [] : [words(`${mark(one.tone)}${inline(one.badge)}  `, { bold: true })]
+  return rich(...badge, words(`${inline(one.text)}${subtle}`))
+}
+
+/** Only what has a tone is marked; the word says the rest. */
+function mark(tone: Tone): string {
+  return tone === 'neutral' ? '' : `${marks[tone]} `
+}
+
+const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }
+
+function line({ icon, text: said, link }: Line): Block {
+  const start = words(`${icons[icon]} ${plain(said)}`)
+  if (link === undefined || !isHttps(link.url)) return rich(start)
+  return rich(start, words('  '), { type: 'link', url: link.url, text: inline(link.label) || link.url })
+}
