@@ -3,7 +3,7 @@ import type { Button, Card, Details, Do, Element, Fact } from './card.ts'
 import { entityFacts } from './entities.ts'
 import { type Part, type PartName, part, titleLength, unfold } from './parts.ts'
 import { runLine } from './run-line.ts'
-import { count, inline, short } from './text.ts'
+import { count, inline, isHttps, short } from './text.ts'
 import { isToday, spoken, when } from './time.ts'
 import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord } from './words.ts'
 
@@ -180,8 +180,8 @@ function runs(finding: Finding, now: Date): Element[] {
   return [...lines, more]
 }
 
-function portal({ event }: Finding): Button[] {
-  return event.portalUrl?.startsWith('https://') ? [{ type: 'open', label: 'Portal ↗', url: event.portalUrl }] : []
+function portal({ event: { portalUrl = '' } }: Finding): Button[] {
+  return isHttps(portalUrl) ? [{ type: 'open', label: 'Portal ↗', url: portalUrl }] : []
 }
 
 /** What makes sense now. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no Dismiss. */

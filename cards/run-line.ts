@@ -1,6 +1,6 @@
 import { hasEnded, type Run } from '../src/model/run.ts'
 import type { Line } from './card.ts'
-import { clip, inline, short } from './text.ts'
+import { clip, inline, isHttps, short } from './text.ts'
 import { clockTime, took } from './time.ts'
 import { runLook, runWord } from './words.ts'
 
@@ -10,6 +10,6 @@ export function runLine(run: Run, now: Date): Line {
   const how = `${short(inline(run.logicAppName), 80)} ${runWord[run.state].toLowerCase()}${duration === '' ? '' : ` in ${duration}`}`
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 300)}`
   const text = `${how}${error} · ${short(inline(run.startedBy.name), 60)} · ${clockTime(run.startedAt, now)}`
-  const link = run.link.startsWith('https://') ? { link: { label: 'Open run', url: run.link } } : {}
+  const link = isHttps(run.link) ? { link: { label: 'Open run', url: run.link } } : {}
   return { type: 'line', ...runLook[run.state], text, ...link }
 }

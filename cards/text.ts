@@ -60,3 +60,10 @@ export function count(n: number, one: string, many = `${one}s`): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+const maxUrl = 3000
+
+/** The only addresses that may become links. */
+export function isHttps(url: string): boolean {
+  return url.length <= maxUrl && /^https:\/\/[^\s"'<>\\|]+$/.test(url) && URL.canParse(url)
+}

@@ -119,7 +119,7 @@ function azureOf(config: Config, simulator: Simulator | undefined, log: Log): Az
 
 /** The people a visitor of the console may play, known to the store like anybody linked. */
 async function seatPeople(store: Store, simulator: Simulator | undefined): Promise<Record<Seat, Person>> {
-  const { people } = simulator ?? (await import('./simulator/seed.ts'))
+  const { people } = simulator ?? (await import('./simulator/people.ts'))
   const seat = (role: Seat): Person => {
     const found = people.find(person => person.role === role)
     return { id: found?.objectId ?? role, name: found?.name ?? role }

@@ -14,17 +14,17 @@ function alertUri(alert: Alert): string {
 
 /** As the workflow automation connector and Event Hubs write it. */
 export function connectorBody(state: State, alert: Alert): object {
-  const at = alert.at.toISOString()
+  const { started, ended, at, processed } = timesOf(alert)
   return {
     VendorName: 'Microsoft',
     AlertType: alert.alertType,
     ProductName: product,
-    StartTimeUtc: at,
-    EndTimeUtc: at,
+    StartTimeUtc: started,
+    EndTimeUtc: ended,
     TimeGenerated: at,
-    ProcessingEndTime: at,
+    ProcessingEndTime: processed,
     Severity: alert.severity,
-    Status: 'New',
+    Status: alert.status === 'Active' ? 'New' : alert.status,
     ProviderAlertStatus: null,
     ConfidenceLevel: null,
     ConfidenceScore: null,
@@ -43,6 +43,7 @@ export function connectorBody(state: State, alert: Alert): object {
     CompromisedEntity: alert.compromised,
     AlertDisplayName: alert.displayName,
     Description: alert.description,
+    ProductComponentName: alert.plan,
     Entities: alert.entities.map(pascal),
     RemediationSteps: alert.remediation,
     ExtendedProperties: {
@@ -73,9 +74,15 @@ function inner(value: unknown): unknown {
     : value
 }
 
+/** What was seen ends a little before it is reported, and is processed a little after; seven digits, as Azure writes them. */
+function timesOf({ at }: Alert): { started: string; ended: string; at: string; processed: string } {
+  const plus = (ms: number) => new Date(at.getTime() + ms).toISOString().replace('Z', '0000Z')
+  return { started: plus(-240_000), ended: plus(-20_000), at: plus(0), processed: plus(900) }
+}
+
 /** As the alerts API answers; the newer version knows more fields. */
 export function armBody(alert: Alert, version: string): object {
-  const at = alert.at.toISOString()
+  const { started, ended, at, processed } = timesOf(alert)
   return {
     id: alertId(alert),
     name: alert.name,
@@ -83,13 +90,13 @@ export function armBody(alert: Alert, version: string): object {
     properties: {
       alertType: alert.alertType,
       systemAlertId: alert.name,
-      productComponentName: 'Servers',
+      productComponentName: alert.plan,
       alertDisplayName: alert.displayName,
       description: alert.description,
       severity: alert.severity,
-      intent: alert.intent.split(',')[0] ?? 'Unknown',
-      startTimeUtc: at,
-      endTimeUtc: at,
+      intent: alert.intent.split(',')[0]?.trim() ?? 'Unknown',
+      startTimeUtc: started,
+      endTimeUtc: ended,
       resourceIdentifiers: [{ type: 'AzureResource', azureResourceId: alert.resourceId }],
       remediationSteps: alert.remediation,
       vendorName: 'Microsoft',
@@ -98,7 +105,7 @@ export function armBody(alert: Alert, version: string): object {
       alertUri: alertUri(alert),
       timeGeneratedUtc: at,
       productName: product,
-      processingEndTimeUtc: at,
+      processingEndTimeUtc: processed,
       entities: alert.entities,
       isIncident: alert.incident,
       ...(alert.correlationKey !== undefined && { correlationKey: alert.correlationKey }),

@@ -1,53 +1,39 @@
-import { armBody } from './alert-body.ts'
-import { ArmError } from './arm-error.ts'
-import { type Call, type Operation, page, param, type Reply } from './call.ts'
-import { raiseSample } from './raise.ts'
-import { may } from './roles.ts'
+import { z } from 'zod'
+import { alertId, armBody } from './alert-body.ts'
+import { ArmError, refused } from './arm-error.ts'
+import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
+import { isListed } from './lag.ts'
+import { bundles, raiseSample } from './raise.ts'
+import { forbidden, may } from './roles.ts'
 import type { Alert } from './state.ts'
 
-const both = ['2021-11-01', '2022-01-01'] as const
+const older = '2021-11-01'
+const newer = '2022-01-01'
+const both = [older, newer] as const
 const read = 'Microsoft.Security/alerts/read'
+const readOne = 'Microsoft.Security/locations/alerts/read'
 const root = '/subscriptions/{subscription}/providers/Microsoft.Security'
 const groupRoot = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Security'
-const bundles = [
-  'AppServices',
-  'DNS',
-  'KeyVaults',
-  'KubernetesService',
-  'ResourceManager',
-  'SqlServers',
-  'StorageAccounts',
-  'VirtualMachines',
-  'CosmosDbs',
-]
+/** Sample alerts come one after the other, this far apart. Source: Microsoft Learn says within minutes; shorter here. */
+const samplesApartMs = 1500
 
 const changes: [string, Alert['status'], readonly string[]][] = [
   ['dismiss', 'Dismissed', both],
   ['resolve', 'Resolved', both],
   ['activate', 'Active', both],
-  ['inProgress', 'InProgress', ['2022-01-01']],
+  ['inProgress', 'InProgress', [newer]],
 ]
 
-function reading(pattern: string, handle: Operation['handle'], action: string | undefined = read): Operation {
-  return { method: 'GET', pattern, versions: both, action, handle }
-}
-
 export const alerts: Operation[] = [
-  reading(`${root}/alerts`, listed),
-  reading(`${groupRoot}/alerts`, listed),
-  reading(`${root}/locations/{location}/alerts`, listed),
-  reading(`${groupRoot}/locations/{location}/alerts`, listed),
-  reading(`${root}/locations/{location}/alerts/{alert}`, one),
-  reading(`${groupRoot}/locations/{location}/alerts/{alert}`, one),
-  ...changes.flatMap(([verb, status, versions]): Operation[] =>
-    [root, groupRoot].map(at => ({
-      method: 'POST',
-      pattern: `${at}/locations/{location}/alerts/{alert}/${verb}`,
-      versions,
-      action: undefined,
-      handle: call => setStatus(call, verb, status),
-    })),
-  ),
+  ...[root, groupRoot].flatMap((at): Operation[] => [
+    { method: 'GET', pattern: `${at}/alerts`, versions: both, action: read, list: true, handle: listed },
+    { method: 'GET', pattern: `${at}/locations/{location}/alerts`, versions: both, action: read, list: true, handle: listed },
+    { method: 'GET', pattern: `${at}/locations/{location}/alerts/{alert}`, versions: both, action: readOne, handle: one },
+    ...changes.map(([verb, status, versions]): Operation => {
+      const pattern = `${at}/locations/{location}/alerts/{alert}/${verb}`
+      return { method: 'POST', pattern, versions, action: undefined, handle: call => setStatus(call, verb, status) }
+    }),
+  ]),
   {
     method: 'POST',
     pattern: `${root}/locations/{location}/alerts/default/simulate`,
@@ -58,77 +44,75 @@ export const alerts: Operation[] = [
 ]
 
 function listed(call: Call): Reply {
-  const subscription = param(call, 'subscription').toLowerCase()
-  const group = call.params.group?.toLowerCase()
+  const { subscription = '', group, location } = call.params
   const found = [...call.state.alerts.values()]
-    .filter(alert => alert.subscription === subscription && (group === undefined || alert.group?.toLowerCase() === group))
+    .filter(
+      alert =>
+        same(alert.subscription, subscription) &&
+        (group === undefined || same(alert.group ?? '', group)) &&
+        (location === undefined || same(alert.ascLocation, location)) &&
+        isListed(call.state, alertId(alert)),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-  return page(
-    call,
-    found.map(alert => armBody(alert, call.version)),
-  )
+  return page(call, readable(call, read, found, alertId), {
+    idOf: alert => alert.name,
+    body: alert => armBody(alert, call.version),
+  })
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 function named(call: Call): Alert {
-  const group = call.params.group?.toLowerCase()
-  const alert = call.state.alerts.get(param(call, 'alert').toLowerCase())
+  const { subscription = '', group = '', location = '', alert: name = '' } = call.params
+  const alert = call.state.alerts.get(name.toLowerCase())
   const here =
     alert !== undefined &&
-    alert.subscription === param(call, 'subscription').toLowerCase() &&
-    alert.group?.toLowerCase() === group &&
-    alert.ascLocation === param(call, 'location').toLowerCase()
-  if (!here)
-    throw new ArmError(
-      404,
-      'ResourceNotFound',
-      `The Resource 'Microsoft.Security/locations/alerts/${param(call, 'alert')}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    )
-  return alert
+    same(alert.subscription, subscription) &&
+    same(alert.group ?? '', group) &&
+    same(alert.ascLocation, location)
+  if (here) return alert
+  throw new ArmError(
+    404,
+    'ResourceNotFound',
+    `The Resource 'Microsoft.Security/locations/alerts/${name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  )
 }
 
 function one(call: Call): Reply {
   return { status: 200, body: armBody(named(call), call.version) }
 }
 
-/** The right is the subscription's: a contributor of the resource group may not. */
+/** The right is the subscription's: a contributor of the resource group may not. Source: Microsoft Learn, user roles and permissions. */
 function allow(call: Call, verb: string): void {
   const scope = `/subscriptions/${param(call, 'subscription')}`
   const action = `Microsoft.Security/locations/alerts/${verb}/action`
-  if (may(call.state, call.caller, action, scope)) return
-  throw new ArmError(
-    403,
-    'AuthorizationFailed',
-    `The client '${call.caller.name}' with object id '${call.caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-  )
+  if (!may(call.state, call.caller, action, scope)) throw forbidden(call.caller, action, scope)
 }
 
 function setStatus(call: Call, verb: string, status: Alert['status']): Reply {
   allow(call, verb)
-  const alert = named(call)
-  alert.status = status
+  named(call).status = status
   return { status: 204 }
 }
 
+const Wanted = z.object({ properties: z.object({ kind: z.literal('Bundles'), bundles: z.array(z.string()).min(1) }) })
+
 function simulate(call: Call): Reply {
   allow(call, 'simulate')
-  const wanted = bundlesIn(call.body)
-  const unknown = wanted.find(bundle => !bundles.includes(bundle))
-  if (wanted.length === 0 || unknown !== undefined)
-    throw new ArmError(
-      400,
-      'BadRequest',
-      `The json value of properties.bundles failed validation with reason: unknown bundle '${unknown ?? ''}', error tracking number: ${call.state.dice.guid()}`,
-    )
-  for (const bundle of wanted) raiseSample(call.state, param(call, 'subscription').toLowerCase(), bundle)
-  const later = {
-    location: `https://management.azure.com${call.path}/operations/1?api-version=${call.version}`,
-    'retry-after': '1',
-  }
-  return call.version === '2021-11-01' ? { status: 204 } : { status: 202, headers: later }
+  const { state } = call
+  const read = Wanted.safeParse(call.body)
+  if (!read.success) throw refused('properties.bundles', 'at least one bundle is required', state.noise.guid())
+  const wanted = read.data.properties.bundles
+  const unknown = wanted.find(bundle => !bundles.some(known => same(known, bundle)))
+  if (unknown !== undefined) throw refused('properties.bundles', `unknown bundle '${unknown}'`, state.noise.guid())
+  for (const [index, bundle] of wanted.entries())
+    state.clock.after((index + 1) * samplesApartMs, () => raiseSample(state, subscriptionOf(call), bundle))
+  return call.version === older ? { status: 204 } : { status: 202, headers: later(call) }
 }
 
-function bundlesIn(body: unknown): string[] {
-  const properties = typeof body === 'object' && body !== null && 'properties' in body ? body.properties : undefined
-  const list = typeof properties === 'object' && properties !== null && 'bundles' in properties ? properties.bundles : undefined
-  return Array.isArray(list) ? list.map(String) : []
+function later(call: Call): Record<string, string> {
+  const operation = `https://management.azure.com${call.path.replace(/\/alerts\/default\/simulate$/i, '')}/operationResults/${call.state.noise.guid()}`
+  return { location: `${operation}?api-version=${call.version}`, 'retry-after': '1' }
 }

@@ -1,153 +1,140 @@
 import { ArmError } from './arm-error.ts'
-import { complianceBody } from './assessments.ts'
-import { type Call, type Operation, page, param, type Reply } from './call.ts'
+import { type Call, type Operation, page, param, type Reply, subscriptionOf } from './call.ts'
+import { complianceBody } from './compliance-body.ts'
+import { type Standard, standards } from './standards.ts'
 import type { ComplianceState } from './state.ts'
 
 const versions = ['2019-01-01-preview'] as const
-const action = 'Microsoft.Security/regulatoryComplianceStandards/read'
-const root = '/subscriptions/{subscription}/providers/Microsoft.Security/regulatoryComplianceStandards'
+const type = 'Microsoft.Security/regulatoryComplianceStandards'
+const action = `${type}/read`
+const root = `/subscriptions/{subscription}/providers/${type}`
+const controlRoot = `${root}/{standard}/regulatoryComplianceControls`
+const assessmentRoot = `${controlRoot}/{control}/regulatoryComplianceAssessments`
 
 export const compliance: Operation[] = [
-  {
-    method: 'GET',
-    pattern: root,
-    versions,
-    action,
-    handle: call =>
-      page(
-        call,
-        standards(call).map(name => standardBody(call, name)),
-      ),
-  },
-  {
-    method: 'GET',
-    pattern: `${root}/{standard}`,
-    versions,
-    action,
-    handle: call => single(standards(call).find(same(call, 'standard')), name => standardBody(call, name)),
-  },
-  {
-    method: 'GET',
-    pattern: `${root}/{standard}/regulatoryComplianceControls`,
-    versions,
-    action,
-    handle: call =>
-      page(
-        call,
-        controls(call).map(name => controlBody(call, name)),
-      ),
-  },
-  {
-    method: 'GET',
-    pattern: `${root}/{standard}/regulatoryComplianceControls/{control}`,
-    versions,
-    action,
-    handle: call => single(controls(call).find(same(call, 'control')), name => controlBody(call, name)),
-  },
-  {
-    method: 'GET',
-    pattern: `${root}/{standard}/regulatoryComplianceControls/{control}/regulatoryComplianceAssessments`,
-    versions,
-    action,
-    handle: call =>
-      page(
-        call,
-        under(call).map(result => complianceBody(call.state, result)),
-      ),
-  },
-  {
-    method: 'GET',
-    pattern: `${root}/{standard}/regulatoryComplianceControls/{control}/regulatoryComplianceAssessments/{assessment}`,
-    versions,
-    action,
-    handle: call =>
-      single(
-        under(call).find(({ key }) => key === param(call, 'assessment').toLowerCase()),
-        result => complianceBody(call.state, result),
-      ),
-  },
+  { method: 'GET', pattern: root, versions, action, handle: listStandards },
+  { method: 'GET', pattern: `${root}/{standard}`, versions, action, handle: getStandard },
+  { method: 'GET', pattern: controlRoot, versions, action, handle: listControls },
+  { method: 'GET', pattern: `${controlRoot}/{control}`, versions, action, handle: getControl },
+  { method: 'GET', pattern: assessmentRoot, versions, action, handle: listAssessments },
+  { method: 'GET', pattern: `${assessmentRoot}/{assessment}`, versions, action, handle: getAssessment },
 ]
 
-function same(call: Call, name: string) {
-  return (item: string) => item.toLowerCase() === param(call, name).toLowerCase()
+type Control = Standard['controls'][number]
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
-function single<Item>(item: Item | undefined, body: (item: Item) => object): Reply {
-  if (item === undefined)
-    throw new ArmError(
-      404,
-      'ResourceNotFound',
-      'The Resource was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix',
-    )
-  return { status: 200, body: body(item) }
+function found<Item>(item: Item | undefined, what: string): Item {
+  if (item !== undefined) return item
+  const message = `The Resource '${type}/${what}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`
+  throw new ArmError(404, 'ResourceNotFound', message)
 }
 
-function results(call: Call): ComplianceState[] {
+/** A standard without relevant resources is not listed. */
+function standardsHere(call: Call): Standard[] {
+  return standards.filter(({ name }) => results(call, name).length > 0)
+}
+
+function results(call: Call, standard: string, control?: string): ComplianceState[] {
   return [...call.state.compliance.values()].filter(
-    ({ subscription }) => subscription === param(call, 'subscription').toLowerCase(),
+    one =>
+      one.subscription === subscriptionOf(call) &&
+      one.standard === standard &&
+      (control === undefined || one.control === control),
   )
 }
 
-function standards(call: Call): string[] {
-  return [...new Set(results(call).map(({ standard }) => standard))]
+function standardOf(call: Call): Standard {
+  const wanted = param(call, 'standard')
+  return found(
+    standardsHere(call).find(({ name }) => same(name, wanted)),
+    wanted,
+  )
 }
 
-function controls(call: Call): string[] {
-  return [
-    ...new Set(
-      results(call)
-        .filter(({ standard }) => same(call, 'standard')(standard))
-        .map(({ control }) => control),
-    ),
-  ]
+function controlOf(call: Call): Control {
+  const wanted = param(call, 'control')
+  return found(
+    standardOf(call).controls.find(({ name }) => same(name, wanted)),
+    wanted,
+  )
 }
 
-function under(call: Call): ComplianceState[] {
-  return results(call).filter(({ standard, control }) => same(call, 'standard')(standard) && same(call, 'control')(control))
-}
-
-function tally(found: ComplianceState[]): { state: string; failed: number; passed: number; skipped: number } {
-  const count = (state: ComplianceState['state']) => found.filter(result => result.state === state).length
-  const [failed, passed, skipped] = [count('Failed'), count('Passed'), count('Skipped')]
+function tally(states: string[]): { state: string; failed: number; passed: number; skipped: number; unsupported: number } {
+  const count = (state: string) => states.filter(one => one === state).length
+  const [failed, passed, skipped, unsupported] = [count('Failed'), count('Passed'), count('Skipped'), count('Unsupported')]
   const state = failed > 0 ? 'Failed' : passed > 0 ? 'Passed' : skipped > 0 ? 'Skipped' : 'Unsupported'
-  return { state, failed, passed, skipped }
+  return { state, failed, passed, skipped, unsupported }
 }
 
-function standardBody(call: Call, standard: string): object {
-  const of = results(call).filter(result => result.standard === standard)
-  const byControl = [...new Set(of.map(({ control }) => control))].map(
-    control => tally(of.filter(result => result.control === control)).state,
+function ofControl(call: Call, standard: Standard, control: Control) {
+  return tally(results(call, standard.name, control.name).map(({ state }) => state))
+}
+
+function standardBody(call: Call, standard: Standard): object {
+  const { state, failed, passed, skipped, unsupported } = tally(
+    standard.controls.map(control => ofControl(call, standard, control).state),
   )
-  const count = (state: string) => byControl.filter(at => at === state).length
   return {
-    id: `/subscriptions/${param(call, 'subscription')}/providers/Microsoft.Security/regulatoryComplianceStandards/${standard}`,
-    name: standard,
-    type: 'Microsoft.Security/regulatoryComplianceStandards',
+    id: `/subscriptions/${param(call, 'subscription')}/providers/${type}/${standard.name}`,
+    name: standard.name,
+    type,
     properties: {
-      state: tally(of).state,
-      passedControls: count('Passed'),
-      failedControls: count('Failed'),
-      skippedControls: count('Skipped'),
-      unsupportedControls: count('Unsupported'),
+      state,
+      passedControls: passed,
+      failedControls: failed,
+      skippedControls: skipped,
+      unsupportedControls: unsupported,
     },
   }
 }
 
-function controlBody(call: Call, control: string): object {
-  const standard = standards(call).find(same(call, 'standard')) ?? ''
-  const { state, failed, passed, skipped } = tally(
-    results(call).filter(result => result.standard === standard && result.control === control),
-  )
+function controlBody(call: Call, standard: Standard, control: Control): object {
+  const { state, failed, passed, skipped } = ofControl(call, standard, control)
   return {
-    id: `/subscriptions/${param(call, 'subscription')}/providers/Microsoft.Security/regulatoryComplianceStandards/${standard}/regulatoryComplianceControls/${control}`,
-    name: control,
-    type: 'Microsoft.Security/regulatoryComplianceStandards/regulatoryComplianceControls',
+    id: `/subscriptions/${param(call, 'subscription')}/providers/${type}/${standard.name}/regulatoryComplianceControls/${control.name}`,
+    name: control.name,
+    type: `${type}/regulatoryComplianceControls`,
     properties: {
-      description: `Control ${control}`,
+      description: control.title,
       state,
       passedAssessments: passed,
       failedAssessments: failed,
       skippedAssessments: skipped,
     },
   }
+}
+
+function listStandards(call: Call): Reply {
+  return page(call, standardsHere(call), { idOf: ({ name }) => name, body: one => standardBody(call, one) })
+}
+
+function getStandard(call: Call): Reply {
+  return { status: 200, body: standardBody(call, standardOf(call)) }
+}
+
+function listControls(call: Call): Reply {
+  const standard = standardOf(call)
+  return page(call, standard.controls, { idOf: ({ name }) => name, body: one => controlBody(call, standard, one) })
+}
+
+function getControl(call: Call): Reply {
+  return { status: 200, body: controlBody(call, standardOf(call), controlOf(call)) }
+}
+
+function listAssessments(call: Call): Reply {
+  const under = results(call, standardOf(call).name, controlOf(call).name)
+  return page(call, under, { idOf: ({ key }) => key, body: one => complianceBody(call.state, one) })
+}
+
+function getAssessment(call: Call): Reply {
+  const wanted = param(call, 'assessment')
+  const under = results(call, standardOf(call).name, controlOf(call).name)
+  const one = found(
+    under.find(({ key }) => same(key, wanted)),
+    wanted,
+  )
+  return { status: 200, body: complianceBody(call.state, one) }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ArmError } from './arm-error.ts'
-import type { Operation, Reply } from './call.ts'
-import { covers, may } from './roles.ts'
+import type { Call, Operation, Reply } from './call.ts'
+import { covers, forbidden, may, mayBelow } from './roles.ts'
 import type { Principal, State } from './state.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -23,17 +23,40 @@ const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Judges a request in Azure's order, so that one with several faults gets the same first error; then does it. */
 export function judge(state: State, operations: Operation[], throttle: Throttle, request: Request): Reply {
-  const url = new URL(request.url, 'https://management.azure.com')
-  const path = url.pathname.replace(/\/+$/, '')
-  const caller = authenticate(state, request.headers.authorization)
-  const version = apiVersion(url)
-  checkSubscription(state, path, request.method)
-  const { operation, params } = route(operations, request.method, path, version)
-  throttle.take(caller, path, request.method)
-  authorize(state, caller, operation, path)
-  checkGroup(state, path, params)
-  checkLocks(state, path, request.method)
-  return operation.handle({ state, caller, params, version, query: url.searchParams, body: bodyOf(request), path })
+  const { call, operation } = admit(state, operations, throttle, request)
+  return operation.handle(call)
+}
+
+function admit(
+  state: State,
+  operations: Operation[],
+  throttle: Throttle,
+  request: Request,
+): { call: Call; operation: Operation } {
+  try {
+    const url = new URL(request.url, 'https://management.azure.com')
+    const path = url.pathname.replace(/\/+$/, '')
+    const caller = authenticate(state, request.headers.authorization)
+    const version = apiVersion(url)
+    checkSubscription(state, path, request.method)
+    const { operation, params } = route(operations, request.method, path, version)
+    throttle.take(caller, path, request.method)
+    authorize(state, caller, operation, path)
+    checkGroup(state, path)
+    checkRegistered(state, path, request.method)
+    checkLocks(state, path, request.method)
+    const call = { state, caller, params, version, query: url.searchParams, body: bodyOf(request), path }
+    return { call, operation }
+  } catch (thrown) {
+    if (thrown instanceof ArmError) thrown.headers['x-ms-failure-cause'] = 'gateway'
+    throw thrown
+  }
+}
+
+/** The principal that a bearer token belongs to. */
+export function callerOf(state: State, header: string | undefined): Principal | undefined {
+  const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1]
+  return state.principals.find(principal => principal.token === token)
 }
 
 function authenticate(state: State, header: string | undefined): Principal {
@@ -48,8 +71,7 @@ function authenticate(state: State, header: string | undefined): Principal {
       {},
       challenge,
     )
-  const token = /^Bearer (.+)$/i.exec(header)?.[1]
-  const caller = state.principals.find(principal => principal.token === token)
+  const caller = callerOf(state, header)
   if (caller === undefined) throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.', {}, challenge)
   return caller
 }
@@ -100,16 +122,17 @@ function route(operations: Operation[], method: string, path: string, version: s
 
 function found(operation: Operation, path: string): Found[] {
   const match = regexOf(operation.pattern).exec(path)
-  return match === null
-    ? []
-    : [
-        {
-          operation,
-          params: Object.fromEntries(
-            Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),
-          ),
-        },
-      ]
+  if (match === null) return []
+  const parts = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value ?? '')] as const)
+  return [{ operation, params: Object.fromEntries(parts) }]
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new ArmError(400, 'BadRequest', 'The request path is not well formed.')
+  }
 }
 
 const compiled = new Map<string, RegExp>()
@@ -142,26 +165,35 @@ function typeOf(path: string): string {
   return /\/providers\/[^/]+\/([^/]+)/i.exec(path)?.[1] ?? 'subscriptions'
 }
 
-function authorize(state: State, caller: Principal, { action }: Operation, path: string): void {
+function authorize(state: State, caller: Principal, { action, list }: Operation, path: string): void {
   if (action === undefined) return
   const scope = action.endsWith('/action') ? path.slice(0, path.lastIndexOf('/')) : path
-  if (may(state, caller, action, scope)) return
-  throw new ArmError(
-    403,
-    'AuthorizationFailed',
-    `The client '${caller.name}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-  )
+  const allowed = list ? mayBelow(state, caller, action, listScope(path)) : may(state, caller, action, scope)
+  if (!allowed) throw forbidden(caller, action, scope)
 }
 
-function checkGroup(state: State, path: string, params: Record<string, string>): void {
-  const [, subscription, group] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\//i.exec(path) ?? []
-  if (subscription === undefined || group === undefined || params.scope !== undefined) return
+/** What a list covers: everything before its last provider. */
+function listScope(path: string): string {
+  return path.replace(/\/providers\/(?!.*\/providers\/).*$/i, '') || '/'
+}
+
+function checkGroup(state: State, path: string): void {
+  const [, subscription = '', group] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)(?:\/|$)/i.exec(path) ?? []
+  if (group === undefined) return
+  const name = decoded(group)
   const known = state.groups.some(
-    ({ name, subscription: of }) =>
-      of === subscription.toLowerCase() && name.toLowerCase() === decodeURIComponent(group).toLowerCase(),
+    one => one.subscription === subscription.toLowerCase() && one.name.toLowerCase() === name.toLowerCase(),
   )
-  if (!known)
-    throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${decodeURIComponent(group)}' could not be found.`)
+  if (!known) throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`)
+}
+
+function checkRegistered(state: State, path: string, method: string): void {
+  if (method === 'GET') return
+  const [, subscription, namespace] = /^\/subscriptions\/([^/]+)\/.*?providers\/([^/]+)/i.exec(path) ?? []
+  if (!state.unregistered.has(`${subscription} ${namespace}`.toLowerCase())) return
+  const message = `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`
+  const details = [{ code: 'MissingSubscriptionRegistration', target: namespace, message }]
+  throw new ArmError(409, 'MissingSubscriptionRegistration', message, { details })
 }
 
 /** ReadOnly stops POST actions too, and then speaks of a write. */

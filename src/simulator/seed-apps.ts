@@ -1,16 +1,26 @@
+import { callbackOf } from './callback.ts'
 import type { Behaviour, Definition, State, Trigger, Workflow } from './state.ts'
 import { production, staging } from './subscriptions.ts'
-import { callbackOf } from './workflows.ts'
 
 const schema = 'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#'
-const alertTrigger = 'When_a_Microsoft_Defender_for_Cloud_alert_is_created_or_triggered'
-const recommendationTrigger = 'When_a_Microsoft_Defender_for_Cloud_recommendation_is_created_or_triggered'
-const complianceTrigger = 'When_a_Defender_for_Cloud_regulatory_compliance_assessment_is_created_or_runs'
 
-const quick: Behaviour = { lastsMs: [700, 2200], failShare: 0, failure: { action: 'Send', code: 'BadRequest', message: '' } }
+/** Name of the trigger as the portal makes it, path, and name of the managed API. Source: Azure/logicapps gallery templates. */
+const connectors = {
+  alert: ['When_a_Microsoft_Defender_for_Cloud_alert_is_created_or_triggered', 'Alert', 'ascalert'],
+  recommendation: ['When_a_Microsoft_Defender_for_Cloud_recommendation_is_created_or_triggered', 'Assessment', 'ascassessment'],
+  compliance: [
+    'When_a_Defender_for_Cloud_regulatory_compliance_assessment_is_created_or_runs',
+    'RegulatoryComplianceAssessment',
+    'ascregulatorycomplianceassessment',
+  ],
+} as const
+
+const noFailure = { action: '', code: 'ActionFailed', message: 'An action failed. No dependent actions succeeded.' }
+const quick: Behaviour = { lastsMs: [700, 2200], failsEvery: 0, failure: noFailure }
+const fixing: Behaviour = { ...quick, lastsMs: [2000, 5000] }
 const slow: Behaviour = {
-  lastsMs: [9000, 18_000],
-  failShare: 0.25,
+  lastsMs: [10_000, 20_000],
+  failsEvery: 4,
   failure: {
     action: 'Isolate',
     code: 'Conflict',
@@ -19,13 +29,13 @@ const slow: Behaviour = {
 }
 const unauthorised: Behaviour = {
   lastsMs: [900, 1800],
-  failShare: 1,
+  failsEvery: 1,
   failure: { action: 'Send', code: 'Unauthorized', message: 'The connection is not authorised: sign in to it in the portal.' },
 }
 const forwarding: Behaviour = {
   ...quick,
   forwards: true,
-  failure: { action: 'Send', code: 'ServiceUnavailable', message: 'The endpoint could not be reached.' },
+  failure: { action: 'Send', code: 'ServiceUnavailable', message: 'The endpoint did not take the event:' },
 }
 
 interface Seeded {
@@ -33,84 +43,36 @@ interface Seeded {
   group?: string
   subscription?: string
   location?: string
-  trigger: [string, Trigger]
-  actions?: Record<string, unknown>
-  behaviour: Behaviour
+  takes?: keyof typeof connectors
+  /** Instead of a Defender connector. */
+  trigger?: [string, Trigger]
+  /** Names of the actions, one after the other. */
+  actions?: string[]
+  behaviour?: Behaviour
   disabled?: true
 }
 
-const alert = connector('Alert', 'ascalert')
-const recommendation = connector('Assessment', 'ascassessment')
-const compliance = connector('RegulatoryComplianceAssessment', 'ascregulatorycomplianceassessment')
-const http = (kind: string): Trigger => ({ type: 'Request', kind, inputs: { schema: {} } })
-const send = {
-  Send: {
-    type: 'Http',
-    inputs: { method: 'POST', uri: 'https://chatops.example/api/events', body: '@triggerBody()' },
-    runAfter: {},
-  },
-}
+const http = (kind: string): [string, Trigger] => ['manual', { type: 'Request', kind, inputs: { schema: {} } }]
+const weekly: [string, Trigger] = ['Recurrence', { type: 'Recurrence', recurrence: { frequency: 'Week', interval: 1 } }]
+const platform = 'rg-platform'
 
 const apps: Seeded[] = [
-  { name: 'Notify-SOC', trigger: [alertTrigger, alert], behaviour: quick },
-  {
-    name: 'Isolate-VM',
-    trigger: [alertTrigger, alert],
-    actions: { Isolate: { type: 'Http', runAfter: {} }, Send: { type: 'ApiConnection', runAfter: { Isolate: ['Succeeded'] } } },
-    behaviour: slow,
-  },
-  { name: 'Block-IP', trigger: [alertTrigger, alert], behaviour: quick },
-  { name: 'Post-To-Archive', trigger: [alertTrigger, alert], behaviour: unauthorised },
-  { name: 'Old-Notify', trigger: [alertTrigger, alert], behaviour: quick, disabled: true },
-  { name: 'Legacy-Responder', trigger: ['manual', http('SecurityCenterAlert')], behaviour: quick },
-  {
-    name: 'Fix-Recommendation',
-    trigger: [recommendationTrigger, recommendation],
-    behaviour: { ...quick, lastsMs: [2000, 5000] },
-  },
-  { name: 'Report-Compliance', trigger: [complianceTrigger, compliance], behaviour: quick },
-  {
-    name: 'Weekly-Report',
-    trigger: ['Recurrence', { type: 'Recurrence', recurrence: { frequency: 'Week', interval: 1 } }],
-    behaviour: quick,
-  },
-  { name: 'Open-Ticket', trigger: ['manual', http('Http')], behaviour: quick },
-  { name: 'Rotate-Keys', group: 'rg-platform', trigger: [alertTrigger, alert], behaviour: quick },
-  {
-    name: 'Notify-SOC-Staging',
-    group: 'rg-soc-stg',
-    subscription: staging,
-    location: 'eastus',
-    trigger: [alertTrigger, alert],
-    behaviour: quick,
-  },
-  { name: 'Send-To-ChatOps', group: 'rg-platform', trigger: [alertTrigger, alert], actions: send, behaviour: forwarding },
-  {
-    name: 'Send-Recommendations-To-ChatOps',
-    group: 'rg-platform',
-    trigger: [recommendationTrigger, recommendation],
-    actions: send,
-    behaviour: forwarding,
-  },
-  {
-    name: 'Send-Compliance-To-ChatOps',
-    group: 'rg-platform',
-    trigger: [complianceTrigger, compliance],
-    actions: send,
-    behaviour: forwarding,
-  },
+  { name: 'Notify-SOC', takes: 'alert', actions: ['Compose', 'Send'] },
+  { name: 'Isolate-VM', takes: 'alert', actions: ['Parse', 'Isolate', 'Send'], behaviour: slow },
+  { name: 'Block-IP', takes: 'alert', actions: ['Parse', 'Block'] },
+  { name: 'Post-To-Archive', takes: 'alert', behaviour: unauthorised },
+  { name: 'Old-Notify', takes: 'alert', disabled: true },
+  { name: 'Legacy-Responder', trigger: http('SecurityCenterAlert') },
+  { name: 'Fix-Recommendation', takes: 'recommendation', actions: ['Parse', 'Fix'], behaviour: fixing },
+  { name: 'Report-Compliance', takes: 'compliance' },
+  { name: 'Weekly-Report', trigger: weekly },
+  { name: 'Open-Ticket', trigger: http('Http') },
+  { name: 'Rotate-Keys', group: platform, takes: 'alert' },
+  { name: 'Notify-SOC-Staging', group: 'rg-soc-stg', subscription: staging, location: 'eastus', takes: 'alert' },
+  { name: 'Send-To-ChatOps', group: platform, takes: 'alert', behaviour: forwarding },
+  { name: 'Send-Recommendations-To-ChatOps', group: platform, takes: 'recommendation', behaviour: forwarding },
+  { name: 'Send-Compliance-To-ChatOps', group: platform, takes: 'compliance', behaviour: forwarding },
 ]
-
-function connector(event: string, api: string): Trigger {
-  return {
-    type: 'ApiConnectionWebhook',
-    inputs: {
-      body: { callback_url: '@{listCallbackUrl()}' },
-      host: { connection: { name: `@parameters('$connections')['${api}']['connectionId']` } },
-      path: `/Microsoft.Security/${event}/subscribe`,
-    },
-  }
-}
 
 export function seedApps(state: State): void {
   for (const app of apps) addApp(state, app)
@@ -121,71 +83,106 @@ export function seedApps(state: State): void {
     subscription: production,
     location: 'westeurope',
   })
-  for (const [name, source, app] of forwards)
-    for (const subscription of [production, staging])
-      addForward(state, `${name}${subscription === staging ? '-Staging' : ''}`, source, app, subscription)
+  for (const forward of forwards) for (const subscription of [production, staging]) addForward(state, forward, subscription)
 }
 
-function addApp(
-  state: State,
-  { name, group = 'rg-soc', subscription = production, location = 'westeurope', trigger, actions, behaviour, disabled }: Seeded,
-): void {
-  const created = new Date(state.now().getTime() - 90 * 86_400_000)
-  const definition: Definition = {
-    $schema: schema,
-    contentVersion: '1.0.0.0',
-    parameters: {},
-    triggers: { [trigger[0]]: trigger[1] },
-    actions: actions ?? { Send: { type: 'ApiConnection', runAfter: {} } },
-    outputs: {},
+function triggerOf({ takes = 'alert', trigger }: Seeded): [string, Trigger] {
+  if (trigger !== undefined) return trigger
+  const [name, event, api] = connectors[takes]
+  const inputs = {
+    body: { callback_url: '@{listCallbackUrl()}' },
+    host: { connection: { name: `@parameters('$connections')['${api}']['connectionId']` } },
+    path: `/Microsoft.Security/${event}/subscribe`,
   }
+  return [name, { type: 'ApiConnectionWebhook', inputs }]
+}
+
+function actionsOf({ actions = ['Send'], behaviour }: Seeded): Definition['actions'] {
+  const inputs = behaviour?.forwards
+    ? { method: 'POST', uri: "@parameters('address')", headers: { 'x-api-key': "@parameters('key')" }, body: '@triggerBody()' }
+    : { method: 'POST', uri: 'https://soc.example/hook', body: '@triggerBody()' }
+  return Object.fromEntries(
+    actions.map((name, index) => {
+      const before = actions[index - 1]
+      return [name, { type: 'Http', inputs, runAfter: before === undefined ? {} : { [before]: ['Succeeded'] } }]
+    }),
+  )
+}
+
+function connectionsOf({ takes }: Seeded, group: string, subscription: string, location: string): Record<string, unknown> {
+  if (takes === undefined) return {}
+  const api = connectors[takes][2]
+  const connection = {
+    connectionId: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Web/connections/${api}`,
+    connectionName: api,
+    id: `/subscriptions/${subscription}/providers/Microsoft.Web/locations/${location}/managedApis/${api}`,
+  }
+  return { $connections: { value: { [api]: connection } } }
+}
+
+function addApp(state: State, app: Seeded): void {
+  const { name, group = 'rg-soc', subscription = production, location = 'westeurope', behaviour = quick } = app
+  const [trigger, triggered] = triggerOf(app)
+  const created = new Date(state.clock.now().getTime() - 90 * 86_400_000)
   const workflow: Workflow = {
     id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Logic/workflows/${name}`,
     name,
     group,
     subscription,
     location,
-    tags: {},
-    enabled: disabled !== true,
+    tags: { LogicAppsCategory: 'security' },
+    enabled: app.disabled !== true,
     created,
     changed: created,
-    definition,
-    parameters: {},
-    key: state.dice.guid(),
+    definition: {
+      $schema: schema,
+      contentVersion: '1.0.0.0',
+      parameters: {
+        $connections: { defaultValue: {}, type: 'Object' },
+        ...(behaviour.forwards && { address: { type: 'String' }, key: { type: 'SecureString' } }),
+      },
+      triggers: { [trigger]: triggered },
+      actions: actionsOf(app),
+      outputs: {},
+    },
+    parameters: connectionsOf(app, group, subscription, location),
+    key: state.noise.guid(),
     behaviour,
   }
   state.workflows.set(workflow.id.toLowerCase(), workflow)
 }
 
+/** Rules as somebody would set them up who wants every event in chat: name, source, app. */
 const forwards: [string, string, string][] = [
   ['Alerts-To-ChatOps', 'Alerts', 'Send-To-ChatOps'],
   ['Recommendations-To-ChatOps', 'Assessments', 'Send-Recommendations-To-ChatOps'],
   ['Compliance-To-ChatOps', 'RegulatoryComplianceAssessment', 'Send-Compliance-To-ChatOps'],
 ]
 
-function addForward(state: State, name: string, eventSource: string, appName: string, subscription: string): void {
+function addForward(state: State, [plain, eventSource, appName]: [string, string, string], subscription: string): void {
   const app = [...state.workflows.values()].find(one => one.name === appName)
-  const group = subscription === production ? 'rg-soc' : 'rg-soc-stg'
   if (app === undefined) throw new Error(`no app ${appName}`)
-  const at = app.created.toISOString()
+  const home = subscription === production
+  const name = home ? plain : `${plain}-Staging`
+  const group = home ? 'rg-soc' : 'rg-soc-stg'
   const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
+  const [trigger = ''] = Object.keys(app.definition.triggers)
+  const uri = callbackOf(state, app, trigger).value
   state.automations.set(id.toLowerCase(), {
     id,
     name,
     group,
     subscription,
-    location: subscription === production ? 'westeurope' : 'eastus',
+    location: home ? 'westeurope' : 'eastus',
     tags: {},
-    etag: state.dice.guid(),
+    etag: state.noise.guid(),
     properties: {
       description: 'Sends every event to chat.',
       isEnabled: true,
-      scopes: [{ description: '', scopePath: `/subscriptions/${subscription}` }],
+      scopes: [{ scopePath: `/subscriptions/${subscription}` }],
       sources: [{ eventSource, ruleSets: [] }],
-      actions: [{ actionType: 'LogicApp', logicAppResourceId: app.id }],
-      metadata: { createdDateTimeUtc: at, updatedDateTimeUtc: at, createdBy: 'Admin', updatedBy: 'Admin' },
+      actions: [{ actionType: 'LogicApp', logicAppResourceId: app.id, uri }],
     },
-    uri: callbackOf(state, app, Object.keys(app.definition.triggers)[0] ?? '').value,
     counts: { matches: 0, deliveries: 0, failures: 0 },
   })
 }

@@ -1,14 +1,26 @@
+import type { Clock } from './clock.ts'
 import type { Dice } from './dice.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
   tenantId: string
-  now(): Date
+  clock: Clock
+  /** What happens in the company: the same seed gives the same events, whoever asks what in between. */
   dice: Dice
+  /** Everything else that is left to chance: ids of requests, etags, waiting times. */
+  noise: Dice
   /** Where callbacks are answered: `http://127.0.0.1:…`. */
   origin: string
+  /** Items on a page of a list. */
+  pageSize: number
+  /** Lists and new roles lag behind writes, as they do in Azure. */
+  lags: boolean
+  /** Lower-case ids of what is not in lists yet, and from when it will be. */
+  unlisted: Map<string, Date>
   subscriptions: Subscription[]
   groups: Group[]
+  /** `subscription namespace`, lower case: providers that refuse writes until they are registered. */
+  unregistered: Set<string>
   resources: Inventory[]
   principals: Principal[]
   roleDefinitions: RoleDefinition[]
@@ -23,9 +35,11 @@ export interface State {
   assessments: Map<string, Assessment>
   metadata: Metadata[]
   compliance: Map<string, ComplianceState>
+  suppressions: Map<string, Suppression>
   /** Tells what reads Defender's events: the automations. */
   emit(event: Emitted): void
-  forward: { to?: string; key?: string }
+  /** Starts what a run really does outside, if anything. */
+  carryOut(app: Workflow, run: Run): void
 }
 
 export interface Emitted {
@@ -79,6 +93,8 @@ export interface RoleAssignment {
   scope: string
   principalId: string
   roleDefinition: string
+  /** A new one takes its time. */
+  actsFrom?: Date
 }
 
 export interface DenyAssignment {
@@ -129,8 +145,8 @@ export interface Trigger {
 /** How runs of a simulated app go. */
 export interface Behaviour {
   lastsMs: [number, number]
-  /** Share of runs that fail, 0 to 1. */
-  failShare: number
+  /** Every how many runs one fails; 0: none. */
+  failsEvery: number
   failure: { action: string; code: string; message: string }
   /** Really posts the event to the product. */
   forwards?: boolean
@@ -145,7 +161,9 @@ export interface Run {
   /** Undefined while a real call is under way. */
   ends: Date | undefined
   outcome: 'Succeeded' | 'Failed'
-  failure?: { action: string; code: string; message: string }
+  failure?: { action: string; code: string; message: string } | undefined
+  /** Calls of the run's own to the outside, with the answers. */
+  retries: number
   cancelled?: Date
   body: string
 }
@@ -171,18 +189,41 @@ export interface Automation {
     isEnabled: boolean
     scopes: { description?: string; scopePath: string }[]
     sources: Source[]
-    actions: (Record<string, unknown> & { actionType: string })[]
-    metadata: { createdDateTimeUtc: string; updatedDateTimeUtc: string; createdBy: string; updatedBy: string }
+    actions: AutomationAction[]
   }
-  /** Write-only, never returned. */
-  uri: string | undefined
   counts: { matches: number; deliveries: number; failures: number; lastError?: string }
+}
+
+export interface AutomationAction {
+  actionType: string
+  logicAppResourceId?: string | undefined
+  eventHubResourceId?: string | undefined
+  sasPolicyName?: string | undefined
+  workspaceResourceId?: string | undefined
+  /** Write-only, never returned. */
+  uri?: string | undefined
+  /** Write-only, never returned. */
+  connectionString?: string | undefined
 }
 
 export interface Source {
   eventSource: string
-  ruleSets?: { rules: { propertyJPath: string; propertyType: string; expectedValue: string; operator: string }[] }[]
-  [more: string]: unknown
+  ruleSets: { rules: { propertyJPath: string; propertyType: string; expectedValue: string; operator: string }[] }[]
+}
+
+/** New alerts of a type are born Dismissed. */
+export interface Suppression {
+  id: string
+  name: string
+  subscription: string
+  modified: Date
+  properties: {
+    alertType: string
+    reason: string
+    state: 'Enabled' | 'Disabled' | 'Expired'
+    expirationDateUtc?: string | undefined
+    comment?: string | undefined
+  }
 }
 
 export interface Alert {
@@ -193,6 +234,8 @@ export interface Alert {
   alertType: string
   displayName: string
   description: string
+  /** Name of the plan that found it: Servers, StorageAccounts … */
+  plan: string
   severity: string
   status: 'Active' | 'InProgress' | 'Resolved' | 'Dismissed'
   intent: string

@@ -2,31 +2,42 @@ import { ArmError } from './arm-error.ts'
 import type { Principal } from './state.ts'
 
 export interface Throttle {
-  /** Takes one from the caller's bucket or throws 429. */
+  /** Takes one from the caller's bucket, and one from everybody's, or throws 429. */
   take(caller: Principal, path: string, method: string): void
-  /** The counter header of the last answer to that caller. */
-  remaining(caller: Principal, path: string, method: string): Record<string, string>
+  /** The counter that Azure shows with every answer. */
+  counter(caller: Principal | undefined, path: string, method: string): Record<string, string>
 }
 
-type Kind = 'reads' | 'writes' | 'deletes'
+interface Limit {
+  /** Word in header and message. */
+  kind: string
+  size: number
+  perSecond: number
+}
+
 interface Bucket {
   left: number
   at: number
 }
 
 /** Size and refill a second, per subscription, principal and kind. Source: Microsoft Learn, how Azure Resource Manager throttles requests. */
-const limits: Record<Kind, { size: number; perSecond: number }> = {
-  reads: { size: 250, perSecond: 25 },
-  writes: { size: 200, perSecond: 10 },
-  deletes: { size: 200, perSecond: 10 },
+const limits: Record<string, Limit> = {
+  GET: { kind: 'reads', size: 250, perSecond: 25 },
+  DELETE: { kind: 'deletes', size: 200, perSecond: 10 },
 }
+const writes: Limit = { kind: 'writes', size: 200, perSecond: 10 }
+/** Over all principals of a subscription. */
+const shared = 15
+/** Lists across a subscription; sizes as recorded, the length of the window is not known. */
+const listLimits: [RegExp, Limit][] = [
+  [/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/\w+$/i, { kind: 'resource-requests', size: 750, perSecond: 25 }],
+  [/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Logic\/\w+$/i, { kind: 'resource-requests', size: 20_000, perSecond: 250 }],
+]
 
 export function createThrottle(now: () => Date): Throttle {
   const buckets = new Map<string, Bucket>()
 
-  function bucketOf(caller: Principal, path: string, kind: Kind): Bucket {
-    const key = `${scopeOf(path)} ${caller.objectId} ${kind}`
-    const { size, perSecond } = limits[kind]
+  function bucketOf(key: string, { size, perSecond }: Limit): Bucket {
     const at = now().getTime()
     const before = buckets.get(key) ?? { left: size, at }
     const bucket = { left: Math.min(size, before.left + (Math.max(0, at - before.at) / 1000) * perSecond), at }
@@ -34,35 +45,45 @@ export function createThrottle(now: () => Date): Throttle {
     return bucket
   }
 
+  function spend(scope: string, key: string, limit: Limit): void {
+    const bucket = bucketOf(key, limit)
+    if (bucket.left < 1) throw tooMany(scope, limit, Math.ceil((1 - bucket.left) / limit.perSecond))
+    bucket.left -= 1
+  }
+
   return {
     take(caller, path, method) {
-      const kind = kindOf(method)
-      const bucket = bucketOf(caller, path, kind)
-      if (bucket.left >= 1) {
-        bucket.left -= 1
-        return
-      }
-      const wait = Math.ceil((1 - bucket.left) / limits[kind].perSecond)
-      throw new ArmError(
-        429,
-        'SubscriptionRequestsThrottled',
-        `Number of requests for subscription '${scopeOf(path)}' and operation '${kind}' exceeded the limit. Please try again after '${wait}' seconds.`,
-        {},
-        { 'retry-after': String(wait) },
-      )
+      const scope = scopeOf(path)
+      const limit = limitOf(path, method)
+      spend(scope, keyOf(scope, caller, path, limit), limit)
+      spend(scope, `${scope} ${limit.kind}`, { ...limit, size: limit.size * shared, perSecond: limit.perSecond * shared })
     },
-    remaining(caller, path, method) {
-      const kind = kindOf(method)
-      const scope = /^\/subscriptions\//i.test(path) ? 'subscription' : 'tenant'
-      return { [`x-ms-ratelimit-remaining-${scope}-${kind}`]: String(Math.floor(bucketOf(caller, path, kind).left)) }
+    counter(caller, path, method) {
+      const scope = scopeOf(path)
+      const limit = limitOf(path, method)
+      const left = caller === undefined ? limit.size : bucketOf(keyOf(scope, caller, path, limit), limit).left
+      return {
+        [`x-ms-ratelimit-remaining-${scope === 'tenant' ? 'tenant' : 'subscription'}-${limit.kind}`]: String(Math.floor(left)),
+      }
     },
   }
 }
 
-function kindOf(method: string): Kind {
-  return method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
+function keyOf(scope: string, caller: Principal, path: string, limit: Limit): string {
+  return `${scope} ${caller.objectId} ${limit.kind === 'resource-requests' ? path.toLowerCase() : limit.kind}`
+}
+
+function limitOf(path: string, method: string): Limit {
+  const list = method === 'GET' ? listLimits.find(([pattern]) => pattern.test(path))?.[1] : undefined
+  return list ?? limits[method] ?? writes
 }
 
 function scopeOf(path: string): string {
   return (/^\/subscriptions\/([^/]+)/i.exec(path)?.[1] ?? 'tenant').toLowerCase()
+}
+
+function tooMany(scope: string, { kind, size }: Limit, wait: number): ArmError {
+  const code = kind === 'resource-requests' ? 'ResourceRequestsThrottled' : 'SubscriptionRequestsThrottled'
+  const message = `Number of requests for action '${kind}' on '${scope}' exceeded the limit of '${size}' for time interval '00:05:00'. Please try again after '${wait}' seconds.`
+  return new ArmError(429, code, message, {}, { 'retry-after': String(wait) })
 }

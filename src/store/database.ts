@@ -1,8 +1,11 @@
+import { hostname } from 'node:os'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
+import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Clock } from '../ports.ts'
 import { provider } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -10,26 +13,55 @@ export interface Database {
   db: Kysely<Tables>
   pool: pg.Pool
   tenant: string
+  clock: Clock
+  log: Log
 }
 
+export interface DatabaseOptions {
+  url: string
+  tenant: string
+  clock: Clock
+  log: Log
+  poolSize: number
+}
+
+/** Our schema in a database that may be shared with others. */
+export const schema = 'defender'
+/** Tells this process's connections from those of others. */
+export const applicationName = `defender-chatops ${hostname()} ${process.pid}`.slice(0, 63)
+const connectWithinMs = 10_000
+const statementWithinMs = 60_000
+
+/** 64-bit counts and numbers come as text otherwise. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** Opens the pool and brings the tables up to date. A lost connection is a warning here and a Problem where it was needed. */
-export async function connect(url: string, tenant: string, log: Log, max = 12): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 10_000, application_name: 'defender-chatops' })
+export async function connect({ url, tenant, clock, log, poolSize }: DatabaseOptions): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectWithinMs,
+    application_name: applicationName,
+    statement_timeout: statementWithinMs,
+    keepAlive: true,
+    onConnect: client => client.query(`set search_path to ${schema}`),
+  })
   pool.on('error', error => log.warn({ error }, 'a database connection was lost'))
+  // A connection that breaks while it is lent out tells only itself; unheard, that would end the process.
+  pool.on('connect', client => void client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
-  if (error !== undefined) {
-    await db.destroy()
-    throw unavailable(error)
-  }
-  return { db, pool, tenant }
+  const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
+  if (error === undefined) return { db, pool, tenant, clock, log }
+  await db.destroy()
+  throw unavailable(error)
 }
 
-/** Any failure of the database → StoreUnavailable; Problems of ours pass. */
+/** Any failure of the database → StoreUnavailable; a value it can't hold → BadInput; Problems of ours pass. */
 export function unavailable(thrown: unknown): Problem {
-  return thrown instanceof Problem ? thrown : new Problem('StoreUnavailable', undefined, { cause: thrown })
+  if (thrown instanceof Problem) return thrown
+  if (isBadData(thrown))
+    return new Problem('BadInput', "A text in the request is too long or holds characters that can't be kept.", { cause: thrown })
+  return new Problem('StoreUnavailable', undefined, { cause: thrown })
 }
 
 /** Wraps every function of a port's part, so that no caller ever sees a vendor's error. */
@@ -59,4 +91,34 @@ export async function transaction<Result>(pool: pg.Pool, work: (client: pg.PoolC
   } finally {
     client.release(broken)
   }
+}
+
+/** Raised when another process wrote the same rows between our look and our write. */
+export class Overtaken extends Error {}
+
+const SqlError = z.object({ code: z.string() })
+/** Serialization failure, deadlock. */
+const passing = new Set(['40001', '40P01'])
+const tries = 8
+
+/** A value the database does not take: too long for a key, of a wrong form. */
+export function isBadData(thrown: unknown): boolean {
+  return /^(22|54)/.test(SqlError.safeParse(thrown).data?.code ?? '')
+}
+
+/** The transaction again, as long as it only lost against others. */
+export async function repeated<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(pool, work)
+    } catch (thrown) {
+      const again = thrown instanceof Overtaken || passing.has(SqlError.safeParse(thrown).data?.code ?? '')
+      if (!again || attempt >= tries) throw thrown
+    }
+  }
+}
+
+/** PostgreSQL's text holds every character but NUL. */
+export function plain(text: string): string {
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text
 }

@@ -5,67 +5,73 @@ import type { Finding } from '../model/finding.ts'
 import { Run } from '../model/run.ts'
 import type { FindingFilter, Findings, Page } from '../ports.ts'
 import type { Database } from './database.ts'
-import { fromRow } from './finding-row.ts'
+import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
 import type { Tables } from './schema.ts'
 
-const columns = ['id', 'version', 'status', 'opened_at', 'changed_at', 'event', 'life'] as const
-const Cursor = z.tuple([z.string(), z.string()])
+/** Where a page ended: when its last finding was opened, and its id. */
+const Cursor = z.tuple([z.string().max(40), z.string().max(40)])
 
-type Where = ExpressionBuilder<Tables, 'findings'>
+type Where = ExpressionBuilder<Tables & { f: Tables['findings'] }, 'f'>
 
 export function createFindings({ db, tenant }: Database): Findings {
-  const runsOf = sql<
-    string[]
-  >`coalesce((select array_agg(r.run order by r.started_at, r.id) from runs r where r.tenant = findings.tenant and r.finding_id = findings.id), '{}')`.as(
-    'runs',
-  )
-
-  function select() {
-    return db.selectFrom('findings').select(columns).select(runsOf).where('tenant', '=', tenant)
-  }
+  const select = () =>
+    db
+      .selectFrom('findings as f')
+      .select(plainColumns)
+      .select([sql.raw<string>(eventOfF).as('event'), sql.raw<string[]>(runsOfF).as('runs')])
+      .where('f.tenant', '=', tenant)
 
   async function get(id: string): Promise<Finding | undefined> {
     const row = await select().where('id', '=', id).executeTakeFirst()
-    return row && fromRow(row, row.runs)
+    return row && fromRow(row)
   }
 
   async function list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>> {
     const after = cursor === undefined ? undefined : readCursor(cursor)
     const page = select()
       .where(where => matching(where, filter))
-      .$if(after !== undefined, query => query.where(sql<SqlBool>`(changed_at, id) < (${after?.[0] ?? ''}, ${after?.[1] ?? ''})`))
-      .orderBy('changed_at', 'desc')
+      .$if(after !== undefined, query => query.where(sql<SqlBool>`(opened_at, id) < (${after?.[0] ?? ''}, ${after?.[1] ?? ''})`))
+      .orderBy('opened_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit + 1)
     const count = db
-      .selectFrom('findings')
+      .selectFrom('findings as f')
       .select(sql<number>`count(*)`.as('total'))
-      .where('tenant', '=', tenant)
+      .where('f.tenant', '=', tenant)
       .where(where => matching(where, filter))
     const [rows, total] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-    const items = rows.slice(0, limit).map(row => fromRow(row, row.runs))
+    const items = rows.slice(0, limit).map(fromRow)
     const last = rows.length > limit ? items.at(-1) : undefined
     return { items, total: total.total, ...(last && { next: writeCursor(last) }) }
   }
 
   async function body(id: string): Promise<string | undefined> {
-    return (await db.selectFrom('findings').select('body').where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst())
-      ?.body
+    const row = await db
+      .selectFrom('findings as f')
+      .innerJoin('events as e', join =>
+        join.onRef('e.tenant', '=', 'f.tenant').onRef('e.finding_id', '=', 'f.id').onRef('e.version', '=', 'f.body_version'),
+      )
+      .select('e.body')
+      .where('f.tenant', '=', tenant)
+      .where('f.id', '=', id)
+      .executeTakeFirst()
+    return row?.body ?? undefined
   }
 
   async function related(finding: Finding, limit: number): Promise<Finding[]> {
-    const resource = finding.event.resource.id.toLowerCase()
+    const resource = lower(finding.event.resource.id)
     if (resource === '') return []
     const rows = await select()
       .where('resource', '=', resource)
       .where('id', '<>', finding.id)
-      .orderBy('changed_at', 'desc')
+      .orderBy('opened_at', 'desc')
+      .orderBy('id', 'desc')
       .limit(limit)
       .execute()
-    return rows.map(row => fromRow(row, row.runs))
+    return rows.map(fromRow)
   }
 
-  async function runs(filter: { startedBy?: string; states?: string[] }, limit: number): Promise<Run[]> {
+  async function listRuns(filter: { startedBy?: string; states?: string[] }, limit: number): Promise<Run[]> {
     const rows = await db
       .selectFrom('runs')
       .select('run')
@@ -78,29 +84,37 @@ export function createFindings({ db, tenant }: Database): Findings {
     return rows.map(({ run }) => Run.parse(JSON.parse(run)))
   }
 
-  return { get, list, body, related, runs }
+  return { get, list, body, related, runs: listRuns }
 }
 
-function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables, 'findings', SqlBool> {
+function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables & { f: Tables['findings'] }, 'f', SqlBool> {
   const all = [
     ...(filter.kind === undefined ? [] : [where('kind', '=', filter.kind)]),
-    ...(filter.severities === undefined ? [] : [where('severity', 'in', lower(filter.severities))]),
-    ...(filter.status === undefined ? [] : [where('status', 'in', filter.status)]),
+    ...(filter.severities === undefined ? [] : [isOneOf(where, 'severity', filter.severities.map(lower))]),
+    ...(filter.status === undefined ? [] : [isOneOf(where, 'status', filter.status)]),
     ...(filter.ownerId === undefined ? [] : [where('owner_id', '=', filter.ownerId)]),
     ...(filter.unassigned === true ? [where('owner_id', 'is', null)] : []),
-    ...(filter.subscriptions === undefined ? [] : [where('subscription', 'in', ['', ...lower(filter.subscriptions)])]),
-    ...(filter.since === undefined ? [] : [where('changed_at', '>=', filter.since)]),
-    ...(filter.words ?? []).map(word => sql<SqlBool>`position(${word.toLowerCase()} in search) > 0`),
+    ...(filter.subscriptions === undefined ? [] : [isOneOf(where, 'subscription', ['', ...filter.subscriptions.map(lower)])]),
+    ...(filter.since === undefined ? [] : [where('changed_at', '>=', moment(filter.since))]),
+    ...(filter.words ?? []).map(word => sql<SqlBool>`position(${lower(word)} in search) > 0`),
   ]
   return where.and(all)
 }
 
-function lower(words: string[]): string[] {
-  return words.length === 0 ? [''] : words.map(word => word.toLowerCase())
+/** None wanted means none found. */
+function isOneOf(where: Where, column: 'severity' | 'status' | 'subscription', wanted: string[]) {
+  return where(column, '=', sql<string>`any(${wanted})`)
+}
+
+/** As times are kept, whatever zone it came in. */
+function moment(text: string): string {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw new Problem('BadInput', `"${text}" is not a time.`, { field: 'since' })
+  return time.toISOString()
 }
 
 function writeCursor(finding: Finding): string {
-  return Buffer.from(JSON.stringify([finding.changedAt, finding.id])).toString('base64url')
+  return Buffer.from(JSON.stringify([finding.openedAt, finding.id])).toString('base64url')
 }
 
 function readCursor(cursor: string): z.infer<typeof Cursor> {

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Post } from '../model/post.ts'
 import type { Posts } from '../ports.ts'
-import type { Database } from './database.ts'
+import { type Database, plain } from './database.ts'
+import { createPostOutcomes } from './post-outcomes.ts'
 import type { PostRow, Tables } from './schema.ts'
 
 const columns = [
@@ -22,24 +23,31 @@ const columns = [
   'seq',
 ] as const satisfies (keyof Tables['posts'])[]
 
-/** A late duplicate of an outcome never takes a post back. */
-export function createPosts({ db, tenant }: Database, told: (placeId: string, id: string) => Promise<void>): Posts {
+export function createPosts(database: Database): Posts {
+  const { db, tenant, clock } = database
+  const note = createPostOutcomes(database)
+
   function select() {
     return db.selectFrom('posts').select(columns).where('tenant', '=', tenant)
   }
 
+  async function positionOf(id: string, field: string): Promise<number> {
+    const row = await select().where('id', '=', plain(id)).executeTakeFirst()
+    if (row === undefined) throw new Problem('BadInput', 'There is no such post.', { field })
+    return row.seq
+  }
+
   return {
     async get(id) {
-      const row = await select().where('id', '=', id).executeTakeFirst()
+      const row = await select().where('id', '=', plain(id)).executeTakeFirst()
       return row && toPost(row)
     },
 
     async behind(placeId, now, limit) {
-      const due = now.toISOString()
       const rows = await select()
         .where('place_id', '=', placeId)
         .whereRef('shown', '<', 'wanted')
-        .where('due_at', '<=', due)
+        .where('due_at', '<=', now.toISOString())
         .orderBy('priority', 'desc')
         .orderBy('seq')
         .limit(limit)
@@ -48,9 +56,10 @@ export function createPosts({ db, tenant }: Database, told: (placeId: string, id
     },
 
     async backlog(placeId) {
+      const now = clock.now().toISOString()
       const row = await db
         .selectFrom('posts')
-        .select([sql<number>`count(*)`.as('count'), sql<string | null>`min(due_at)`.as('next')])
+        .select([sql<number>`count(*)`.as('count'), sql<string | null>`min(due_at) filter (where due_at > ${now})`.as('next')])
         .where('tenant', '=', tenant)
         .where('place_id', '=', placeId)
         .whereRef('shown', '<', 'wanted')
@@ -76,38 +85,13 @@ export function createPosts({ db, tenant }: Database, told: (placeId: string, id
     },
 
     async ofFinding(findingId) {
-      return (await select().where('finding_id', '=', findingId).orderBy('seq').execute()).map(toPost)
+      const id = plain(findingId)
+      return (await select().where('id', '>', `${id}.`).where('id', '<', `${id}/`).orderBy('seq').execute()).map(toPost)
     },
 
-    async sending(id, at) {
-      await db.updateTable('posts').set({ sent_at: at }).where('tenant', '=', tenant).where('id', '=', id).execute()
-    },
-
-    async shown(id, messageId, version) {
-      const row = await db
-        .updateTable('posts')
-        .set({ message_id: messageId, shown: sql`greatest(shown, ${version}::int)`, attempts: 0, last_error: null })
-        .where('tenant', '=', tenant)
-        .where('id', '=', id)
-        .returning('place_id')
-        .executeTakeFirst()
-      if (row !== undefined) await told(row.place_id, id)
-    },
-
-    async failed(id, error, dueAt) {
-      await db
-        .updateTable('posts')
-        .set({ last_error: error, due_at: dueAt, attempts: sql`attempts + 1` })
-        .where('tenant', '=', tenant)
-        .where('id', '=', id)
-        .execute()
-    },
-  }
-
-  async function positionOf(id: string, field: string): Promise<number> {
-    const row = await select().where('id', '=', id).executeTakeFirst()
-    if (row === undefined) throw new Problem('BadInput', 'There is no such post.', { field })
-    return row.seq
+    sending: (id, at) => note({ id, sentAt: at }),
+    shown: (id, messageId, version) => note({ id, messageId, version }),
+    failed: (id, error, dueAt) => note({ id, error, dueAt }),
   }
 }
 

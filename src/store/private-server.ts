@@ -1,260 +1,224 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { chmod, chown, mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { lchown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { findPrograms, findRunner, isOpen, type Programs, type Runner, reachable } from './programs.ts'
+import { type Home, role, serverEnvironment, settle } from './cluster.ts'
+import { applicationName } from './database.ts'
+import { clearStaleNote, endServer, isPrivate, isServerOf, readPostmaster, until } from './postmaster.ts'
+import { cannotRun, whyItFails } from './programs.ts'
+import { canPass, permissionsOf, type Runner } from './runner.ts'
 
 export interface PrivateServer {
-  /** For `openStore`; reaches the server through a socket in a private folder. */
+  /** For `openStore`; reaches the server through a socket in a private folder, nothing listens on the network. */
   url: string
+  /** Ends the server, unless another process uses it. */
   stop(): Promise<void>
 }
 
-interface Home {
-  programs: Programs
-  runner: Runner | undefined
-  /** Where the cluster lives. */
-  cluster: string
-  /** Short, since a socket's path may have at most 107 bytes. */
-  socket: string
-  log: Log
-}
+const socketPrefix = 'defender-pg-'
+const longestSocketPath = 107
+const startWithinMs = 60_000
+const endWithinMs = 10_000
+const lookEveryMs = 250
+const longestPauseMs = 5000
 
-const user = 'defender'
-const startWithinMs = 30_000
-const restartAfterMs = 500
-/** Small: one bot's data, beside the bot. Durability is PostgreSQL's default: fsync on, commits wait for the disk. */
-const settings = [
-  'listen_addresses=',
-  'max_connections=60',
-  'shared_buffers=32MB',
-  'wal_buffers=4MB',
-  'max_wal_size=256MB',
-  'jit=off',
-  'autovacuum_naptime=30s',
-  'max_parallel_workers=0',
-  'max_worker_processes=2',
-  'logging_collector=off',
-  'log_min_messages=fatal',
-]
+/** Small: one bot's data, beside the bot. Durability is PostgreSQL's default: fsync on, a commit waits for the disk. */
+const settings = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '60',
+  shared_buffers: '32MB',
+  max_wal_size: '256MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  jit: 'off',
+  io_method: 'sync',
+  max_worker_processes: '2',
+  max_parallel_workers: '0',
+  autovacuum_naptime: '20s',
+  log_min_messages: 'warning',
+  // Statements hold what the bot keeps; they don't belong in a file.
+  log_min_error_statement: 'panic',
+}
 
 /** A PostgreSQL of our own under `dataDir`: made on the first start, adopted when one runs there already, started again when it dies. */
 export async function startPrivateServer({ dataDir, log }: { dataDir: string; log: Log }): Promise<PrivateServer> {
   const home = await settle(resolve(dataDir), log)
-  await alone(home, async () => {
-    if (!(await exists(join(home.cluster, 'PG_VERSION')))) await create(home)
-  })
-  const keeper = keep(home)
-  try {
-    await keeper.up()
-  } catch (thrown) {
-    await keeper.stop()
-    throw thrown
+  const socket = await up(home)
+  const keeper = keep(home, socket)
+  return { url: urlOf(socket), stop: keeper.stop }
+}
+
+function urlOf(socket: string): string {
+  return `postgresql:///postgres?user=${role}&host=${encodeURIComponent(socket)}`
+}
+
+/** Brings the server up, or finds it up. Returns the folder of its socket. */
+async function up(home: Home, wanted?: string, given?: AbortSignal): Promise<string> {
+  const end = performance.now() + startWithinMs
+  for (let attempt = 0; performance.now() < end && given?.aborted !== true; attempt++) {
+    const running = await findRunning(home)
+    if (running !== undefined) return running
+    await clearStaleNote(home.cluster)
+    if (await start(home, wanted ?? (await socketFolder(home)))) continue
+    await pause(Math.min(50 * 2 ** attempt, 1000))
   }
-  return { url: urlOf(home), stop: keeper.stop }
+  throw cannotRun(whyItFails(home.programs, home.runner) ?? `it did not start (${await lastWords(home)}).`)
 }
 
-async function settle(dataDir: string, log: Log): Promise<Home> {
-  const runner = await findRunner()
-  await mkdir(dataDir, { recursive: true })
-  const root = await homeFor(dataDir, runner)
-  const programs = await reachable(await findPrograms(), runner, root)
-  const cluster = join(root, 'postgres')
-  const socket = join(tmpdir(), `dc-${createHash('sha256').update(cluster).digest('hex').slice(0, 12)}`)
-  await ownFolder(socket, runner)
-  return { programs, runner, cluster, socket, log }
+async function lastWords({ folder }: Home): Promise<string> {
+  const text = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
+  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? 'it left no reason'
 }
 
-/** A server that runs as somebody else can't live behind a private folder of root's; it then lives in /var/lib, with a link where it was looked for. */
-async function homeFor(dataDir: string, runner: Runner | undefined): Promise<string> {
-  if (runner === undefined || (await isOpen(dataDir))) return dataDir
-  const elsewhere = join('/var/lib/defender-chatops', createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
-  await mkdir(elsewhere, { recursive: true })
-  await symlink(elsewhere, join(dataDir, 'database')).catch(() => undefined)
-  return elsewhere
-}
-
-async function ownFolder(path: string, runner: Runner | undefined): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  if (runner !== undefined) await chown(path, runner.uid, runner.gid)
-  await chmod(path, 0o700)
-}
-
-function urlOf({ socket }: Home): string {
-  return `postgres://${user}@localhost/postgres?host=${encodeURIComponent(socket)}`
-}
-
-async function exists(path: string): Promise<boolean> {
-  return open(path, 'r').then(
-    file => file.close().then(() => true),
-    () => false,
+/** The server that runs on this cluster already, once it is ready: started by another process, or left by one that was killed. */
+async function findRunning({ cluster }: Home): Promise<string | undefined> {
+  const noted = await readPostmaster(cluster)
+  if (noted === undefined || !(await isServerOf(cluster, noted.pid))) return undefined
+  await until(
+    async () => (await readPostmaster(cluster))?.ready === true || !(await isServerOf(cluster, noted.pid)),
+    startWithinMs,
   )
+  const now = await readPostmaster(cluster)
+  if (now?.ready !== true || now.pid !== noted.pid) return undefined
+  if (await answers(now.socket)) return now.socket
+  await endServer(cluster, now.pid, endWithinMs)
+  return undefined
 }
 
-/** One first start at a time over all processes; a lock whose holder died is taken over. */
-async function alone(home: Home, work: () => Promise<void>): Promise<void> {
-  const lock = `${home.cluster}.lock`
-  const until = Date.now() + startWithinMs
-  while (!(await take(lock))) {
-    if (Date.now() > until)
-      throw new Problem(
-        'StoreUnavailable',
-        `Another process has been starting the database for too long; if there is none, remove ${lock}.`,
-        { field: 'DATA_DIR' },
-      )
-    await pause(100)
-  }
-  try {
-    await work()
-  } finally {
-    await rm(lock, { force: true })
-  }
-}
-
-async function take(lock: string): Promise<boolean> {
-  try {
-    const file = await open(lock, 'wx')
-    await file.writeFile(String(process.pid))
-    await file.close()
-    return true
-  } catch {
-    const holder = Number(await readFile(lock, 'utf8').catch(() => '0'))
-    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true })
-    return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-/** Made under another name and put in place when it is whole and on disk: a start that dies half-way leaves nothing that looks whole. */
-async function create(home: Home): Promise<void> {
-  const making = `${home.cluster}.making`
-  await rm(making, { recursive: true, force: true })
-  await ownFolder(making, home.runner)
-  const common = ['-D', making, '-U', user]
-  await run(home, home.programs.initdb, [
-    ...common,
-    '--auth=trust',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--no-sync',
-    '--no-instructions',
-  ])
-  await run(home, home.programs.initdb, [...common, '--sync-only'])
-  await rename(making, home.cluster)
-}
-
-function run({ runner, log }: Home, program: string, args: string[]): Promise<void> {
-  return new Promise((done, reject) => {
-    const child = spawn(program, args, {
-      ...runner,
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-    })
-    let said = ''
-    child.stderr.on('data', chunk => {
-      said += String(chunk)
-    })
-    child.on('error', error =>
-      reject(
-        new Problem(
-          'StoreUnavailable',
-          `The private database could not be made: ${error.message}. Set DATABASE_URL to one of your own.`,
-        ),
-      ),
-    )
-    child.on('close', code => {
-      if (code === 0) return done()
-      log.error({ said }, 'initdb failed')
-      reject(
-        new Problem(
-          'StoreUnavailable',
-          `The private database could not be made: ${said.trim().split('\n').at(-1)}. Set DATABASE_URL to one of your own.`,
-        ),
-      )
-    })
+async function answers(socket: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: urlOf(socket),
+    connectionTimeoutMillis: 5000,
+    application_name: applicationName,
   })
+  client.on('error', () => undefined)
+  return client
+    .connect()
+    .then(() => client.query('select 1'))
+    .then(() => true)
+    .catch(() => false)
+    .finally(() => client.end().catch(() => undefined))
 }
 
-/** Keeps the server up: adopts one that runs, else starts one, again after each death, until stopped. */
-function keep(home: Home) {
-  let child: ChildProcess | undefined
-  let stopping = false
-  let timer: NodeJS.Timeout | undefined
+/** Whether it came up; false when it ended at once, which is what happens when another process was faster. */
+async function start(home: Home, socket: string): Promise<boolean> {
+  await secure(socket, home.runner)
+  const child = launch(home, socket)
+  let ended = false
+  child.once('exit', () => {
+    ended = true
+  })
+  child.once('error', () => {
+    ended = true
+  })
+  await until(async () => ended || (await readPostmaster(home.cluster))?.ready === true, startWithinMs)
+  return !ended
+}
 
-  function start(): void {
-    if (stopping) return
-    const args = ['-D', home.cluster, '-k', home.socket, ...settings.flatMap(setting => ['-c', setting])]
-    const started = spawn(home.programs.postgres, args, {
-      ...home.runner,
-      cwd: '/',
-      stdio: 'ignore',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-      detached: true,
-    })
-    child = started
-    started.on('error', error => home.log.error({ error }, 'the private database could not be started'))
-    started.on('exit', code => {
-      child = undefined
-      if (stopping) return
-      home.log.warn({ code }, 'the private database ended; starting it again')
-      timer = setTimeout(look, restartAfterMs)
-    })
+function launch(home: Home, socket: string): ChildProcess {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const file = openSync(join(home.folder, 'server.log'), 'w', 0o600)
+  // A session of its own: ctrl-c in the terminal reaches us first, and we end it in order.
+  const child = spawn(home.programs.postgres, ['-D', home.cluster, '-k', socket, ...options], {
+    ...permissionsOf(home.runner),
+    cwd: '/',
+    stdio: ['ignore', file, file],
+    env: serverEnvironment,
+    detached: true,
+  })
+  closeSync(file)
+  child.unref()
+  return child
+}
+
+/** The folder a dead server of this cluster used, when it is still private to the runner; else a new one where the path stays short enough. */
+async function socketFolder({ cluster, runner }: Home): Promise<string> {
+  const noted = await readPostmaster(cluster)
+  if (noted !== undefined && basename(noted.socket).startsWith(socketPrefix) && (await isPrivate(noted.socket, runner.uid)))
+    return noted.socket
+  const folder = await mkdtemp(join(await shortFolder(runner), socketPrefix))
+  if (!runner.own) await lchown(folder, runner.uid, runner.gid)
+  return folder
+}
+
+/** A folder that vanished (cleaners of temporary folders) is made again; one that others could have put there is not used. */
+async function secure(socket: string, runner: Runner): Promise<void> {
+  if (await isPrivate(socket, runner.uid)) return
+  await mkdir(socket, { mode: 0o700 }).catch(thrown => {
+    throw cannotRun(`${socket} is not its own private folder any more.`, thrown)
+  })
+  if (!runner.own) await lchown(socket, runner.uid, runner.gid)
+}
+
+async function shortFolder(runner: Runner): Promise<string> {
+  const candidates = [tmpdir(), '/tmp', '/var/tmp', '/run']
+  for (const folder of candidates) {
+    const longest = join(folder, `${socketPrefix}xxxxxx`, '.s.PGSQL.5432.lock')
+    if (Buffer.byteLength(longest) <= longestSocketPath && existsSync(folder) && (await canPass(folder, runner))) return folder
   }
+  throw cannotRun(`none of ${candidates.join(', ')} can hold its socket.`)
+}
 
-  /** Where another process started it, only looking now and then tells that it died. */
-  async function look(): Promise<void> {
-    if (stopping || child !== undefined) return
-    if (await answers(home)) timer = setTimeout(look, 2 * restartAfterMs)
-    else start()
-  }
+/** Looks after the server until stopped: when it dies, whoever started it, it is brought up again on the same socket, with growing pauses. */
+function keep(home: Home, socket: string) {
+  const stopping = new AbortController()
+  const watched = watch()
 
-  async function up(): Promise<void> {
-    if (await answers(home)) home.log.info({}, 'adopted the private database that runs here')
-    await look()
-    const until = Date.now() + startWithinMs
-    while (!(await answers(home))) {
-      if (Date.now() > until)
-        throw new Problem('StoreUnavailable', 'The private database does not start. Set DATABASE_URL to one of your own.', {
-          field: 'DATABASE_URL',
-        })
-      await pause(20)
+  async function watch(): Promise<void> {
+    let failures = 0
+    while (await slept(failures === 0 ? lookEveryMs : Math.min(lookEveryMs * 2 ** failures, longestPauseMs))) {
+      const noted = await readPostmaster(home.cluster)
+      if (noted !== undefined && (await isServerOf(home.cluster, noted.pid))) {
+        failures = 0
+        continue
+      }
+      home.log.warn({}, 'the private database ended; starting it again')
+      failures = await up(home, socket, stopping.signal).then(
+        () => 0,
+        error => {
+          home.log.error({ error }, 'the private database does not start')
+          return failures + 1
+        },
+      )
     }
   }
 
-  async function stop(): Promise<void> {
-    stopping = true
-    clearTimeout(timer)
-    const running = child
-    if (running === undefined) return
-    const ended = new Promise(done => running.once('exit', done))
-    running.kill('SIGINT')
-    await ended
+  function slept(ms: number): Promise<boolean> {
+    return pause(ms, true, { signal: stopping.signal, ref: false }).catch(() => false)
   }
 
-  return { up, stop }
+  async function stop(): Promise<void> {
+    stopping.abort()
+    await watched
+    const noted = await readPostmaster(home.cluster)
+    if (noted === undefined || !(await isServerOf(home.cluster, noted.pid))) return
+    if (await isUsedByOthers(socket)) return home.log.info({}, 'the private database stays up: another process uses it')
+    await endServer(home.cluster, noted.pid, endWithinMs)
+    if (basename(socket).startsWith(socketPrefix)) await rm(socket, { recursive: true, force: true })
+  }
+
+  return { stop }
 }
 
-async function answers(home: Home): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf(home), connectionTimeoutMillis: 2000 })
+async function isUsedByOthers(socket: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: urlOf(socket),
+    connectionTimeoutMillis: 5000,
+    application_name: applicationName,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.query('select 1')
-    return true
+    const { rowCount } = await client.query(
+      `select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1`,
+      [applicationName],
+    )
+    return rowCount !== 0
   } catch {
     return false
   } finally {

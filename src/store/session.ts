@@ -1,101 +1,123 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { z } from 'zod'
+import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Changed } from '../ports.ts'
+import { channel, type Message, readMessage } from './announce.ts'
+import { applicationName } from './database.ts'
 
-const channel = 'defender_changes'
-const reconnectMs = 500
-/** Below the 8,000 bytes of a notification. */
-const changesPerMessage = 60
-
-const Message = z.object({
-  tenant: z.string(),
-  changes: z.array(
-    z.discriminatedUnion('type', [
-      z.object({ type: z.literal('finding'), id: z.string() }),
-      z.object({ type: z.literal('post'), placeId: z.string(), id: z.string() }),
-    ]),
-  ),
-})
-
-interface Asked {
-  query(text: string, values: unknown[]): Promise<unknown>
-}
-
-/** Tells all processes, with the caller's transaction. */
-export async function announce(on: Asked, tenant: string, changes: Changed[]): Promise<void> {
-  for (let from = 0; from < changes.length; from += changesPerMessage)
-    await on.query('select pg_notify($1, $2)', [
-      channel,
-      JSON.stringify({ tenant, changes: changes.slice(from, from + changesPerMessage) }),
-    ])
-}
+const firstPauseMs = 50
+const longestPauseMs = 1000
+/** Our corner of the database's advisory locks: jobs under way, requests in progress. */
+export const lockSpace = { jobs: 778_401, requests: 2 }
 
 export interface Session {
-  onChange(listener: (change: Changed) => void): () => void
+  hear(listener: (message: Message) => void): () => void
+  /** Called after a break, during which messages were missed. */
+  onReturn(listener: () => void): void
+  /** Runs `work` while this session alone holds the key; undefined, without running it, when another does. */
   hold<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined>
+  /** Marks numbers as alive with this process, also over a break of the connection. */
+  claim(numbers: number[]): Promise<void>
+  release(numbers: number[]): Promise<void>
   close(): Promise<void>
 }
 
-/**
- * One connection of its own for what belongs to a session: hearing of changes, and locks that die with the process. It comes back by
- * itself; locks held over a break are taken again when they are next asked for.
- */
+/** One connection of its own for what belongs to a session: hearing others, and locks that die with the process. It comes back by itself. */
 export async function openSession(url: string, tenant: string, log: Log): Promise<Session> {
-  const listeners = new Set<(change: Changed) => void>()
+  const listeners = new Set<(message: Message) => void>()
+  const returns = new Set<() => void>()
+  const claimed = new Set<number>()
+  const closing = new AbortController()
   let client: pg.Client | undefined
-  let closed = false
-
-  function hear(payload: string | undefined): void {
-    const message = Message.safeParse(JSON.parse(payload ?? 'null'))
-    if (!message.success || message.data.tenant !== tenant) return
-    for (const change of message.data.changes) for (const listener of listeners) listener(change)
-  }
+  /** The driver takes one query at a time. */
+  let turn: Promise<unknown> = Promise.resolve()
 
   async function open(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'defender-chatops-session', keepAlive: true })
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: applicationName,
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+    })
     next.on('error', () => undefined)
-    next.on('end', () => void lost(next))
     next.on('notification', ({ payload }) => hear(payload))
     await next.connect()
     await next.query(`listen ${channel}`)
+    if (closing.signal.aborted) return next.end()
+    next.on('end', () => void lost(next))
     client = next
+    if (claimed.size > 0) await query(claimSql, [lockSpace.jobs, [...claimed]])
+  }
+
+  function hear(payload: string | undefined): void {
+    const message = readMessage(payload)
+    if (message?.tenant !== tenant) return
+    for (const listener of listeners)
+      try {
+        listener(message)
+      } catch (error) {
+        log.error({ error }, 'a listener failed')
+      }
   }
 
   async function lost(gone: pg.Client): Promise<void> {
-    if (closed || client !== gone) return
+    if (closing.signal.aborted || client !== gone) return
     client = undefined
     log.warn({}, 'the listening connection was lost; reconnecting')
-    while (!closed && client === undefined) {
-      await pause(reconnectMs)
+    for (let attempt = 0; client === undefined && !closing.signal.aborted; attempt++) {
+      await pause(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), undefined, { signal: closing.signal, ref: false }).catch(
+        () => undefined,
+      )
       await open().catch(() => undefined)
     }
+    for (const listener of returns) listener()
+  }
+
+  async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+    const answer = turn.then(async () => {
+      if (client === undefined) throw new Problem('StoreUnavailable')
+      const { rows } = await client.query<Record<string, unknown>>(text, values)
+      return rows
+    })
+    turn = answer.catch(() => undefined)
+    return answer.catch((cause: unknown) => Promise.reject(new Problem('StoreUnavailable', undefined, { cause })))
   }
 
   async function hold<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    const lock = [`${tenant} ${key}`, lockSpace.requests]
     const on = client
-    if (on === undefined) throw new Error('the session is reconnecting')
-    const lock = [`${tenant} ${key}`]
-    const { rows } = await on.query<{ held: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 2)) as held', lock)
-    if (rows[0]?.held !== true) return undefined
+    const [row] = await query('select pg_try_advisory_lock(hashtextextended($1, $2)) as held', lock)
+    if (row?.held !== true) return undefined
     try {
       return await work()
     } finally {
-      await on.query('select pg_advisory_unlock(hashtextextended($1, 2))', lock).catch(() => undefined)
+      if (client === on) await query('select pg_advisory_unlock(hashtextextended($1, $2))', lock).catch(() => undefined)
     }
   }
 
   await open()
   return {
-    onChange(listener) {
+    hold,
+    hear(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    hold,
+    onReturn: listener => void returns.add(listener),
+    async claim(numbers) {
+      for (const number of numbers) claimed.add(number)
+      await query(claimSql, [lockSpace.jobs, numbers]).catch(() => undefined)
+    },
+    async release(numbers) {
+      for (const number of numbers) claimed.delete(number)
+      await query(releaseSql, [lockSpace.jobs, numbers]).catch(() => undefined)
+    },
     async close() {
-      closed = true
+      closing.abort()
       await client?.end().catch(() => undefined)
     },
   }
 }
+
+/** Shared, so that two jobs with one number never wait for each other. */
+const claimSql = 'select pg_advisory_lock_shared($1::int, n) from unnest($2::int[]) n'
+const releaseSql = 'select pg_advisory_unlock_shared($1::int, n) from unnest($2::int[]) n'

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
-import type { Store, StoreStatus } from '../ports.ts'
+import type { Clock, Store, StoreStatus } from '../ports.ts'
 import { connect, type Database, guarded, unavailable } from './database.ts'
 import { createFindings } from './findings.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import { createPosts } from './posts.ts'
 import { createDeadLetters, createFeeds, createPeople, createPlaces, createRequests } from './records.ts'
-import { announce, openSession } from './session.ts'
+import { openSession } from './session.ts'
 import { createWriter } from './writer.ts'
 
 export interface StoreOptions {
@@ -16,22 +16,33 @@ export interface StoreOptions {
   url: string
   tenant: string
   log: Log
+  /** The machine's own when not given. */
+  clock?: Clock
+  /** Connections to the database, beside one that listens. */
+  poolSize?: number
 }
 
+const connections = 10
+
 /** Everything kept, in PostgreSQL. Brings the tables up to date first. */
-export async function openStore({ url, tenant, log }: StoreOptions): Promise<Store> {
-  const database = await connect(url, tenant, log)
-  const session = await openSession(url, tenant, log)
-  const jobs = await openJobs(database.pool, log)
-  const writer = createWriter(database, jobs, (client, changes) => announce(client, tenant, changes))
+export async function openStore({ url, tenant, log, clock, poolSize }: StoreOptions): Promise<Store> {
+  const database = await connect({
+    url,
+    tenant,
+    log,
+    clock: clock ?? { now: () => new Date() },
+    poolSize: poolSize ?? connections,
+  })
+  const session = await openSession(url, tenant, log).catch(thrown => fail(database, thrown))
+  const jobs = await openJobs(database, session).catch(thrown => session.close().then(() => fail(database, thrown)))
+  const writer = createWriter(database, jobs)
   const held = new Set<string>()
-  const told = (placeId: string, id: string) => announce(database.pool, tenant, [{ type: 'post', placeId, id }])
 
   return {
     accept: writer.accept,
     change: writer.change,
     findings: guarded({ ...createFindings(database) }),
-    posts: guarded({ ...createPosts(database, told) }),
+    posts: guarded({ ...createPosts(database) }),
     places: guarded({ ...createPlaces(database) }),
     feeds: guarded({ ...createFeeds(database) }),
     requests: {
@@ -42,7 +53,7 @@ export async function openStore({ url, tenant, log }: StoreOptions): Promise<Sto
     deadLetters: guarded({ ...createDeadLetters(database) }),
     people: guarded({ ...createPeople(database) }),
     jobs,
-    onChange: session.onChange,
+    onChange: listener => session.hear(({ changes }) => changes.forEach(listener)),
     status: () => statusOf(database).catch(thrown => Promise.reject(unavailable(thrown))),
     async close() {
       await jobs.stop()
@@ -51,6 +62,11 @@ export async function openStore({ url, tenant, log }: StoreOptions): Promise<Sto
       await database.db.destroy()
     },
   }
+}
+
+async function fail(database: Database, thrown: unknown): Promise<never> {
+  await database.db.destroy()
+  throw unavailable(thrown)
 }
 
 /** A session's lock can be taken again by the same session; within the process the set says no. */

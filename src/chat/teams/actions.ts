@@ -1,7 +1,7 @@
 import type { Button, Do, Form } from '../../../cards/card.ts'
-import { inline, short } from '../../../cards/text.ts'
+import { inline, isHttps, short } from '../../../cards/text.ts'
 import { buttonData } from '../button.ts'
-import { isHttps, type Node, unknownThing } from './node.ts'
+import type { Node } from './node.ts'
 
 /** Where the card stands: in a conversation buttons execute, in a dialog they submit it. */
 export type Host = 'message' | 'dialog'
@@ -24,8 +24,6 @@ export function action(button: Button, host: Host): Node[] {
       return [doAction(button, host)]
     case 'open':
       return isHttps(button.url) ? [{ type: 'Action.OpenUrl', title: title(button.label), url: button.url }] : []
-    default:
-      return unknownThing(button)
   }
 }
 

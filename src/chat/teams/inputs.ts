@@ -1,7 +1,7 @@
 import type { Choice, ChoiceInput, Form, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
 import { inline, plain, short } from '../../../cards/text.ts'
 import { buttonData, fieldPrefix } from '../button.ts'
-import { line, type Node, run, unknownThing, unmarked } from './node.ts'
+import { line, type Node, run, unmarked } from './node.ts'
 
 /** More are found by typing: Teams then asks the bot. */
 const maxChoices = 100
@@ -28,8 +28,6 @@ function control(field: Input, form: Form | undefined): Node {
       return text(field)
     case 'toggle':
       return toggle(field)
-    default:
-      return unknownThing(field)
   }
 }
 

@@ -65,13 +65,4 @@ export function xml(text: string): string {
   return inline(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-export function isHttps(url: string): boolean {
-  return /^https:\/\/[^\s"<>]+$/.test(url) && url.length <= maxUrl && URL.canParse(url)
-}
-const maxUrl = 3000
-
-export function unknownThing(thing: never): never {
-  throw new TypeError(`unknown part of a card: ${JSON.stringify(thing)}`)
-}
-
 export type ElementOf<T extends Element['type']> = Extract<Element, { type: T }>

@@ -1,5 +1,5 @@
 import type { Card, Details, Do, Element, Fact, Form, Line, Row, Text } from '../../../cards/card.ts'
-import { inline, plain, short } from '../../../cards/text.ts'
+import { inline, isHttps, plain, short } from '../../../cards/text.ts'
 import { buttonData } from '../button.ts'
 import { fitted, isFolding, isRemote } from '../fit.ts'
 import { action, actions, type Host } from './actions.ts'
@@ -10,13 +10,11 @@ import {
   containerStyle,
   type ElementOf,
   fold,
-  isHttps,
   line,
   lines,
   type Node,
   run,
   textColor,
-  unknownThing,
   unmarked,
   xml,
 } from './node.ts'
@@ -102,8 +100,6 @@ function draws(element: Element, id: string, form: Form | undefined, host: Host)
       return [line([run(' ')], { separator: true, spacing: 'Medium' })]
     case 'input':
       return input(element, form)
-    default:
-      return unknownThing(element)
   }
 }
 

@@ -1,0 +1,89 @@
+import type { types } from '@slack/bolt'
+import { clip, inline, plain } from '../../../cards/text.ts'
+
+export type Block = types.KnownBlock
+type RichTextSection = types.RichTextSection
+type RichTextElement = types.RichTextElement
+
+/**
+ * Block Kit's limits in characters and pieces (docs.slack.dev/reference/block-kit). The whole of a message's blocks is undocumented: messages of
+ * 11,341 characters of text were refused and 13,297 were the most seen (slackapi/bolt-js issues 2509 and 2867), so the JSON stays below that.
+ */
+export const blockLimits = {
+  messageBlocks: 50,
+  viewBlocks: 100,
+  messageJson: 10_500,
+  viewJson: 60_000,
+  sectionText: 3000,
+  header: 150,
+  contextText: 2000,
+  actions: 25,
+  buttonText: 75,
+  buttonValue: 2000,
+  optionText: 75,
+  optionValue: 150,
+  optionDescription: 75,
+  options: 100,
+  overflow: 5,
+  placeholder: 150,
+  label: 2000,
+  viewTitle: 24,
+  privateMetadata: 3000,
+  inputLength: 3000,
+  id: 255,
+  fallback: 3500,
+} as const
+
+/** Never read for markup, mentions or emoji names. */
+export function plainText(text: string, max: number): types.PlainTextElement {
+  const shown = clip(plain(text).trim(), max)
+  return { type: 'plain_text', text: shown === '' ? ' ' : shown, emoji: false }
+}
+
+export function section(text: string, accessory?: types.Button): Block {
+  return { type: 'section', text: plainText(text, blockLimits.sectionText), ...(accessory === undefined ? {} : { accessory }) }
+}
+
+export function context(text: string): Block {
+  return { type: 'context', elements: [plainText(text, blockLimits.contextText)] }
+}
+
+/** Letters in rich text are shown as they are. */
+export function words(text: string, style?: types.RichTextStyleable['style']): RichTextElement {
+  return { type: 'text', text: text === '' ? ' ' : text, ...(style === undefined ? {} : { style }) }
+}
+
+export function rich(...elements: RichTextElement[]): types.RichTextBlock {
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
+}
+
+/** Neighbours of running text share a block: each section in it is a line of its own. */
+export function joined(blocks: Block[]): Block[] {
+  return blocks.reduce<Block[]>((done, block) => {
+    const last = done.at(-1)
+    if (last?.type !== 'rich_text' || block.type !== 'rich_text' || !onlySections(last) || !onlySections(block))
+      return [...done, block]
+    const together: Block = { type: 'rich_text', elements: [...last.elements, ...block.elements] }
+    return JSON.stringify(together).length > blockLimits.sectionText ? [...done, block] : [...done.slice(0, -1), together]
+  }, [])
+}
+
+function onlySections(block: types.RichTextBlock): boolean {
+  return block.elements.every((element): element is RichTextSection => element.type === 'rich_text_section')
+}
+
+/**
+ * The message's `text`, which Slack reads as markup: its three signs are escaped, addresses broken, what would format is replaced by signs that
+ * look alike.
+ */
+export function messageText(text: string): string {
+  return clip(inline(text), blockLimits.fallback / 5)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('://', '[:]//')
+    .replaceAll('*', '∗')
+    .replaceAll('~', '∼')
+    .replaceAll('`', "'")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ')
+}

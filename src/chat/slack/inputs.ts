@@ -1,0 +1,92 @@
+import type { types } from '@slack/bolt'
+import type { Choice, ChoiceInput, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
+import { count, inline, plain, short } from '../../../cards/text.ts'
+import { type Block, blockLimits, context, plainText } from './blocks.ts'
+
+/** The field; block id and action id are the field's id, under which its value comes back. What was wrong stands above it. */
+export function input(field: Input): Block[] {
+  const error = field.error === undefined ? [] : [context(`⚠ ${field.error}`)]
+  if (field.as === 'choice' && !searches(field) && usable(field.options).length === 0)
+    return [...error, context(`${field.label}: there is nothing to choose from.`)]
+  const block: Block = {
+    type: 'input',
+    block_id: field.id.slice(0, blockLimits.id),
+    label: plainText(inline(field.label), blockLimits.label),
+    optional: !field.required,
+    element: element(field),
+    ...(field.hint === undefined ? {} : { hint: plainText(inline(field.hint), blockLimits.label) }),
+  }
+  return [...error, block, ...tooLong(field)]
+}
+
+function element(field: Input): types.InputBlock['element'] {
+  switch (field.as) {
+    case 'choice':
+      return choice(field)
+    case 'text':
+      return text(field)
+    case 'toggle':
+      return toggle(field)
+  }
+}
+
+function searches(field: ChoiceInput): boolean {
+  return field.search || field.options.length > blockLimits.options
+}
+
+function choice(field: ChoiceInput): types.ExternalSelect | types.StaticSelect {
+  const options = usable(field.options).map(option)
+  const chosen = options.find(({ value }) => value === field.value)
+  const common = {
+    action_id: field.id.slice(0, blockLimits.id),
+    placeholder: plainText(inline(field.placeholder ?? (searches(field) ? 'Type to search' : 'Choose')), blockLimits.placeholder),
+    ...(chosen === undefined ? {} : { initial_option: chosen }),
+  }
+  return searches(field)
+    ? { type: 'external_select', min_query_length: 0, ...common }
+    : { type: 'static_select', options, ...common }
+}
+
+export function option({ title, note, value }: Choice): types.PlainTextOption {
+  const description =
+    note === undefined
+      ? {}
+      : { description: plainText(short(inline(note), blockLimits.optionDescription), blockLimits.optionDescription) }
+  return { text: plainText(short(inline(title), blockLimits.optionText), blockLimits.optionText), value, ...description }
+}
+
+function usable(options: Choice[]): Choice[] {
+  return options.filter(({ value }) => value !== '' && value.length <= blockLimits.optionValue)
+}
+
+/** Slack takes no longer values; what can't be chosen here can be typed. */
+function tooLong(field: Input): Block[] {
+  if (field.as !== 'choice') return []
+  const left = field.options.length - usable(field.options).length
+  return left === 0 ? [] : [context(`${count(left, 'choice')} with a longer name than Slack takes: type the command instead.`)]
+}
+
+function text(field: TextInput): types.PlainTextInput {
+  const max = Math.min(field.maxLength, blockLimits.inputLength)
+  return {
+    type: 'plain_text_input',
+    action_id: field.id.slice(0, blockLimits.id),
+    multiline: field.multiline,
+    max_length: max,
+    ...(field.placeholder === undefined ? {} : { placeholder: plainText(inline(field.placeholder), blockLimits.placeholder) }),
+    ...(field.value === undefined ? {} : { initial_value: plain(field.value).slice(0, max) }),
+  }
+}
+
+function toggle(field: ToggleInput): types.Checkboxes {
+  const yes: types.PlainTextOption = {
+    text: plainText(short(inline(field.label), blockLimits.optionText), blockLimits.optionText),
+    value: 'true',
+  }
+  return {
+    type: 'checkboxes',
+    action_id: field.id.slice(0, blockLimits.id),
+    options: [yes],
+    ...(field.value ? { initial_options: [yes] } : {}),
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from './clock.ts'
+import { matching } from './matching.ts'
+import { type Posted, post } from './post.ts'
+import type { Automation, Emitted, Run, State, Workflow } from './state.ts'
+
+/** Pauses before each further attempt; then the event is dropped and counted. How often Azure tries is not written anywhere. */
+const pausesMs = [1000, 4000, 10_000]
+
+/** Where the seeded Send-… apps post events to. */
+export interface Forward {
+  to?: string
+  key?: string
+}
+
+export interface Delivery {
+  /** Azure's side of a rule: each match is one post of the event to the stored address. */
+  emit(state: State, event: Emitted): void
+  /** The HTTP action of a seeded app, which really posts. */
+  carryOut(app: Workflow, run: Run): void
+  /** Resolves when no post is under way; those that wait for another attempt do not count. */
+  settled(): Promise<void>
+}
+
+export function createDelivery(clock: Clock, forward: Forward): Delivery {
+  const underWay = new Set<Promise<void>>()
+
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+
+  function again(attempt: number, act: (attempt: number) => Promise<void>): boolean {
+    const pause = pausesMs[attempt]
+    if (pause !== undefined) clock.after(pause, () => track(act(attempt + 1)))
+    return pause !== undefined
+  }
+
+  async function deliver(counts: Automation['counts'], uri: string, body: string, attempt: number): Promise<void> {
+    const posted = await post(uri, body)
+    if (posted.ok) {
+      counts.deliveries += 1
+      return
+    }
+    counts.lastError = posted.why
+    if (!again(attempt, next => deliver(counts, uri, body, next))) counts.failures += 1
+  }
+
+  async function send(app: Workflow, run: Run, attempt: number): Promise<void> {
+    if (run.cancelled !== undefined) return
+    const headers: Record<string, string> = forward.key === undefined ? {} : { 'x-api-key': forward.key }
+    const posted: Posted =
+      forward.to === undefined ? { ok: false, why: 'no address is set' } : await post(forward.to, run.body, headers)
+    run.retries = attempt
+    if (!posted.ok && forward.to !== undefined && isPassing(posted.status) && again(attempt, next => send(app, run, next))) return
+    if (!posted.ok) {
+      run.outcome = 'Failed'
+      run.failure = { ...app.behaviour.failure, message: `${app.behaviour.failure.message} ${posted.why}` }
+    }
+    run.ends = clock.now()
+  }
+
+  return {
+    emit(state, event) {
+      const body = JSON.stringify(event.body)
+      for (const automation of matching(state, event)) {
+        automation.counts.matches += 1
+        for (const { uri } of automation.properties.actions)
+          if (uri !== undefined) track(deliver(automation.counts, uri, body, 0))
+      }
+    },
+    carryOut: (app, run) => track(send(app, run, 0)),
+    async settled() {
+      while (underWay.size > 0) await Promise.allSettled([...underWay])
+    },
+  }
+}
+
+/** What an HTTP action tries again by itself. Source: Logic Apps, default retry policy. */
+function isPassing(status: number | undefined): boolean {
+  return status === undefined || status === 408 || status === 429 || status >= 500
+}

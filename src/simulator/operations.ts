@@ -1,0 +1,25 @@
+import { alerts } from './alerts.ts'
+import { assessments } from './assessments.ts'
+import { authorization } from './authorization.ts'
+import { automations } from './automations.ts'
+import { base } from './base.ts'
+import type { Operation } from './call.ts'
+import { compliance } from './compliance.ts'
+import { runs } from './runs.ts'
+import { suppression } from './suppression.ts'
+import { triggers } from './triggers.ts'
+import { workflows } from './workflows.ts'
+
+/** Everything the simulated management API can be asked. */
+export const operations: Operation[] = [
+  ...base,
+  ...authorization,
+  ...alerts,
+  ...suppression,
+  ...assessments,
+  ...compliance,
+  ...automations,
+  ...workflows,
+  ...triggers,
+  ...runs,
+]

@@ -1,0 +1,101 @@
+import type { PoolClient } from 'pg'
+import type { Changed } from '../ports.ts'
+import { announce } from './announce.ts'
+import { type Database, isBadData, plain, repeated } from './database.ts'
+import { grouped, type Outcome } from './grouped.ts'
+
+/** What happened to a post on its way to its place. */
+export type PostOutcome =
+  | { id: string; sentAt: string }
+  | { id: string; messageId: string; version: number }
+  | { id: string; error: string; dueAt: string }
+
+interface Row {
+  id: string
+  place_id: string
+}
+
+const atOnce = 200
+
+/** Notes outcomes of many places in one transaction. They are told apart by time only within a post, and a post is with one worker at a time. */
+export function createPostOutcomes({ pool, tenant }: Database): (outcome: PostOutcome) => Promise<undefined> {
+  return grouped<PostOutcome, undefined>(
+    { weigh: () => 1, atMost: atOnce, lanes: 2, isFaultOfOne: isBadData },
+    async outcomes => {
+      await repeated(pool, client => write(client, tenant, outcomes))
+      return outcomes.map((): Outcome<undefined> => ({ answer: undefined }))
+    },
+  )
+}
+
+/** Locked in order of their ids, as everybody does who writes several. */
+async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {
+  const ids = outcomes.map(({ id }) => id)
+  if (ids.length > 1)
+    await client.query('select 1 from posts where tenant = $1 and id = any($2) order by id for update', [tenant, ids])
+  await noteSending(
+    client,
+    tenant,
+    outcomes.flatMap(outcome => ('sentAt' in outcome ? outcome : [])),
+  )
+  const changed = [
+    ...(await noteFailed(
+      client,
+      tenant,
+      outcomes.flatMap(outcome => ('error' in outcome ? outcome : [])),
+    )),
+    ...(await noteShown(
+      client,
+      tenant,
+      outcomes.flatMap(outcome => ('messageId' in outcome ? outcome : [])),
+    )),
+  ]
+  const changes = changed.map(({ id, place_id }): Changed => ({ type: 'post', placeId: place_id, id }))
+  if (changes.length > 0) await announce(client, { tenant, changes, jobs: [] })
+}
+
+async function noteSending(client: PoolClient, tenant: string, sending: { id: string; sentAt: string }[]): Promise<void> {
+  if (sending.length === 0) return
+  await client.query({
+    name: 'posts-sending',
+    text: `update posts p set sent_at = v.at from unnest($2::text[], $3::text[]) as v(id, at) where p.tenant = $1 and p.id = v.id`,
+    values: [tenant, sending.map(({ id }) => id), sending.map(({ sentAt }) => sentAt)],
+  })
+}
+
+/** What is shown never goes back to an older version, whoever reports late. */
+async function noteShown(
+  client: PoolClient,
+  tenant: string,
+  shown: { id: string; messageId: string; version: number }[],
+): Promise<Row[]> {
+  if (shown.length === 0) return []
+  const { rows } = await client.query<Row>({
+    name: 'posts-shown',
+    text: `update posts p set message_id = v.message, shown = greatest(p.shown, v.version), attempts = 0, sent_at = null, last_error = null
+      from unnest($2::text[], $3::text[], $4::int[]) as v(id, message, version) where p.tenant = $1 and p.id = v.id returning p.id, p.place_id`,
+    values: [
+      tenant,
+      shown.map(({ id }) => id),
+      shown.map(({ messageId }) => plain(messageId)),
+      shown.map(({ version }) => version),
+    ],
+  })
+  return rows
+}
+
+/** `sent_at` stays: the message may have reached the platform all the same, and who tries again looks first. */
+async function noteFailed(
+  client: PoolClient,
+  tenant: string,
+  failed: { id: string; error: string; dueAt: string }[],
+): Promise<Row[]> {
+  if (failed.length === 0) return []
+  const { rows } = await client.query<Row>({
+    name: 'posts-failed',
+    text: `update posts p set attempts = p.attempts + 1, last_error = v.error, due_at = v.due
+      from unnest($2::text[], $3::text[], $4::text[]) as v(id, error, due) where p.tenant = $1 and p.id = v.id returning p.id, p.place_id`,
+    values: [tenant, failed.map(({ id }) => id), failed.map(({ error }) => plain(error)), failed.map(({ dueAt }) => dueAt)],
+  })
+  return rows
+}

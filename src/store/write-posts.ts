@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { Draft } from './draft.ts'
+
+/** A post that shows less than is wanted by now. */
+export interface Touched {
+  id: string
+  placeId: string
+}
+
+interface TouchedRow {
+  id: string
+  place_id: string
+}
+
+/** One finding has one post in a place, whoever wants it how often. Begins with the finding's id and a dot. */
+export function postId(findingId: string, placeId: string): string {
+  return `${findingId}.${createHash('sha256').update(placeId).digest('hex').slice(0, 16)}`
+}
+
+/** All posts a finding has want its newest version; new places get theirs. A post that waits after a failure is due at once: what it shows changed. */
+export async function writePosts(client: PoolClient, tenant: string, drafts: Draft[], now: string): Promise<Touched[]> {
+  const known = drafts.filter(({ before }) => before !== undefined)
+  if (known.length > 0) await lockPosts(client, tenant, known)
+  const wanted = wantedOf(drafts)
+  const touched = wanted.length === 0 ? [] : await want(client, tenant, wanted, now)
+  if (known.length > 0) touched.push(...(await bump(client, tenant, known, now)))
+  return touched.map(({ id, place_id }) => ({ id, placeId: place_id }))
+}
+
+/** In order of their ids, as everybody does who writes several. */
+async function lockPosts(client: PoolClient, tenant: string, drafts: Draft[]): Promise<void> {
+  await client.query({
+    name: 'lock-posts',
+    text: `select 1 from posts p join unnest($2::text[]) as v(id) on p.id > v.id || '.' and p.id < v.id || '/'
+      where p.tenant = $1 order by p.id for update of p`,
+    values: [tenant, drafts.map(({ finding }) => finding.id)],
+  })
+}
+
+interface Wanted {
+  id: string
+  placeId: string
+  findingId: string
+  audience: string
+  version: number
+  priority: number
+}
+
+function wantedOf(drafts: Draft[]): Wanted[] {
+  const all = drafts.flatMap(({ finding, steps }) =>
+    steps.flatMap(({ change }) =>
+      change.places.map(place => ({
+        ...place,
+        id: postId(finding.id, place.placeId),
+        findingId: finding.id,
+        version: finding.version,
+      })),
+    ),
+  )
+  return [...new Map(all.map(post => [post.id, post])).values()]
+}
+
+async function want(client: PoolClient, tenant: string, posts: Wanted[], now: string): Promise<TouchedRow[]> {
+  const { rows } = await client.query<TouchedRow>({
+    name: 'want-posts',
+    text: `insert into posts as p (tenant, id, place_id, finding_id, audience, wanted, shown, priority, attempts, due_at)
+      select $1, v.id, v.place, v.finding, v.audience, v.wanted, 0, v.priority, 0, $8
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) as v(id, place, finding, audience, wanted, priority)
+      on conflict (tenant, id) do update set wanted = excluded.wanted, audience = excluded.audience, priority = excluded.priority,
+        due_at = least(p.due_at, excluded.due_at)
+      returning id, place_id`,
+    values: [
+      tenant,
+      posts.map(({ id }) => id),
+      posts.map(({ placeId }) => placeId),
+      posts.map(({ findingId }) => findingId),
+      posts.map(({ audience }) => audience),
+      posts.map(({ version }) => version),
+      posts.map(({ priority }) => priority),
+      now,
+    ],
+  })
+  return rows
+}
+
+/** By the range of the key that begins with the finding's id: a slash follows the dot. */
+async function bump(client: PoolClient, tenant: string, drafts: Draft[], now: string): Promise<TouchedRow[]> {
+  const { rows } = await client.query<TouchedRow>({
+    name: 'bump-posts',
+    text: `update posts p set wanted = v.version, due_at = least(p.due_at, $4) from unnest($2::text[], $3::int[]) as v(id, version)
+      where p.tenant = $1 and p.id > v.id || '.' and p.id < v.id || '/' and p.wanted < v.version returning p.id, p.place_id`,
+    values: [tenant, drafts.map(({ finding }) => finding.id), drafts.map(({ finding }) => finding.version), now],
+  })
+  return rows
+}
