@@ -10,9 +10,11 @@ import { openDesk } from './flow/desk.ts'
 import { show } from './flow/outbox.ts'
 import { receive } from './flow/receive.ts'
 import { watchRun } from './flow/watch.ts'
-import { entraKeys } from './intake/authorize.ts'
-import { startPolling } from './intake/polling.ts'
-import { eventsDoor, type IntakeDeps, takeBody } from './intake/webhook.ts'
+import { entraKeys, type SenderSettings } from './intake/auth.ts'
+import { readBody } from './intake/body.ts'
+import { eventsDoor } from './intake/door.ts'
+import { startPolling } from './intake/poller.ts'
+import { type Inbox, take } from './intake/webhook.ts'
 import { createLog, type Log } from './log.ts'
 import type { Person } from './model/person.ts'
 import { type Place, placeId } from './model/place.ts'
@@ -55,16 +57,12 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const azure = azureOf(config, simulator, log)
   const world: World = { store, azure, chats: new Map([['console', consoleChat]]), clock: systemClock, log }
   const desk = openDesk(world, verbs)
-  const intake: IntakeDeps = {
-    receive: arrivals => receive(world, arrivals),
-    deadLetters: store.deadLetters,
-    now: systemClock.now,
-  }
+  const inbox: Inbox = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters }
   const stopping = new AbortController()
   const seats = await seatPeople(store, simulator)
   if (config.console) await openChannel(store)
 
-  const doors: Door[] = [eventsDoor(intake, eventsAuth(config)), ...operationDoors(store)]
+  const doors: Door[] = [eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }), ...operationDoors(store)]
   if (config.console)
     doors.push(
       ...consoleDoors({
@@ -73,14 +71,14 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
         verbs,
         people: seats,
         cardOf: (finding, audience) => cardOf(world, finding, audience),
-        replay: body => takeBody(intake, body, 'replay'),
+        replay: body => take(inbox, readBody(body, systemClock.now()), 'replay', systemClock.now()),
         stopping: stopping.signal,
       }),
     )
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
-  if (config.AZURE_POLL_EVERY_S > 0) undo.push(startPolling({ ...intake, azure, log, everyMs: config.AZURE_POLL_EVERY_S * 1000 }))
+  if (config.AZURE_POLL_EVERY_S > 0) undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
@@ -145,10 +143,10 @@ async function openChannel(store: Store): Promise<void> {
   })
 }
 
-function eventsAuth(config: Config) {
+function sendersOf(config: Config): SenderSettings {
   const { EVENTS_ENTRA_TENANT: tenant, EVENTS_ENTRA_AUDIENCE: audience, EVENTS_ENTRA_CALLERS: callers = [] } = config
   const entra =
-    tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, keySet: entraKeys(tenant) } }
+    tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, signingKeys: entraKeys(tenant) } }
   return { keys: config.EVENTS_KEYS ?? [], ...entra }
 }
 

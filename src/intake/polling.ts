@@ -1,96 +1,87 @@
 import { createHash } from 'node:crypto'
-import { toProblem } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { type Kind, Kind as Kinds } from '../model/event.ts'
-import type { Arrival, Azure } from '../ports.ts'
-import { readText } from './body.ts'
-import type { IntakeDeps } from './webhook.ts'
+import { type Problem, toProblem } from '../errors.ts'
+import type { Kind } from '../model/event.ts'
+import type { Azure, Clock } from '../ports.ts'
+import { type Item, readText } from './body.ts'
+import { type Inbox, take } from './webhook.ts'
 
-export interface PollingDeps extends IntakeDeps {
-  azure: Azure
-  log: Log
-  everyMs: number
+/** What the last whole round over a subscription held, by kind; only items that are not in it cost anything. */
+export type Seen = Map<string, ReadonlySet<string>>
+
+export interface Poll extends Inbox {
+  azure: Pick<Azure, 'listEvents'>
+  clock: Clock
+  seen: Seen
+  /** True once polling should end: the round stops after the page at hand. */
+  stopping?: () => boolean
 }
 
-const longestPauseMs = 15 * 60_000
-/** What was seen unchanged costs no write; beyond this many things the oldest are read anew. */
-const rememberAtMost = 100_000
+export interface Round {
+  read: number
+  fresh: number
+  rejected: number
+  failed: { subscription: string; problem: Problem }[]
+}
 
-/** Asks Azure again and again for what was not pushed. Returns how to stop; stopping waits for the round under way. */
-export function startPolling(deps: PollingDeps): () => Promise<void> {
-  const seen = new Map<string, string>()
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
-  let round = Promise.resolve()
+/** Per subscription and kind, about 100 bytes each; what is over it is handed on every round, which is slow and right. */
+const mostRemembered = 200_000
+const batch = 200
 
-  function next(ms: number): void {
-    if (stopped) return
-    timer = setTimeout(() => {
-      round = poll(deps, seen).then(next)
-    }, ms)
-    timer.unref()
+/** One look at everything of a kind. A subscription that fails is named and does not stop the others; RateLimited carries how long to wait. */
+export async function poll(polling: Poll, subscriptions: readonly string[], kind: Kind): Promise<Round> {
+  const round: Round = { read: 0, fresh: 0, rejected: 0, failed: [] }
+  for (const subscription of subscriptions) {
+    if (polling.stopping?.() === true) break
+    try {
+      await pollOne(polling, subscription, kind, round)
+    } catch (thrown) {
+      round.failed.push({ subscription, problem: toProblem(thrown) })
+    }
   }
-
-  next(0)
-  return async () => {
-    stopped = true
-    clearTimeout(timer)
-    await round
-  }
+  return round
 }
 
-/** One round over everything; returns after how many ms the next is due. One subscription's failure does not stop the others. */
-export async function poll(deps: PollingDeps, seen: Map<string, string>): Promise<number> {
-  let pauseMs = deps.everyMs
-  const subscriptions = await deps.azure.subscriptions().catch((thrown: unknown) => {
-    deps.log.warn({ error: toProblem(thrown) }, 'Azure could not be asked for subscriptions')
-    return []
-  })
-  for (const { id } of subscriptions)
-    for (const kind of Kinds.options)
-      try {
-        await pollKind(deps, id, kind, seen)
-      } catch (thrown) {
-        const problem = toProblem(thrown)
-        deps.log.warn({ subscription: id, kind, code: problem.code, error: problem }, 'Azure could not be read')
-        pauseMs = Math.min(longestPauseMs, Math.max(pauseMs, (problem.retryAfterS ?? 0) * 1000))
-      }
-  while (seen.size > rememberAtMost) seen.delete(seen.keys().next().value ?? '')
-  return pauseMs
-}
-
-async function pollKind(deps: PollingDeps, subscription: string, kind: Kind, seen: Map<string, string>): Promise<void> {
-  for await (const texts of deps.azure.listEvents(subscription, kind)) {
-    const receivedAt = deps.now()
-    const read = texts.map(text => ({
-      text,
-      item: readText(text, receivedAt),
-      digest: createHash('sha256').update(text).digest('base64url'),
-    }))
-    const fresh = read.flatMap(({ item, digest }): { arrival: Arrival; digest: string }[] => {
-      if (!('event' in item.reading) || item.reading.event.snapshot || seen.get(item.reading.event.key) === digest) return []
-      return [
-        { arrival: { event: item.reading.event, body: item.body, via: 'poll', receivedAt: receivedAt.toISOString() }, digest },
-      ]
-    })
-    await keepUnread(deps, read, seen, receivedAt)
-    if (fresh.length > 0) await deps.receive(fresh.map(({ arrival }) => arrival))
-    for (const { arrival, digest } of fresh) seen.set(arrival.event.key, digest)
+async function pollOne(polling: Poll, subscription: string, kind: Kind, round: Round): Promise<void> {
+  const scope = `${kind}|${subscription}`
+  const before = polling.seen.get(scope)
+  const current = new Set<string>()
+  // Until the round is whole, only what it has met counts: what was not met again may have changed to and fro.
+  polling.seen.set(scope, current)
+  // An item may have been read at any time since its page was asked for; the earliest is the safe claim.
+  let asked = polling.clock.now()
+  for await (const page of polling.azure.listEvents(subscription, kind)) {
+    round.read += page.length
+    for (let start = 0; start < page.length; start += batch)
+      await takeFresh(polling, page.slice(start, start + batch), { before, current, asked, round })
+    if (polling.stopping?.() === true) return
+    asked = polling.clock.now()
   }
 }
 
-/** What can't be read is kept once, not every round. */
-async function keepUnread(
-  deps: PollingDeps,
-  read: { item: ReturnType<typeof readText>; digest: string }[],
-  seen: Map<string, string>,
-  at: Date,
-): Promise<void> {
-  const news = read.flatMap(({ item, digest }) =>
-    'rejection' in item.reading && !seen.has(digest)
-      ? [{ digest, at: at.toISOString(), via: 'poll', body: item.text, rejection: item.reading.rejection }]
-      : [],
-  )
-  await deps.deadLetters.keep(news.map(({ digest: _digest, ...letter }) => letter))
-  for (const { digest } of news) seen.set(digest, '')
+interface Progress {
+  before: ReadonlySet<string> | undefined
+  current: Set<string>
+  asked: Date
+  round: Round
+}
+
+async function takeFresh(inbox: Inbox, texts: string[], { before, current, asked, round }: Progress): Promise<void> {
+  const digests = texts.map(digest)
+  const fresh = texts.filter((_, place) => before?.has(digests[place] ?? '') !== true)
+  const items = fresh.map((text, index) => ({ ...readText(text, asked), index })).filter(isNews)
+  if (items.length > 0) {
+    const outcome = await take(inbox, items, 'poll', asked)
+    round.fresh += outcome.accepted.length
+    round.rejected += outcome.rejected.length
+  }
+  for (const seen of digests) if (current.size < mostRemembered) current.add(seen)
+}
+
+/** A weekly snapshot repeats how things stand; polling has just looked. */
+function isNews({ reading }: Item): boolean {
+  return !('event' in reading && reading.event.snapshot)
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }

@@ -1,76 +1,88 @@
 import { errorBody, Problem } from '../errors.ts'
 import type { Arrival, DeadLetter, DeadLetters, Taken } from '../ports.ts'
-import type { HttpReply, Route } from '../route.ts'
-import { authorize, type EventsAuth } from './authorize.ts'
+import type { HttpReply } from '../route.ts'
 import { type Item, notJson, readPiece, split } from './body.ts'
 
-export interface IntakeDeps {
-  /** Makes the events durable; resolves only then. */
+/** Where what comes in goes: findings, or dead letters. */
+export interface Inbox {
   receive(arrivals: Arrival[]): Promise<Taken[]>
-  deadLetters: DeadLetters
-  now(): Date
+  deadLetters: Pick<DeadLetters, 'keep'>
 }
 
-export interface Received {
-  accepted: { index: number; eventId: string; findingId: string; duplicate: boolean }[]
-  rejected: { index: number; path: string; message: string }[]
+export interface Accepted {
+  index: number
+  eventId: string
+  findingId: string
+  duplicate: boolean
 }
 
-const maxBytes = 1024 * 1024
-const maxEvents = 500
-
-/** `POST /api/events`: what a logic app's HTTP action or the connector sends. */
-export function eventsDoor(deps: IntakeDeps, auth: EventsAuth): Route {
-  return {
-    method: 'post',
-    path: '/api/events',
-    maxBytes,
-    async handle(request) {
-      await authorize(request, auth, deps.now())
-      const type = request.headers['content-type'] ?? ''
-      if (!/^(application\/(\S+\+)?json|text\/json)\s*(;|$)/i.test(type))
-        throw new Problem('WrongContentType', undefined, { field: 'content-type' })
-      return reply(await takeBody(deps, request.body.toString('utf8'), 'push'))
-    },
-  }
+export interface Rejected {
+  index: number
+  path: string
+  message: string
 }
 
-/** A body's events: understood ones made durable, the others kept as dead letters. Too many at once are refused whole. */
-export async function takeBody(deps: IntakeDeps, text: string, via: Arrival['via']): Promise<Received> {
-  const at = deps.now()
+export interface Outcome {
+  accepted: Accepted[]
+  rejected: Rejected[]
+}
+
+export const mostBytes = 1_048_576
+export const mostEvents = 500
+
+/** `POST /api/events`, told apart from its server: 202 once everything acceptable is durable, 400 when nothing was. What was not acceptable is kept. */
+export async function receiveBody(inbox: Inbox, text: string, now: Date): Promise<HttpReply> {
+  if (Buffer.byteLength(text) > mostBytes)
+    throw new Problem('TooLarge', `The body may have at most ${mostBytes} bytes.`, { field: 'body' })
   const pieces = split(text)
-  if (pieces !== undefined && pieces.length > maxEvents)
-    throw new Problem('TooLarge', `At most ${maxEvents} events at once; there are ${pieces.length}.`, { field: 'body' })
-  const items = pieces?.map(piece => readPiece(piece, at)) ?? [notJson(text)]
-  const good = items.flatMap(({ index, body, reading }) => ('event' in reading ? [{ index, body, event: reading.event }] : []))
-  const letters = items.flatMap(item => lettersOf(item, via, at))
-  await deps.deadLetters.keep(letters)
-  const taken =
-    good.length === 0
-      ? []
-      : await deps.receive(good.map(({ event, body }) => ({ event, body, via, receivedAt: at.toISOString() })))
-  return {
-    accepted: good.map(({ index, event }, nth) => ({
-      index,
-      eventId: event.id,
-      findingId: taken[nth]?.findingId ?? '',
-      duplicate: taken[nth]?.duplicate ?? false,
-    })),
-    rejected: items.flatMap(({ index, reading }) => ('rejection' in reading ? [{ index, ...reading.rejection }] : [])),
+  if (pieces !== undefined && pieces.length > mostEvents)
+    throw new Problem('TooLarge', `At most ${mostEvents} events at once; these are ${pieces.length}.`, { field: 'body' })
+  const items = pieces?.map(piece => readPiece(piece, now)) ?? [notJson(text)]
+  const outcome = await take(inbox, items, 'push', now)
+  if (outcome.accepted.length > 0) return { status: 202, body: outcome }
+  return refusal(outcome, pieces === undefined)
+}
+
+/** Findings first: when that fails nothing is kept twice by the sender's next try. */
+export async function take(inbox: Inbox, items: Item[], via: Arrival['via'], now: Date): Promise<Outcome> {
+  const receivedAt = now.toISOString()
+  const arrivals: Arrival[] = []
+  const indexes: number[] = []
+  const rejected: Rejected[] = []
+  const letters: Omit<DeadLetter, 'id'>[] = []
+  for (const { index, text, body, reading } of items) {
+    if ('event' in reading) {
+      arrivals.push({ event: reading.event, body, via, receivedAt })
+      indexes.push(index)
+    } else {
+      rejected.push({ index, ...reading.rejection })
+      letters.push({ at: receivedAt, via, body: keepable(text), rejection: reading.rejection })
+    }
   }
+  const taken = arrivals.length === 0 ? [] : await inbox.receive(arrivals)
+  if (letters.length > 0) await inbox.deadLetters.keep(letters)
+  const accepted = taken.map(({ findingId, duplicate }, place) => ({
+    index: indexes[place] ?? place,
+    eventId: arrivals[place]?.event.id ?? '',
+    findingId,
+    duplicate,
+  }))
+  return { accepted, rejected }
 }
 
-function lettersOf({ text, reading }: Item, via: string, at: Date): Omit<DeadLetter, 'id'>[] {
-  return 'rejection' in reading
-    ? [{ at: at.toISOString(), via, body: text.slice(0, maxBytes), rejection: reading.rejection }]
-    : []
+/** The database takes no NUL, and no letter larger than a body may be. */
+function keepable(text: string): string {
+  return text.replaceAll('\0', '\ufffd').slice(0, mostBytes)
 }
 
-function reply(received: Received): HttpReply {
-  if (received.accepted.length > 0) return { status: 202, body: received }
-  const [first] = received.rejected
-  const problem = new Problem('NothingAccepted', first?.message ?? 'There are no events in the body.', {
-    field: first?.path ?? '',
-  })
-  return { status: 400, body: { error: errorBody(problem), ...received } }
+function refusal(outcome: Outcome, isNotJson: boolean): HttpReply {
+  const [first] = outcome.rejected
+  const problem = new Problem(
+    isNotJson ? 'NotJson' : 'NothingAccepted',
+    outcome.rejected.length === 1 ? first?.message : undefined,
+    {
+      ...(first === undefined || first.path === '' ? {} : { field: first.path }),
+    },
+  )
+  return { status: problem.status, body: { error: errorBody(problem), ...outcome } }
 }
