@@ -5,6 +5,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/tests/jest/transform.mjs' },
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/jest/global-teardown.ts',
   maxWorkers: 2,
   testTimeout: 30000,
   coverageProvider: 'v8',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Log } from '../log.ts'
 import { isAlive } from './postmaster.ts'
@@ -48,7 +48,9 @@ async function homeFolder(dataDir: string, runner: Runner): Promise<string> {
     await symlink(await mkdtemp(join(elsewhere, 'home-')), folder).catch(ifThere)
   }
   if (!(await isForeign(folder, runner))) await privateFolder(folder, runner)
-  return folder
+  const real = await realpath(folder)
+  if (!(await canPass(dirname(real), runner))) throw cannotRun(`user ${runner.uid}, as whom it runs, can't reach ${real}.`)
+  return real
 }
 
 function ifThere(thrown: unknown): void {

@@ -12,6 +12,8 @@ import type { Tables } from './schema.ts'
 export interface Database {
   db: Kysely<Tables>
   pool: pg.Pool
+  /** Its commits don't wait for the disk: for what may be forgotten when the database dies, because it is then done again. */
+  hasty: pg.Pool
   tenant: string
   clock: Clock
   log: Log
@@ -29,31 +31,44 @@ export interface DatabaseOptions {
 export const schema = 'defender'
 /** Tells this process's connections from those of others. */
 export const applicationName = `defender-chatops ${hostname()} ${process.pid}`.slice(0, 63)
+const hastyConnections = 3
 const connectWithinMs = 10_000
 const statementWithinMs = 60_000
 
 /** 64-bit counts and numbers come as text otherwise. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** Opens the pool and brings the tables up to date. A lost connection is a warning here and a Problem where it was needed. */
-export async function connect({ url, tenant, clock, log, poolSize }: DatabaseOptions): Promise<Database> {
+export function openPool({ url, log }: Pick<DatabaseOptions, 'url' | 'log'>, max: number, session: string[]): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: poolSize,
+    max,
     connectionTimeoutMillis: connectWithinMs,
     application_name: applicationName,
     statement_timeout: statementWithinMs,
     keepAlive: true,
-    onConnect: client => client.query(`set search_path to ${schema}`),
+    onConnect: client => client.query(session.join(';')),
   })
   pool.on('error', error => log.warn({ error }, 'a database connection was lost'))
   // A connection that breaks while it is lent out tells only itself; unheard, that would end the process.
   pool.on('connect', client => void client.on('error', () => undefined))
+  return pool
+}
+
+/** Opens the pool and brings the tables up to date. A lost connection is a warning here and a Problem where it was needed. */
+export async function connect({ url, tenant, clock, log, poolSize }: DatabaseOptions): Promise<Database> {
+  const inOurSchema = `set search_path to ${schema}`
+  const pool = openPool({ url, log }, poolSize, [inOurSchema])
+  const hasty = openPool({ url, log }, hastyConnections, [inOurSchema, 'set synchronous_commit to off'])
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
-  if (error === undefined) return { db, pool, tenant, clock, log }
-  await db.destroy()
+  const database = { db, pool, hasty, tenant, clock, log }
+  if (error === undefined) return database
+  await disconnect(database)
   throw unavailable(error)
+}
+
+export async function disconnect({ db, hasty }: Database): Promise<void> {
+  await Promise.all([db.destroy(), hasty.end()])
 }
 
 /** Any failure of the database → StoreUnavailable; a value it can't hold → BadInput; Problems of ours pass. */

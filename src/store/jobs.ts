@@ -49,9 +49,10 @@ interface Ended {
 /**
  * pg-boss on our own pool. Policy `stately` with the key: one waiting and one active per key over all processes, so sends coalesce and a
  * send during work leads to one more turn. We fetch ourselves: with pg-boss' workers a slow key holds up its batch, here it holds one slot.
+ * Fetches and ends don't wait for the disk: one that the database forgets leaves a job that runs again, and finds nothing left to do.
  */
 export async function openJobs(database: Database, session: Session): Promise<JobEngine> {
-  const { pool, log } = database
+  const { pool, hasty, log } = database
   const queues = queueNames(database.tenant)
   const boss = await startBoss(database, Object.values(queues))
   const active: Record<JobName, Set<string>> = { place: new Set(), request: new Set(), run: new Set() }
@@ -100,7 +101,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
 
   /** Done jobs leave; those due again wait, paused, in the same transaction. */
   async function endAll(ended: Ended[]): Promise<Outcome<undefined>[]> {
-    await repeated(pool, async client => {
+    await repeated(hasty, async client => {
       for (const queue of Object.values(queues).sort()) {
         const mine = ended.filter(end => end.queue === queue)
         if (mine.length === 0) continue
@@ -246,9 +247,9 @@ function queueNames(tenant: string): Record<JobName, string> {
   return { place: `${safe}/place`, request: `${safe}/request`, run: `${safe}/run` }
 }
 
-async function startBoss({ pool, log }: Database, queues: string[]): Promise<PgBoss> {
+async function startBoss({ hasty, log }: Database, queues: string[]): Promise<PgBoss> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => pool.query(text, values) },
+    db: { executeSql: (text, values) => hasty.query(text, values) },
     schema: bossSchema,
     schedule: false,
     superviseIntervalSeconds: 30,

@@ -66,5 +66,6 @@ export async function until(holds: () => Promise<boolean>, withinMs: number): Pr
 /** A socket folder named by a note may be used again only if it is still the runner's own private folder. */
 export async function isPrivate(folder: string, uid: number): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined)
-  return found !== undefined && found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0
+  if (found === undefined) return false
+  return found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
 import type { Clock, Store, StoreStatus } from '../ports.ts'
-import { connect, type Database, guarded, unavailable } from './database.ts'
+import { connect, type Database, disconnect, guarded, unavailable } from './database.ts'
 import { createFindings } from './findings.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
@@ -59,13 +59,13 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
       await jobs.stop()
       await jobs.close()
       await session.close()
-      await database.db.destroy()
+      await disconnect(database)
     },
   }
 }
 
 async function fail(database: Database, thrown: unknown): Promise<never> {
-  await database.db.destroy()
+  await disconnect(database)
   throw unavailable(thrown)
 }
 
