@@ -62,7 +62,7 @@ async function isForeign(folder: string, runner: Runner): Promise<boolean> {
     ({ uid }) => uid,
     () => runner.uid,
   )
-  if (owner === runner.uid) return false
+  if (owner === runner.uid || (!runner.own && owner === 0)) return false
   if (!runner.own) return true
   throw cannotRun(`${folder} belongs to another user (${owner}). Start as that user, or choose another DATA_DIR.`)
 }
