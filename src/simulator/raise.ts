@@ -6,7 +6,7 @@ import { entitiesFor, propertiesFor, remediationFor, techniquesFor } from './sto
 import { isSuppressed } from './suppression.ts'
 import { descending } from './ticks.ts'
 
-export type AlertType = (typeof alertTypes)[number]
+type AlertType = (typeof alertTypes)[number]
 
 /** How often each severity comes: a day has few High ones. */
 const weights: Record<string, number> = { High: 2, Medium: 3, Low: 3, Informational: 2 }
