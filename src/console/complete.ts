@@ -1,0 +1,83 @@
+import type { Action } from '../actions/action.ts'
+import type { World } from '../ports.ts'
+
+export interface Completion {
+  /** The whole line with this choice made. */
+  text: string
+  /** What is chosen. */
+  title: string
+  hint: string
+}
+
+const atMost = 12
+
+/** What could be meant by a line typed so far: verbs first, then what a verb's usage asks for next. */
+export async function complete(text: string, verbs: ReadonlyMap<string, Action>, world: World): Promise<Completion[]> {
+  const line = text.replace(/^\s+/, '')
+  const started = verbsLike(line, verbs)
+  const verb = verbOf(line, verbs)
+  const next = verb === undefined ? [] : await wordsAfter(verb, line, world)
+  return [...next, ...started].slice(0, atMost)
+}
+
+function verbsLike(line: string, verbs: ReadonlyMap<string, Action>): Completion[] {
+  const typed = line.toLowerCase()
+  return [...verbs.values()]
+    .filter(({ name, help }) => help !== '' && name !== 'home' && name.startsWith(typed) && typed.trim() !== name)
+    .map(({ name, usage, help }) => ({ text: usage === name ? name : `${name} `, title: usage, hint: help }))
+}
+
+function verbOf(line: string, verbs: ReadonlyMap<string, Action>): Action | undefined {
+  const [first = '', second = ''] = line.toLowerCase().split(/\s+/)
+  if (!/\s/.test(line)) return undefined
+  return verbs.get(`${first} ${second}`) ?? verbs.get(first)
+}
+
+async function wordsAfter(verb: Action, line: string, world: World): Promise<Completion[]> {
+  const at = line.lastIndexOf(' ') + 1
+  const before = line.slice(0, at)
+  const typed = line.slice(at).toLowerCase()
+  const wanted = await wantedWords(verb, before, world)
+  return wanted
+    .filter(({ word, hint }) => word.toLowerCase().startsWith(typed) || (typed.length > 1 && hint.toLowerCase().includes(typed)))
+    .map(({ word, hint }) => ({ text: `${before}${word}`, title: word, hint }))
+}
+
+interface Word {
+  word: string
+  hint: string
+}
+
+async function wantedWords(verb: Action, before: string, world: World): Promise<Word[]> {
+  const said = before.slice(verb.name.length).trim().toLowerCase()
+  const usage = verb.usage.slice(verb.name.length)
+  if (/<logic app>/.test(usage) && said === '') return logicApps(world)
+  if (/<logic app> on <id>/.test(usage) && !/\bon$/.test(said) && !/\bon\b/.test(said))
+    return [{ word: 'on ', hint: 'which finding' }]
+  if (/^\s*<id>/.test(usage) && said !== '') return choicesIn(usage.replace('<id>', ''))
+  if (/<id>/.test(usage) && (said === '' || /\bon$/.test(said))) return openFindings(world)
+  return choicesIn(usage).filter(({ word }) => !said.split(/\s+/).includes(word))
+}
+
+/** `in-progress|resolved`, `[mine]`, `[high…]` in a usage are words to choose from. */
+function choicesIn(usage: string): Word[] {
+  const words = usage.replace(/<[^>]*>/g, ' ').match(/[a-z][\w-]*/gi) ?? []
+  const known = words.filter(word => !['words', 'reason', 'to', 'sub', 'since', 'on', 'h', 'alert', 'type'].includes(word))
+  return [...new Set(known)].map(word => ({ word, hint: '' }))
+}
+
+async function openFindings({ store }: World): Promise<Word[]> {
+  const { items } = await store.findings.list({ status: ['active', 'in-progress'] }, 8)
+  return items.map(({ id, event }) => ({ word: id, hint: `${event.severity} · ${event.title} on ${event.resource.name}` }))
+}
+
+/** Azure not answering costs the suggestion, not the line. */
+async function logicApps({ azure, log }: World): Promise<Word[]> {
+  try {
+    const apps = await azure.logicApps.list()
+    return apps.map(({ name, group }) => ({ word: /\s/.test(name) ? `"${name}" on ` : `${name} on `, hint: group }))
+  } catch (error) {
+    log.debug({ error }, 'no logic apps to suggest')
+    return []
+  }
+}

@@ -1,0 +1,29 @@
+import type { Card } from '../../cards/card.ts'
+import type { Action, Desk } from '../actions/action.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Person } from '../model/person.ts'
+import type { World } from '../ports.ts'
+
+/** The seeded people a visitor may play. */
+export const seats = ['analyst', 'admin', 'stakeholder', 'nobody'] as const
+export type Seat = (typeof seats)[number]
+
+/** What the console needs of the rest. */
+export interface ConsoleDeps {
+  world: World
+  desk: Desk
+  verbs: ReadonlyMap<string, Action>
+  people: Readonly<Record<Seat, Person>>
+  /** What a finding's card shows now. */
+  cardOf(finding: Finding, audience: 'act' | 'read'): Promise<Card>
+  /** Feeds a dead letter in again and removes it once that is durable. Problems: NotFound, NothingAccepted. */
+  replay(id: string): Promise<Replayed>
+  /** Ends the open event streams, which would otherwise hold the server's stop. */
+  stopping?: AbortSignal
+}
+
+/** The same shape as the answer of `POST /api/events`. */
+export interface Replayed {
+  accepted: { index: number; eventId: string; findingId: string; duplicate: boolean }[]
+  rejected: { index: number; path: string; message: string }[]
+}

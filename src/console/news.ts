@@ -1,0 +1,55 @@
+import { hasEnded } from '../model/run.ts'
+import type { Changed, Store } from '../ports.ts'
+import { runView } from './findings.ts'
+
+/** Turns changes of the store into server-sent events. */
+export interface News {
+  /** The events' text; empty when there is nothing to tell. */
+  of(change: Changed): Promise<string>
+  forget(): void
+}
+
+const remembered = 2000
+
+export function openNews({ findings, posts }: Store): News {
+  /** Run id → the state last told, so that a run is told when it moves and not with every change of its finding. */
+  const told = new Map<string, string>()
+
+  async function of(change: Changed): Promise<string> {
+    return change.type === 'post' ? ofPost(change.id) : ofFinding(change.id)
+  }
+
+  async function ofPost(id: string): Promise<string> {
+    const post = await posts.get(id)
+    if (post === undefined) return ''
+    return event('post', { postId: id, placeId: post.placeId, findingId: post.findingId, wanted: post.wanted, shown: post.shown })
+  }
+
+  async function ofFinding(id: string): Promise<string> {
+    const finding = await findings.get(id)
+    if (finding === undefined) return ''
+    const { version, status, changedAt, owner } = finding
+    const { kind, severity, title } = finding.event
+    const moved = finding.runs.filter(run => told.get(run.id) !== run.state)
+    for (const run of moved) told.set(run.id, run.state)
+    const places = (await posts.ofFinding(id)).map(({ id: postId, placeId }) => ({ postId, placeId }))
+    trim()
+    return [
+      event('finding', { id, kind, title, severity, status, version, changedAt, ...(owner && { owner }), posts: places }),
+      ...moved.map(run => event('run', { ...runView(run), ended: hasEnded(run) })),
+    ].join('')
+  }
+
+  function trim(): void {
+    for (const id of told.keys()) {
+      if (told.size <= remembered) return
+      told.delete(id)
+    }
+  }
+
+  return { of, forget: () => told.clear() }
+}
+
+function event(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
