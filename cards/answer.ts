@@ -32,17 +32,31 @@ export interface Refusal {
 
 /** Which right is missing, on what, which role has it, and whom to ask. */
 export function refusalCard({ what, lacking }: Refusal): Card {
-  const sentences = lacking.map(({ action, scope, roles }) => {
-    const where = placeOf(scope)
-    return `it needs ${action} on ${where}${roles[0] === undefined ? '' : `, which ${roles[0]} has`}. Ask an owner of ${where}.`
+  const sentences = lacking.map(({ action, scope, roles: [role] }) => {
+    const { place, resource } = placesOf(scope)
+    const on = resource === undefined ? place : `${resource} in ${place}`
+    return `it needs ${action} on ${on}${role === undefined ? '' : `, which ${role} has`}. Ask an owner of ${place}.`
   })
-  return oneLine('warn', 'stop', `You can't do "${what}": ${sentences.join(' Also ')}`)
+  return oneLine('warn', 'stop', `You can't ${deed(what, lacking[0])}: ${sentences.join(' Also ')}`)
 }
 
-/** The last name of a scope: a group, an app, a subscription. */
-function placeOf(scope: string): string {
+const toRun = 'microsoft.logic/workflows/triggers/'
+
+/** A refused run names the logic app; other refusals name the button. */
+function deed(what: string, first: Refusal['lacking'][number] | undefined): string {
+  const app = first?.action.toLowerCase().startsWith(toRun) ? placesOf(first.scope).resource : undefined
+  return app === undefined ? `do "${what}"` : `run ${app}`
+}
+
+/** The resource a scope ends in, and the group, subscription or management group around it. */
+function placesOf(scope: string): { place: string; resource?: string } {
   const segments = scope.split('/').filter(segment => segment !== '')
-  return segments.at(-1) ?? 'the tenant'
+  const at = segments.findIndex(segment => segment.toLowerCase() === 'resourcegroups')
+  const group = at < 0 ? undefined : segments[at + 1]
+  const last = segments.at(-1)
+  if (group !== undefined) return last === group || last === undefined ? { place: group } : { place: group, resource: last }
+  if (last === undefined) return { place: 'the tenant' }
+  return { place: segments.at(-2)?.toLowerCase() === 'subscriptions' ? `subscription ${last}` : last }
 }
 
 /** A card's one line, for platforms that refused the card itself. */

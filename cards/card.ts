@@ -51,6 +51,14 @@ export interface Text {
   foldAt?: number
   /** How a host without folding fetches the whole. */
   unfold?: Do
+  /** At the end of the text. */
+  link?: Link
+}
+
+/** Leads out of the chat; https only, renderers drop anything else. */
+export interface Link {
+  label: string
+  url: string
 }
 
 /** Numbered from `first` (1 when absent). */
@@ -89,7 +97,7 @@ export interface Line {
   /** ok, fail, wait, stop, warn, info: an icon beside the word, never instead of it. */
   icon: 'ok' | 'fail' | 'wait' | 'stop' | 'warn' | 'info'
   text: string
-  link?: { label: string; url: string }
+  link?: Link
 }
 
 export type Button = Do | Open

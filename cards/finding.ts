@@ -1,5 +1,5 @@
-import type { Finding } from '../src/model/finding.ts'
-import type { Button, Card, Details, Do, Element, Fact } from './card.ts'
+import type { Finding, Status } from '../src/model/finding.ts'
+import type { Button, Card, Details, Do, Element, Fact, Link } from './card.ts'
 import { entityFacts } from './entities.ts'
 import { type Part, type PartName, part, titleLength, unfold } from './parts.ts'
 import { runLine } from './run-line.ts'
@@ -12,12 +12,13 @@ export interface FindingView {
   /** Other findings on the same resource, newest first. */
   related: Finding[]
   now: Date
-  /** `read`: no buttons but the portal's. */
+  /** `read`: no buttons, only the portal's link. */
   audience: 'act' | 'read'
   subscriptionName?: string
 }
 
 const factsShown = 5
+const buttonsShown = 3
 const runsShown = 3
 const unitsShown = 10
 /** About two lines at the usual width. */
@@ -31,13 +32,13 @@ export function findingCard(view: FindingView): Card {
     body: [
       heading(finding),
       { type: 'title', text: short(inline(finding.event.title), titleLength) },
-      { type: 'text', text: whereAndWhen(view), subtle: true },
+      { type: 'text', text: whereAndWhen(view), subtle: true, ...portal(finding) },
       ...description(finding),
       ...facts(finding, now),
       ...folds(view),
       ...runs(finding, now),
     ],
-    buttons: [...(audience === 'act' ? buttons(finding) : []), ...portal(finding)],
+    buttons: audience === 'act' ? buttons(finding) : [],
     more: audience === 'act' ? more(finding) : [],
   }
 }
@@ -86,7 +87,7 @@ function allFacts({ event }: Finding, now: Date): Fact[] {
     case 'recommendation':
       return [
         { label: 'State', value: recommendationState(event, now) },
-        { label: 'Cause', value: short(inline(event.cause ?? ''), 160) },
+        { label: 'Cause', value: short(spaced(inline(event.cause ?? '')), 160) },
         { label: 'Effort', value: effortAndImpact(event.effort, event.impact) },
         { label: 'Threats', value: short(inline(event.threats.map(spaced).join(', ')), 160) },
       ]
@@ -180,32 +181,50 @@ function runs(finding: Finding, now: Date): Element[] {
   return [...lines, more]
 }
 
-function portal({ event: { portalUrl = '' } }: Finding): Button[] {
-  return isHttps(portalUrl) ? [{ type: 'open', label: 'Portal ↗', url: portalUrl }] : []
+function portal({ event: { portalUrl = '' } }: Finding): { link?: Link } {
+  return isHttps(portalUrl) ? { link: { label: 'Portal ↗', url: portalUrl } } : {}
 }
 
-/** What makes sense now. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no Dismiss. */
+/**
+ * What makes sense now: one primary, two more. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no
+ * Dismiss.
+ */
 function buttons(finding: Finding): Button[] {
-  if (isWithdrawn(finding)) return []
-  const trigger = act(finding, 'Trigger logic app', 'run', {}, { style: 'primary', dialog: true })
-  const again = newestRuns(finding)[0]
-  const retry = again?.state === 'failed' ? [act(finding, 'Run again', 'run again', { run: again.id })] : []
-  if (isOver(finding)) return [trigger, ...retry, ...(finding.event.kind === 'alert' ? [reactivate(finding)] : [])]
-  const mine = finding.owner === undefined ? [assignToMe(finding)] : []
-  return [trigger, ...retry, ...mine, finding.event.kind === 'alert' ? resolve(finding) : progress(finding)].filter(
-    button => button !== undefined,
-  )
+  return isWithdrawn(finding) ? [] : choices(finding).slice(0, buttonsShown)
 }
 
 function more(finding: Finding): Button[] {
-  const history = unfold(finding, 'history', 'History')
-  if (isWithdrawn(finding)) return [history]
+  const rest = isWithdrawn(finding) ? [] : choices(finding).slice(buttonsShown)
+  return [...rest, unfold(finding, 'history', 'History')]
+}
+
+/** The most wanted first. */
+function choices(finding: Finding): Do[] {
+  const trigger = act(finding, 'Trigger logic app', 'run', {}, { style: 'primary', dialog: true })
   const assign = act(finding, 'Assign to…', 'assign', {}, { dialog: true })
-  if (isOver(finding)) return [assign, history]
   const isAlert = finding.event.kind === 'alert'
-  const states = isAlert ? [progress(finding), act(finding, 'Dismiss…', 'status', { to: 'dismissed' }, { dialog: true })] : []
-  const take = finding.owner === undefined ? [] : [assignToMe(finding)]
-  return [...states, ...take, assign, history].filter(button => button !== undefined)
+  if (isOver(finding)) return [trigger, ...again(finding), ...(isAlert ? [status(finding, 'Reactivate', 'active')] : []), assign]
+  const mine = act(finding, 'Assign to me', 'assign', { to: 'me' })
+  const begin = finding.status === 'in-progress' ? [] : [status(finding, 'Set in progress', 'in-progress')]
+  const dismiss = act(finding, 'Dismiss…', 'status', { to: 'dismissed' }, { dialog: true })
+  const isFree = finding.owner === undefined
+  const end = isAlert ? [status(finding, 'Resolve', 'resolved')] : []
+  return [
+    trigger,
+    ...again(finding),
+    ...(isFree ? [mine] : []),
+    ...end,
+    ...begin,
+    ...(isAlert ? [dismiss] : []),
+    ...(isFree ? [] : [mine]),
+    assign,
+  ]
+}
+
+/** Only while nothing was run since. */
+function again(finding: Finding): Do[] {
+  const [last] = newestRuns(finding)
+  return last?.state === 'failed' ? [act(finding, 'Run again', 'run again', { run: last.id })] : []
 }
 
 function isOver(finding: Finding): boolean {
@@ -216,20 +235,8 @@ function isWithdrawn({ event }: Finding): boolean {
   return event.kind === 'recommendation' && event.withdrawn
 }
 
-function progress(finding: Finding): Do | undefined {
-  return finding.status === 'in-progress' ? undefined : act(finding, 'Set in progress', 'status', { to: 'in-progress' })
-}
-
-function resolve(finding: Finding): Do {
-  return act(finding, 'Resolve', 'status', { to: 'resolved' })
-}
-
-function reactivate(finding: Finding): Do {
-  return act(finding, 'Reactivate', 'status', { to: 'active' })
-}
-
-function assignToMe(finding: Finding): Do {
-  return act(finding, 'Assign to me', 'assign', { to: 'me' })
+function status(finding: Finding, label: string, to: Status): Do {
+  return act(finding, label, 'status', { to })
 }
 
 function act(

@@ -1,7 +1,7 @@
 import type { Finding, Status } from '../src/model/finding.ts'
 import type { LogicApp } from '../src/model/logic-app.ts'
 import type { Person } from '../src/model/person.ts'
-import type { Card, Choice, Element, Input } from './card.ts'
+import type { Card, Choice, Element, Input, Row } from './card.ts'
 import { count, inline, short } from './text.ts'
 import { statusWord } from './words.ts'
 
@@ -23,45 +23,51 @@ export interface RunFormView {
 
 /** Which logic app to run; those that can't be run are listed with the reason. */
 export function runFormCard({ finding, eligible, others, errors }: RunFormView): Card {
-  const options = eligible.map(
-    (app): Choice => ({ value: app.id, title: short(inline(app.name), 75), note: short(inline(app.group), 75) }),
-  )
+  const [only] = eligible
+  const folded = notOffered(others)
+  if (only === undefined) return nothingToRun(folded)
   const input: Input = {
     type: 'input',
     as: 'choice',
     id: 'logicApp',
     label: 'Logic app',
     required: true,
-    options: options.slice(0, choicesAtMost),
-    search: options.length > choicesAtMost,
+    options: eligible.slice(0, choicesAtMost).map(app => appChoice(app, eligible)),
+    search: eligible.length > choicesAtMost,
     placeholder: 'Choose a logic app',
+    hint: 'It gets the event as Defender for Cloud sent it.',
+    ...(eligible.length === 1 ? { value: appChoice(only, eligible).value } : {}),
     ...errorAt(errors, 'logicApp'),
   }
-  const why = others.map(
-    ({ app, reason }): Element => ({
-      type: 'rows',
-      rows: [{ badge: '', tone: 'neutral', text: short(inline(app.name), 80), subtle: short(inline(reason), 300) }],
-    }),
-  )
-  const folded: Element[] = why.length === 0 ? [] : [{ type: 'details', title: `Not offered (${why.length})`, body: why }]
-  if (options.length === 0) {
-    const none = 'No logic app can be run for this by you.'
-    return {
-      fallback: none,
-      tone: 'warn',
-      body: [{ type: 'line', tone: 'warn', icon: 'stop', text: none }, ...folded],
-      buttons: [],
-      more: [],
-    }
+  const submit = eligible.length === 1 ? `Run ${short(inline(only.name), 40)}` : 'Run logic app'
+  const fallback = `Choose one of ${count(eligible.length, 'logic app')} to run.`
+  return form(finding, 'Trigger logic app', 'run', submit, [input, ...folded], fallback)
+}
+
+/** No chat takes longer values (Slack: 150), and few ids are; the name then, where it tells which one. */
+function appChoice(app: LogicApp, all: LogicApp[]): Choice {
+  const isLong = app.id.length > valueLength && all.filter(({ name }) => name === app.name).length === 1
+  return { value: isLong ? app.name : app.id, title: short(inline(app.name), 75), note: short(inline(app.group), 75) }
+}
+const valueLength = 150
+
+function notOffered(others: RunFormView['others']): Element[] {
+  if (others.length === 0) return []
+  const rows = others.map(({ app, reason }): Row => {
+    return { badge: '', tone: 'neutral', text: short(inline(app.name), 80), subtle: short(inline(reason), 300) }
+  })
+  return [{ type: 'details', title: `Not offered (${others.length})`, body: [{ type: 'rows', rows }] }]
+}
+
+function nothingToRun(folded: Element[]): Card {
+  const none = 'There is no logic app that you can run for this.'
+  return {
+    fallback: none,
+    tone: 'warn',
+    body: [{ type: 'line', tone: 'warn', icon: 'stop', text: none }, ...folded],
+    buttons: [],
+    more: [],
   }
-  return form(
-    finding,
-    'Trigger logic app',
-    'run',
-    'Run',
-    [input, ...folded],
-    `Choose one of ${count(options.length, 'logic app')} to run.`,
-  )
 }
 
 export function assignFormCard({ finding, people, errors }: { finding: Finding; people: Person[]; errors: FieldError[] }): Card {

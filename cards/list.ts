@@ -1,10 +1,12 @@
 import type { Kind } from '../src/model/event.ts'
 import type { Finding } from '../src/model/finding.ts'
-import type { Run } from '../src/model/run.ts'
+import { hasEnded, type Run } from '../src/model/run.ts'
+import { severityRank } from '../src/model/severity.ts'
 import type { Button, Card, Element } from './card.ts'
 import { findingRow } from './parts.ts'
-import { runLine } from './run-line.ts'
-import { count, inline, short } from './text.ts'
+import { clip, count, inline, short } from './text.ts'
+import { took, when } from './time.ts'
+import { runLook, runWord } from './words.ts'
 
 export interface FindingListView {
   /** The verb that lists, for the next page. */
@@ -30,29 +32,38 @@ export function findingListCard({ action, kind, filter, page, now }: FindingList
     page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action, input: { filter, cursor: page.next } }]
   return listCard(
     heading,
-    page.items.map(finding => findingRow(finding, now)),
+    page.items.toSorted(bySeverity).map(finding => findingRow(finding, now)),
     `There are no ${many} that fit.`,
     next,
   )
 }
 
+/** Newest stays first among equals. */
+function bySeverity(a: Finding, b: Finding): number {
+  return severityRank(b.event.severity) - severityRank(a.event.severity)
+}
+
 export function runListCard({ runs, filter, now }: { runs: Run[]; filter: string; now: Date }): Card {
-  const rows = runs.flatMap((run): Element[] => [
-    runLine(run, now),
-    {
-      type: 'rows',
-      rows: [
-        {
-          badge: '',
-          tone: 'neutral',
-          text: '',
-          subtle: `On ${run.findingId}`,
-          button: { type: 'do', label: 'Show', action: 'show', findingId: run.findingId, input: {} },
-        },
-      ],
-    },
-  ])
+  const rows = runs.map(run => runRow(run, now))
   return listCard(`Recent runs${filter === '' ? '' : `: ${filter}`}`, rows, 'There are no runs that fit.', [])
+}
+
+function runRow(run: Run, now: Date): Element {
+  const duration = hasEnded(run) ? took(run.startedAt, run.endedAt) : ''
+  const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 200)}`
+  const subtle = [short(inline(run.startedBy.name), 60), when(run.startedAt, now), duration, `on ${run.findingId}`]
+  return {
+    type: 'rows',
+    rows: [
+      {
+        badge: runWord[run.state],
+        tone: runLook[run.state].tone,
+        text: `${short(inline(run.logicAppName), 80)}${error}`,
+        subtle: subtle.filter(word => word !== '').join(' · '),
+        button: { type: 'do', label: 'Show', action: 'show', findingId: run.findingId, input: {} },
+      },
+    ],
+  }
 }
 
 export interface FeedRow {

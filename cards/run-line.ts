@@ -8,8 +8,8 @@ import { runLook, runWord } from './words.ts'
 export function runLine(run: Run, now: Date): Line {
   const duration = hasEnded(run) && run.state !== 'refused' ? took(run.startedAt, run.endedAt) : ''
   const how = `${short(inline(run.logicAppName), 80)} ${runWord[run.state].toLowerCase()}${duration === '' ? '' : ` in ${duration}`}`
-  const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 300)}`
+  const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error).replace(/\.$/, ''), 300)}`
   const text = `${how}${error} · ${short(inline(run.startedBy.name), 60)} · ${clockTime(run.startedAt, now)}`
-  const link = isHttps(run.link) ? { link: { label: 'Open run', url: run.link } } : {}
+  const link = isHttps(run.link) ? { link: { label: 'run ↗', url: run.link } } : {}
   return { type: 'line', ...runLook[run.state], text, ...link }
 }

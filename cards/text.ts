@@ -20,7 +20,9 @@ export function inline(text: string): string {
 
 /** At most `max` characters (UTF-16 units), at a space where one is near, with `…` when something is left out. */
 export function short(text: string, max: number): string {
-  return text.length <= max ? text : `${cut(text, max - 1).trimEnd()}…`
+  if (text.length <= max) return text
+  const kept = cut(text, max - 2).trimEnd()
+  return /[.!?…]$/.test(kept) ? `${kept} …` : `${kept}…`
 }
 
 /** As `short`, and says how much is missing, for places where nothing else leads to the rest. */

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Problem } from '../errors.ts'
 import type { Door } from '../route.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { guarded } from './guard.ts'
@@ -23,19 +22,8 @@ export function deadLetterDoors({ world: { store }, replay }: ConsoleDeps): Door
       path: '/console/api/dead-letters/:id/replay',
       maxBytes: 1024,
       async handle(request) {
-        const letter = await store.deadLetters.get(request.params.id ?? '')
-        if (letter === undefined) throw new Problem('NotFound', 'There is no such dead letter.', { field: 'id' })
-        const replayed = await replay(letter.body)
-        if (replayed.rejected.length === 0) await store.deadLetters.remove(letter.id)
-        return {
-          status: replayed.accepted.length > 0 ? 200 : 400,
-          body: replayed.accepted.length > 0 ? replayed : { ...replayed, error: nothingNew(replayed.rejected) },
-        }
+        return { status: 200, body: await replay(request.params.id ?? '') }
       },
     }),
   ]
-}
-
-function nothingNew([first]: { path: string; message: string }[]): object {
-  return { code: 'NothingAccepted', message: first === undefined ? 'It holds no event.' : `${first.path}: ${first.message}` }
 }

@@ -16,8 +16,8 @@ export interface ConsoleDeps {
   people: Readonly<Record<Seat, Person>>
   /** What a finding's card shows now. */
   cardOf(finding: Finding, audience: 'act' | 'read'): Promise<Card>
-  /** Feeds a dead letter's body in again, as if it had just come. */
-  replay(body: string): Promise<Replayed>
+  /** Feeds a dead letter in again and removes it once that is durable. Problems: NotFound, NothingAccepted. */
+  replay(id: string): Promise<Replayed>
   /** Ends the open event streams, which would otherwise hold the server's stop. */
   stopping?: AbortSignal
 }

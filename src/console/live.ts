@@ -22,7 +22,7 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
   const news = openNews(world.store)
   let unhear: (() => void) | undefined
   let beat: NodeJS.Timeout | undefined
-  let _due: NodeJS.Timeout | undefined
+  let due: NodeJS.Timeout | undefined
 
   stopping?.addEventListener('abort', () => {
     for (const client of clients) client.end()
@@ -64,11 +64,11 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
 
   function hear(change: Changed, afterMs = gatherMs): void {
     changes.set(`${change.type} ${change.id}`, change)
-    _due ??= setTimeout(() => void flush(), afterMs).unref()
+    if (due === undefined) due = setTimeout(() => void flush(), afterMs).unref()
   }
 
   async function flush(): Promise<void> {
-    _due = undefined
+    due = undefined
     const gathered = clients.size === 0 ? [] : [...changes.values()]
     changes.clear()
     try {

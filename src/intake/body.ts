@@ -65,7 +65,23 @@ export function readBody(text: string, now: Date): Item[] {
 }
 
 export function notJson(text: string): Item {
-  return { index: 0, text, body: text, reading: { rejection: { path: '', message: 'The body is not valid JSON.' } } }
+  return {
+    index: 0,
+    text,
+    body: text,
+    reading: { rejection: { path: '', message: `The body is not valid JSON${faultOf(text)}.` } },
+  }
+}
+
+/** Where the reader stopped, when it says so; its own words quote the body, which a log or card must not. */
+function faultOf(text: string): string {
+  try {
+    JSON.parse(text)
+  } catch (thrown) {
+    const place = thrown instanceof Error ? /\(line (\d+) column (\d+)\)/.exec(thrown.message) : null
+    return place === null ? '' : ` (line ${place[1]}, column ${place[2]})`
+  }
+  return ''
 }
 
 function ownText(text: string, value: unknown): string {

@@ -159,7 +159,7 @@ function detailOf(key: string, value: unknown, position: number, index: Index): 
   const isEntity = at(value, '$ref') !== undefined || at(value, 'type') !== undefined
   if (!isEntity) return summary(key, value)
   const target = targetOf(value, key, position, index)
-  return target === undefined ? '' : (target.named?.name ?? target.type)
+  return target?.named?.name ?? ''
 }
 
 /** "Washington, Virginia, United States" for a place, "Name (type)" for threat intelligence, else all of it. */

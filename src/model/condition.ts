@@ -31,7 +31,7 @@ export type Condition = z.infer<typeof Condition>
 export type When = Condition[][]
 
 /** A condition that did not hold, and what stood there instead; `actual` is undefined when the path leads nowhere. */
-export interface Failed {
+interface Failed {
   condition: Condition
   actual: unknown
 }

@@ -1,5 +1,6 @@
 import type { Alert, State } from './state.ts'
 
+const newer = '2022-01-01'
 const product = 'Microsoft Defender for Cloud'
 
 export function alertId(alert: Alert): string {
@@ -100,7 +101,8 @@ export function armBody(alert: Alert, version: string): object {
       resourceIdentifiers: [{ type: 'AzureResource', azureResourceId: alert.resourceId }],
       remediationSteps: alert.remediation,
       vendorName: 'Microsoft',
-      status: alert.status,
+      // The older version has no word for it.
+      status: alert.status === 'InProgress' && version !== newer ? 'Active' : alert.status,
       extendedLinks: [],
       alertUri: alertUri(alert),
       timeGeneratedUtc: at,
@@ -111,7 +113,7 @@ export function armBody(alert: Alert, version: string): object {
       ...(alert.correlationKey !== undefined && { correlationKey: alert.correlationKey }),
       extendedProperties: alert.properties,
       compromisedEntity: alert.compromised,
-      ...(version === '2022-01-01' && { version: '2022-01-01.0', techniques: alert.techniques, subTechniques: [] }),
+      ...(version === newer && { version: '2022-01-01.0', techniques: alert.techniques, subTechniques: [] }),
     },
   }
 }

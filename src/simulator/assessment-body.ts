@@ -36,7 +36,7 @@ const prose: Record<string, Prose> = {
 const kinds = ['Compute', 'Networking', 'Data', 'IdentityAndAccess', 'IoT']
 const levels = ['Low', 'Moderate', 'High'] as const
 
-export function metadataProperties(data: Metadata): object {
+function metadataProperties(data: Metadata): object {
   const { why, how, threats } = prose[data.category] ?? machine
   const weight = Number.parseInt(data.key.slice(0, 4), 16)
   return {

@@ -76,7 +76,7 @@ function assignmentBody(one: RoleAssignment): object {
     type: `${provider}/roleAssignments`,
     properties: {
       scope: one.scope,
-      roleDefinitionId: definitionId(one.roleDefinition),
+      roleDefinitionId: definitionId(one.scope, one.roleDefinition),
       principalId: one.principalId,
       principalType: 'User',
     },
@@ -133,15 +133,17 @@ function unassign(call: Call): Reply {
 function definitions(call: Call): Reply {
   const name = /roleName eq '([^']+)'/i.exec(call.query.get('$filter') ?? '')?.[1]
   const found = call.state.roleDefinitions.filter(({ roleName }) => name === undefined || roleName === name)
-  return page(call, found, { idOf: one => one.name, body: definitionBody })
+  return page(call, found, { idOf: one => one.name, body: role => definitionBody(call, role) })
 }
 
 function definition(call: Call): Reply {
-  return { status: 200, body: definitionBody(definitionNamed(call.state, param(call, 'name'))) }
+  return { status: 200, body: definitionBody(call, definitionNamed(call.state, param(call, 'name'))) }
 }
 
-function definitionId(name: string): string {
-  return `/providers/${provider}/roleDefinitions/${name}`
+/** Azure names a definition within the subscription where it is used. */
+function definitionId(scope: string, name: string): string {
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? ''
+  return `${subscription}/providers/${provider}/roleDefinitions/${name}`
 }
 
 function definitionNamed(state: State, name: string): RoleDefinition {
@@ -151,9 +153,9 @@ function definitionNamed(state: State, name: string): RoleDefinition {
   return found
 }
 
-function definitionBody({ name, roleName, description, permissions: entries }: RoleDefinition): object {
+function definitionBody(call: Call, { name, roleName, description, permissions: entries }: RoleDefinition): object {
   return {
-    id: definitionId(name),
+    id: definitionId(scopeOf(call), name),
     name,
     type: `${provider}/roleDefinitions`,
     properties: { roleName, type: 'BuiltInRole', description, assignableScopes: ['/'], permissions: entries.map(permissionBody) },

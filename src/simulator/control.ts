@@ -17,6 +17,7 @@ const AssessmentBody = z.object({
   id: z.string().optional(),
   key: z.string().optional(),
 })
+const WithdrawBody = z.object({ id: z.string() })
 const ClockBody = z.object({ advanceMs: z.number().min(0).optional(), now: z.iso.datetime({ offset: true }).optional() })
 const Kind = z.custom<FaultKind>(kind => typeof kind === 'string' && faultKinds.includes(kind), 'unknown kind of fault')
 const FaultsBody = z.array(
@@ -40,6 +41,7 @@ export interface Steered {
   state: State
   fire(wish: Raise): Alert
   changeAssessment(status: Assessment['status'], match: (assessment: Assessment) => boolean): Assessment | undefined
+  withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
   now(): Date
   advance(ms: number): void
   setClock(time: Date): void
@@ -68,6 +70,10 @@ const acts: Record<string, Act> = {
     return {}
   },
   'POST assessment': changeAssessment,
+  'POST withdraw': (simulator, body) => {
+    const { id } = WithdrawBody.parse(body)
+    return { withdrawn: simulator.withdraw(one => one.id.toLowerCase() === id.toLowerCase()) !== undefined }
+  },
   'POST clock': (simulator, body) => {
     const { advanceMs, now } = ClockBody.parse(body)
     if (now !== undefined) simulator.setClock(new Date(now))

@@ -6,7 +6,7 @@ import { entitiesFor, propertiesFor, remediationFor, techniquesFor } from './sto
 import { isSuppressed } from './suppression.ts'
 import { descending } from './ticks.ts'
 
-export type AlertType = (typeof alertTypes)[number]
+type AlertType = (typeof alertTypes)[number]
 
 /** How often each severity comes: a day has few High ones. */
 const weights: Record<string, number> = { High: 2, Medium: 3, Low: 3, Informational: 2 }
@@ -149,6 +149,12 @@ function thrownSeverity(state: State): string {
   )
 }
 
+/** The reference names no severity for a few types. */
+function severityOf(state: State, { severities }: AlertType, wanted: string | undefined): string {
+  if (wanted !== undefined && severities.includes(wanted)) return wanted
+  return state.dice.some(severities) ?? 'Medium'
+}
+
 function alertOf(state: State, type: AlertType, resource: Inventory, { at = state.clock.now(), severity }: Raise): Alert {
   const story = { dice: state.dice, resource, type }
   return {
@@ -160,7 +166,7 @@ function alertOf(state: State, type: AlertType, resource: Inventory, { at = stat
     displayName: type.displayName,
     description: `${type.description} The activity was seen on ${resource.name} and does not fit what is usual there.`,
     plan: plans[type.resourceType] ?? 'Servers',
-    severity: severity !== undefined && type.severities.includes(severity) ? severity : thrown(state, type.severities),
+    severity: severityOf(state, type, severity),
     status: 'Active',
     intent: type.intent,
     at,

@@ -76,7 +76,7 @@ export function covers(scope: string, of: string): boolean {
 }
 
 /** One leading slash, no other doubled or trailing, lower case. */
-export function normal(scope: string): string {
+function normal(scope: string): string {
   const path = `/${scope}`.toLowerCase().replace(/\/+/g, '/').replace(/\/$/, '')
   return path === '' ? '/' : path
 }

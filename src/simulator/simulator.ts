@@ -16,6 +16,7 @@ import { createState, tenantId } from './seed.ts'
 import type { Alert, Assessment, Automation, RoleName, State } from './state.ts'
 import { createThrottle } from './throttle.ts'
 import { invoke } from './triggers.ts'
+import { withdraw } from './turn.ts'
 
 export interface SimulatorOptions {
   /** 0 picks a free one. */
@@ -51,6 +52,8 @@ export interface Simulator {
   fire(wish?: Raise): Alert
   /** A new status for the first assessment that fits and has another. */
   changeAssessment(status: Assessment['status'], match?: (assessment: Assessment) => boolean): Assessment | undefined
+  /** The resource is gone or the recommendation was withdrawn; told as a deletion. */
+  withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
   now(): Date
   /** Puts the clock forward; what falls due on the way happens. */
   advance(ms: number): void
@@ -127,6 +130,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     fire: wish => raise(state, wish),
     changeAssessment: (status, match = () => true) => change(state, status, match),
+    withdraw(match) {
+      const found = [...state.assessments.values()].find(match)
+      if (found !== undefined) withdraw(state, found)
+      return found
+    },
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,

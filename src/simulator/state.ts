@@ -104,7 +104,7 @@ export interface DenyAssignment {
   actions: string[]
 }
 
-export interface Lock {
+interface Lock {
   scope: string
   level: 'ReadOnly' | 'CanNotDelete'
 }
@@ -168,7 +168,7 @@ export interface Run {
   body: string
 }
 
-export interface Site {
+interface Site {
   id: string
   name: string
   group: string
@@ -194,7 +194,7 @@ export interface Automation {
   counts: { matches: number; deliveries: number; failures: number; lastError?: string }
 }
 
-export interface AutomationAction {
+interface AutomationAction {
   actionType: string
   logicAppResourceId?: string | undefined
   eventHubResourceId?: string | undefined

@@ -63,8 +63,8 @@ function put(call: Call): Reply {
 }
 
 function remove(call: Call): Reply {
-  const there = call.state.suppressions.delete(idOf(call).toLowerCase())
-  return { status: there ? 200 : 204 }
+  call.state.suppressions.delete(idOf(call).toLowerCase())
+  return { status: 204 }
 }
 
 /** Whether a rule in force covers a new alert of this type. */

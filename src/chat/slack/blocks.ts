@@ -59,13 +59,19 @@ export function rich(...elements: RichTextElement[]): types.RichTextBlock {
 
 /** Neighbours of running text share a block: each section in it is a line of its own. */
 export function joined(blocks: Block[]): Block[] {
-  return blocks.reduce<Block[]>((done, block) => {
-    const last = done.at(-1)
-    if (last?.type !== 'rich_text' || block.type !== 'rich_text' || !onlySections(last) || !onlySections(block))
-      return [...done, block]
-    const together: Block = { type: 'rich_text', elements: [...last.elements, ...block.elements] }
-    return JSON.stringify(together).length > blockLimits.sectionText ? [...done, block] : [...done.slice(0, -1), together]
-  }, [])
+  const done: Block[] = []
+  for (const block of blocks) {
+    const together = join(done.at(-1), block)
+    if (together !== undefined) done.pop()
+    done.push(together ?? block)
+  }
+  return done
+}
+
+function join(last: Block | undefined, block: Block): Block | undefined {
+  if (last?.type !== 'rich_text' || block.type !== 'rich_text' || !onlySections(last) || !onlySections(block)) return undefined
+  const together: Block = { type: 'rich_text', elements: [...last.elements, ...block.elements] }
+  return JSON.stringify(together).length > blockLimits.sectionText ? undefined : together
 }
 
 function onlySections(block: types.RichTextBlock): boolean {

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt'
-import type { Card, Details, Do, Element, Form, Line, Row, Text, Tone } from '../../../cards/card.ts'
+import type { Card, Details, Do, Element, Form, Line, Link, Row, Text, Tone } from '../../../cards/card.ts'
 import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
 import { fitted, isFolding } from '../fit.ts'
 import { type Block, blockLimits, context, joined, messageText, plainText, rich, section, words } from './blocks.ts'
@@ -145,9 +145,10 @@ function text(element: Text): Block[] {
   const whole = plain(element.text).trim()
   if (isFolding(element) && element.unfold !== undefined)
     return [section(short(whole, element.foldAt ?? whole.length), button(element.unfold, 0)[0])]
-  if (element.subtle === true) return chunks(whole, blockLimits.contextText).map(context)
+  if (element.subtle === true && element.link === undefined) return chunks(whole, blockLimits.contextText).map(context)
   const style = element.strong === true ? { bold: true } : undefined
-  return chunks(whole, blockLimits.sectionText).map(piece => rich(words(piece, style)))
+  const pieces = chunks(whole, blockLimits.sectionText)
+  return pieces.map((piece, index) => rich(words(piece, style), ...(index === pieces.length - 1 ? linked(element.link) : [])))
 }
 
 function open({ title, body }: Details): Block[] {
@@ -172,7 +173,11 @@ function mark(tone: Tone): string {
 const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }
 
 function line({ icon, text: said, link }: Line): Block {
-  const start = words(`${icons[icon]} ${plain(said)}`)
-  if (link === undefined || !isHttps(link.url)) return rich(start)
-  return rich(start, words('  '), { type: 'link', url: link.url, text: inline(link.label) || link.url })
+  return rich(words(`${icons[icon]} ${plain(said)}`), ...linked(link))
+}
+
+/** Nothing when it is not https. */
+function linked(link: Link | undefined): types.RichTextElement[] {
+  if (link === undefined || !isHttps(link.url)) return []
+  return [words('  '), { type: 'link', url: link.url, text: inline(link.label) || link.url }]
 }

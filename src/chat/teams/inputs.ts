@@ -46,7 +46,9 @@ function choice(field: ChoiceInput, form: Form | undefined): Node {
     choices: shown.map(option => ({ title: choiceTitle(option), value: option.value })),
     placeholder: short(inline(placeholder), maxLabel),
     ...(field.value === undefined ? {} : { value: field.value }),
-    ...(field.options.length > maxChoices && form !== undefined ? { 'choices.data': typeAhead(field, form) } : {}),
+    ...((field.search || field.options.length > maxChoices) && form !== undefined
+      ? { 'choices.data': typeAhead(field, form) }
+      : {}),
   }
 }
 

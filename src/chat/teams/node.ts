@@ -1,5 +1,5 @@
-import type { Element, Tone } from '../../../cards/card.ts'
-import { inline, plain } from '../../../cards/text.ts'
+import type { Element, Link, Tone } from '../../../cards/card.ts'
+import { inline, isHttps, plain } from '../../../cards/text.ts'
 
 /** One object of an Adaptive Card. */
 export interface Node {
@@ -41,6 +41,16 @@ export function column(width: string, items: Node[], more: Record<string, unknow
   return { type: 'Column', width, items, ...more }
 }
 
+/** A link at the end of a text; nothing when it is not https. */
+export function linkRuns(link: Link | undefined): Node[] {
+  if (link === undefined || !isHttps(link.url)) return []
+  const label = inline(link.label).replaceAll(' ', '\u00a0')
+  return [
+    run('  '),
+    run(label, { color: 'accent', selectAction: { type: 'Action.OpenUrl', title: inline(link.label), url: link.url } }),
+  ]
+}
+
 /** A line that opens and closes what stands under it; `swapped` elements show while it is closed. */
 export function fold(id: string, closed: string, open: string, body: Node[], swapped: string[] = []): [toggle: Node, body: Node] {
   const targetElements = [`${id}-body`, `${id}-closed`, `${id}-open`, ...swapped]
@@ -49,11 +59,15 @@ export function fold(id: string, closed: string, open: string, body: Node[], swa
     spacing: 'Small',
     selectAction: { type: 'Action.ToggleVisibility', title: inline(closed), targetElements },
     items: [
-      line([run(`▸ ${inline(closed)}`, { color: 'accent' })], { id: `${id}-closed` }),
-      line([run(`▾ ${inline(open)}`, { color: 'accent' })], { id: `${id}-open`, isVisible: false, spacing: 'None' }),
+      line(foldWords('▸', closed), { id: `${id}-closed` }),
+      line(foldWords('▾', open), { id: `${id}-open`, isVisible: false, spacing: 'None' }),
     ],
   }
   return [toggle, { type: 'Container', id: `${id}-body`, isVisible: false, spacing: 'Small', items: body }]
+}
+
+export function foldWords(arrow: string, title: string): Node[] {
+  return [run(`${arrow} `, { color: 'accent' }), run(inline(title), { weight: 'bolder', size: 'small' })]
 }
 
 /** The few places of an Adaptive Card that read Markdown and take no runs: its signs are escaped. */

@@ -1,5 +1,5 @@
-import type { Card, Details, Do, Element, Fact, Form, Line, Row, Text } from '../../../cards/card.ts'
-import { inline, isHttps, plain, short } from '../../../cards/text.ts'
+import type { Card, Details, Do, Element, Fact, Form, Line, Link, Row, Text } from '../../../cards/card.ts'
+import { inline, plain, short } from '../../../cards/text.ts'
 import { buttonData } from '../button.ts'
 import { fitted, isFolding, isRemote } from '../fit.ts'
 import { action, actions, type Host } from './actions.ts'
@@ -10,8 +10,10 @@ import {
   containerStyle,
   type ElementOf,
   fold,
+  foldWords,
   line,
   lines,
+  linkRuns,
   type Node,
   run,
   textColor,
@@ -59,14 +61,24 @@ function draw(card: Card, host: Host, options: TeamsOptions): TeamsCard {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.5',
-    lang: 'en',
     fallbackText: short(unmarked(card.fallback), maxFallback),
     speak: short(xml(card.fallback), maxFallback),
     msteams: { width: 'Full' },
     ...refresh(options),
-    body: card.body.flatMap((element, index) => draws(element, `e${index}`, card.form, host)),
+    body: card.body.flatMap((element, index) =>
+      apart(draws(element, `e${index}`, card.form, host), element, card.body[index - 1]),
+    ),
     actions: actions(card.buttons, card.more, card.form, host),
   }
+}
+
+const grouped: Element['type'][] = ['facts', 'details', 'rows', 'line', 'steps']
+
+/** Things of a kind stand close together, groups apart. */
+function apart(nodes: Node[], element: Element, before: Element | undefined): Node[] {
+  const [first, ...rest] = nodes
+  if (first === undefined || before === undefined || before.type === element.type || !grouped.includes(element.type)) return nodes
+  return [{ ...first, spacing: 'Medium' }, ...rest]
 }
 
 function refresh({ refresh: wanted }: TeamsOptions): Record<string, unknown> {
@@ -123,11 +135,18 @@ function text(element: Text, id: string): Node[] {
     ...(element.strong === true ? { weight: 'bolder' } : {}),
   }
   const spacing = { spacing: element.subtle === true ? 'Small' : 'Medium' }
-  if (!isFolding(element)) return lines(element.text, look, spacing)
+  if (!isFolding(element)) return ending(lines(element.text, look, spacing), element.link)
   const whole = plain(element.text)
   const start = line([run(inline(short(whole, element.foldAt ?? whole.length)), look)], { ...spacing, id: `${id}-short` })
   const [toggle, body] = fold(id, 'Show more', 'Show less', lines(whole, look), [`${id}-short`])
   return [start, { ...body, spacing: 'Medium' }, toggle]
+}
+
+/** The link joins the last line. */
+function ending(rows: Node[], link: Link | undefined): Node[] {
+  const last = rows.at(-1)
+  if (last === undefined || !Array.isArray(last.inlines)) return rows
+  return [...rows.slice(0, -1), { ...last, inlines: [...last.inlines, ...linkRuns(link)] }]
 }
 
 function factRow({ label, value }: Fact, first: boolean): Node {
@@ -147,7 +166,7 @@ function details(element: Details, id: string, form: Form | undefined, host: Hos
 /** Looks like a fold; what it opens is fetched. */
 function remote(title: string, wanted: Do, host: Host): Node {
   const [selectAction] = action(wanted, host)
-  return { type: 'Container', spacing: 'Small', selectAction, items: [line([run(`▸ ${inline(title)}`, { color: 'accent' })])] }
+  return { type: 'Container', spacing: 'Small', selectAction, items: [line(foldWords('▸', title))] }
 }
 
 function step(text: string, number: number): Node[] {
@@ -182,13 +201,8 @@ function subtle(text: string): Node {
 const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }
 
 function stateLine({ tone, icon, text, link }: Line): Node {
-  const inlines = [run(`${icons[icon]} `, { color: textColor[tone], weight: 'bolder' }), run(inline(text))]
-  if (link === undefined || !isHttps(link.url)) return line(inlines, { spacing: 'Small' })
-  const open = run(inline(link.label), {
-    color: 'accent',
-    selectAction: { type: 'Action.OpenUrl', title: inline(link.label), url: link.url },
-  })
-  return line([...inlines, run('  '), open], { spacing: 'Small' })
+  const inlines = [run(`${icons[icon]} `, { color: textColor[tone], weight: 'bolder' }), run(inline(text)), ...linkRuns(link)]
+  return line(inlines, { spacing: 'Small' })
 }
 
 function code({ text }: ElementOf<'code'>): Node {

@@ -1,5 +1,18 @@
 import * as z from 'zod/mini'
-import { Answered, Board, Choices, Completions, Failure, Places, Players, Post, Posts, type Press } from './shapes.ts'
+import {
+  Answered,
+  Board,
+  Choices,
+  Completions,
+  DeadLetters,
+  Failure,
+  Places,
+  Players,
+  Post,
+  Posts,
+  type Press,
+  Replayed,
+} from './shapes.ts'
 
 const root = '/console/api'
 
@@ -32,6 +45,8 @@ export const people = () => call('people', Players)
 export const places = () => call('places', Places)
 export const board = () => call('status', Board)
 export const post = (id: string) => call(`posts/${encodeURIComponent(id)}`, Post)
+export const deadLetters = () => call('dead-letters', DeadLetters)
+export const replay = (id: string) => call(`dead-letters/${encodeURIComponent(id)}/replay`, Replayed, {})
 export const complete = (text: string) => call(`verbs?text=${encodeURIComponent(text)}`, Completions)
 
 export function postsOf(placeId: string, which: { after?: string; before?: string; limit: number }) {

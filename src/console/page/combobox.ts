@@ -46,6 +46,7 @@ export function combobox<O extends Option>({ input, options, choose, tab, eager 
     const found = await options(input.value)
     if (mine !== asked || document.activeElement !== input) return
     shown = found
+    active = -1
     fill(list, ...found.map(row))
     toggle(found.length > 0)
     move(eager && found.length > 0 ? 0 : -1)
@@ -60,6 +61,7 @@ export function combobox<O extends Option>({ input, options, choose, tab, eager 
       note,
     )
     element.addEventListener('pointerdown', event => event.preventDefault())
+    element.addEventListener('pointermove', () => move(index))
     element.addEventListener('click', () => take(index))
     return element
   }
@@ -71,6 +73,7 @@ export function combobox<O extends Option>({ input, options, choose, tab, eager 
   }
 
   function move(to: number): void {
+    if (to === active) return
     list.children[active]?.setAttribute('aria-selected', 'false')
     active = to
     const current = list.children[active]

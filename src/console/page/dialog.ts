@@ -1,54 +1,125 @@
-import { choices } from './api.ts'
-import { fill, h, sign } from './dom.ts'
-import type { Answered, Press } from './shapes.ts'
-import { slackModal } from './slack/modal.ts'
+import { fill, freshId, h, sign } from './dom.ts'
+import type { Press, Rendered } from './shapes.ts'
+import { slackMessage } from './slack/blocks.ts'
+import { type ModalView, slackModal } from './slack/modal.ts'
 import { teamsCard } from './teams/card.ts'
+import { toastRegions } from './toast.ts'
 
-export interface DialogWiring {
-  press(press: Press): void
-  asker(): { as: string; placeId?: string | undefined }
-  look(): Look
+export type Look = 'teams' | 'slack'
+export type OnPress = (press: Press, from: HTMLElement) => void
+type Search = Parameters<typeof slackModal>[2]
+
+export interface Dialog {
+  look: Look
+  /** Fills it with an answer: a form, or something to read. */
+  show(card: Rendered): void
+  fail(message: string): void
+  busy(is: boolean): void
+  close(): void
 }
 
-export type Look = 'both' | 'teams' | 'slack'
+let present: Dialog | undefined
 
-/** One dialog for forms and details: opens at once, is filled with the answer. The browser keeps focus inside and closes it with Esc. */
-export function createDialog({ press, asker, look }: DialogWiring) {
-  const title = h('h2', { id: 'dialog-title' })
-  const body = h('div', { class: 'dialog-body' })
+export function openedDialog(): Dialog | undefined {
+  return present
+}
+
+/** A dialog in the look of the platform it was asked from; the browser keeps the focus in it and gives it back. */
+export function openDialog(look: Look, heading: string, onPress: OnPress, search: Search): Dialog {
+  present?.close()
+  const id = freshId('dialog')
+  const title = h('h2', { id }, heading)
   const close = h('button', { type: 'button', class: 'quiet icon-only', 'aria-label': 'Close' }, sign('close'))
-  const dialog = h('dialog', { 'aria-labelledby': title.id }, h('header', { class: 'dialog-head' }, title, close), body)
-  close.addEventListener('click', () => dialog.close())
-  document.body.append(dialog)
+  const body = h('div', { class: 'dialog-body' }, skeleton())
+  const foot = h('footer', { class: 'dialog-foot', hidden: true })
+  const failure = h('p', { class: 'dialog-failure', role: 'alert' })
+  const element = h(
+    'dialog',
+    { class: `dialog dialog-${look}`, 'aria-labelledby': id },
+    h('header', { class: 'dialog-head' }, title, close),
+    failure,
+    body,
+    foot,
+  )
 
-  function open(words: string): void {
-    title.textContent = words
-    fill(body, h('p', { class: 'waiting' }, 'One moment…'))
-    if (!dialog.open) dialog.showModal()
+  function draw(card: Rendered): void {
+    fill(failure)
+    title.textContent = card.form?.title ?? heading
+    if (look === 'slack') drawSlack(card)
+    else fill(body, teamsCard(card.teams, onPress).element)
+    focusFirst(body, close)
   }
 
-  function show({ answer, error }: Answered): void {
-    const { card } = answer
-    title.textContent = card.form?.title ?? 'Defender'
-    const message = error === undefined ? undefined : h('p', { class: 'dialog-error', role: 'alert' }, error.message)
-    fill(body, message, look() === 'slack' ? slackBody(card.slack) : teamsCard(card.teams, press).element)
-    if (!dialog.open) dialog.showModal()
-    body.querySelector<HTMLElement>('input, select, textarea, button')?.focus()
+  function drawSlack(card: Rendered): void {
+    const modal = card.form === undefined ? undefined : slackModal(card.slack, onPress, search)
+    fill(body, modal?.body ?? slackMessage(card.slack, onPress))
+    foot.hidden = modal?.submit === undefined
+    if (modal !== undefined) fill(foot, cancelButton(dialog.close), submitButton(modal, body, onPress))
   }
 
-  function slackBody(json: object): HTMLElement {
-    const view = slackModal(json, press, (of, field, typed) => choices(of, field, typed, asker()))
-    if (view === undefined) return h('p', {}, 'This has no Slack rendering.')
-    if (view.submit === undefined) return view.body
-    const submit = h('button', { type: 'submit', class: 'primary' }, view.submit)
-    const form = h('form', { class: 'slack-form' }, view.body, submit)
-    form.addEventListener('submit', event => {
-      event.preventDefault()
-      const asked = view.press()
-      if (asked !== undefined) press(asked)
-    })
-    return form
+  const dialog: Dialog = {
+    look,
+    show: draw,
+    fail: message => fill(failure, message),
+    busy: is => {
+      element.toggleAttribute('data-busy', is)
+      body.inert = is
+      foot.inert = is
+      element.setAttribute('aria-busy', String(is))
+    },
+    close: () => element.close(),
   }
+  close.addEventListener('click', () => element.close())
+  element.addEventListener('click', event => {
+    if (event.target === element) element.close()
+  })
+  element.addEventListener('close', () => {
+    document.body.append(...toastRegions())
+    element.remove()
+    if (present === dialog) present = undefined
+  })
+  document.body.append(element)
+  element.showModal()
+  present = dialog
+  return dialog
+}
 
-  return { open, show, close: () => dialog.close(), isOpen: () => dialog.open }
+function skeleton(): HTMLElement {
+  return h('div', { class: 'skeleton', role: 'status', 'aria-label': 'Loading' }, h('span'), h('span'), h('span'))
+}
+
+function cancelButton(close: () => void): HTMLElement {
+  return h('button', { type: 'button', class: 'slack-button large', on: { click: close } }, 'Cancel')
+}
+
+function submitButton(modal: ModalView, body: HTMLElement, onPress: OnPress): HTMLElement {
+  const button = h('button', { type: 'button', class: 'slack-button large primary' }, modal.submit ?? 'Submit')
+  const submit = (): void => {
+    const press = isFilled(body) ? modal.press() : undefined
+    if (press !== undefined) onPress(press, button)
+  }
+  button.addEventListener('click', submit)
+  body.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && event.target instanceof HTMLInputElement && !event.defaultPrevented) submit()
+  })
+  return button
+}
+
+/** As Slack does it: a required field left empty is named where it stands. */
+function isFilled(body: HTMLElement): boolean {
+  for (const old of body.querySelectorAll('.slack-error')) old.remove()
+  const empty = [...body.querySelectorAll<HTMLInputElement>('[aria-required="true"]')].filter(field => field.value.trim() === '')
+  for (const field of empty) {
+    field
+      .closest('.slack-field')
+      ?.append(h('span', { class: 'slack-error', role: 'alert' }, 'Please complete this required field.'))
+    field.setAttribute('aria-invalid', 'true')
+  }
+  empty[0]?.focus()
+  return empty.length === 0
+}
+
+function focusFirst(body: HTMLElement, otherwise: HTMLElement): void {
+  const first = body.querySelector<HTMLElement>('input, select, textarea, button, [tabindex="0"]')
+  ;(first ?? otherwise).focus()
 }

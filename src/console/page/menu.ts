@@ -88,7 +88,7 @@ function settle(menu: HTMLElement, button: HTMLElement): void {
 }
 
 function onKey(event: KeyboardEvent, rows: HTMLElement[], close: () => void): void {
-  const at = rows.findIndex(row => row === document.activeElement)
+  const at = focusAt(rows)
   const goes: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }
   const to = goes[event.key]
   if (to !== undefined) rows[(to + rows.length) % rows.length]?.focus()
@@ -98,4 +98,8 @@ function onKey(event: KeyboardEvent, rows: HTMLElement[], close: () => void): vo
   else return
   if (event.key !== 'Tab' && event.key !== ' ') event.preventDefault()
   event.stopPropagation()
+}
+
+function focusAt(rows: HTMLElement[]): number {
+  return rows.findIndex(element => element.matches(':focus'))
 }

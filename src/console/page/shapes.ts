@@ -71,7 +71,23 @@ export const Board = z.object({
 })
 export type Board = z.infer<typeof Board>
 
+export const DeadLetter = z.object({
+  id: z.string(),
+  at: z.string(),
+  via: z.string(),
+  body: z.string(),
+  rejection: z.object({ path: z.string(), message: z.string() }),
+})
+export type DeadLetter = z.infer<typeof DeadLetter>
+export const DeadLetters = z.array(DeadLetter)
+export const Replayed = z.object({ accepted: z.array(z.looseObject({})), rejected: z.array(z.looseObject({})) })
+
 export const PostNews = z.object({ postId: z.string(), placeId: z.string(), findingId: z.string() })
+export const FindingNews = z.object({
+  id: z.string(),
+  version: z.number(),
+  posts: z.array(z.object({ postId: z.string(), placeId: z.string() })),
+})
 export const RunNews = z.object({
   findingId: z.string(),
   logicAppName: z.string(),

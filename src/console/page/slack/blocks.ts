@@ -46,9 +46,9 @@ function block(one: Block, around: Around): Node {
     case 'input':
       return field(one, around)
     case 'rich_text':
-      return h('div', { class: 'slack-section' }, ...rich(one.elements))
+      return h('div', { class: 'slack-rich' }, ...rich(one.elements))
     case 'markdown':
-      return h('div', { class: 'slack-section' }, ...mrkdwn(one.text))
+      return h('div', { class: 'slack-text' }, ...mrkdwn(one.text))
     case 'alert':
       return h('div', { class: 'slack-alert' }, ...texted(one.text))
   }

@@ -70,8 +70,21 @@ export function emojiFor(name: string): string | undefined {
   return emojis[name]
 }
 
+const dots: Record<string, string> = { '🔴': 'red', '🟠': 'orange', '🟡': 'yellow', '🔵': 'blue', '🟢': 'green', '⚪': 'white' }
+
+/** Slack draws emoji as pictures of its own; so the marks of severity look the same here on every machine. */
+export function drawn(text: string): Node {
+  const nodes = text.split(/(🔴|🟠|🟡|🔵|🟢|⚪)/u).map(piece => {
+    const colour = dots[piece]
+    return colour === undefined
+      ? document.createTextNode(piece)
+      : h('span', { class: `slack-dot ${colour}`, role: 'img', 'aria-label': `${colour} circle` })
+  })
+  return nodes.length === 1 ? (nodes[0] ?? document.createTextNode('')) : h('span', {}, ...nodes)
+}
+
 /** A text object: `plain_text` or `mrkdwn`. */
 export function texted({ type, text }: { type: string; text: string }): Node[] {
   if (type === 'mrkdwn') return mrkdwn(text)
-  return [document.createTextNode(text.replace(/:([a-z0-9_+-]+):/g, (whole, name: string) => emojiFor(name) ?? whole))]
+  return [drawn(text)]
 }

@@ -1,5 +1,5 @@
 import { h } from '../dom.ts'
-import { emojiFor } from './mrkdwn.ts'
+import { drawn, emojiFor } from './mrkdwn.ts'
 import type { RichPiece } from './shapes.ts'
 
 /** A rich_text block's parts. */
@@ -27,7 +27,7 @@ function part(piece: RichPiece): Node {
     case 'emoji':
       return document.createTextNode(emojiFor(piece.name ?? '') ?? `:${piece.name}:`)
     default:
-      return styled(document.createTextNode(piece.text ?? ''), piece)
+      return styled(drawn(piece.text ?? ''), piece)
   }
 }
 

@@ -1,4 +1,4 @@
-import { AdaptiveCard, ExecuteAction, GlobalRegistry, OpenUrlAction, SubmitAction } from 'adaptivecards'
+import { AdaptiveCard, ExecuteAction, GlobalRegistry, OpenUrlAction, Strings, SubmitAction } from 'adaptivecards'
 import { freshId } from '../dom.ts'
 import { openMenu } from '../menu.ts'
 import { type Press, pressOf } from '../shapes.ts'
@@ -14,6 +14,8 @@ export interface CardView {
 }
 
 GlobalRegistry.elements.register('Input.ChoiceSet', SearchingChoice)
+Strings.defaults.overflowButtonText = () => '•••'
+Strings.defaults.overflowButtonTooltip = () => 'More actions'
 AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.outputHtml = unescaped(text)
   result.didProcess = true

@@ -11,13 +11,13 @@ export function searchWith(search: Search): void {
   searchBot = search
 }
 
-/** Teams' searching choice: the library draws a bare datalist for it, which reads badly and cannot ask the bot. */
+/** A choice of one, with search: the library draws the browser's own list for it, which looks like no Teams and cannot ask the bot. */
 export class SearchingChoice extends ChoiceSetInput {
   private chosen: Option | undefined
   private box: HTMLInputElement | undefined
 
   private get searches(): boolean {
-    return !this.isMultiSelect && this.style === 'filtered'
+    return !this.isMultiSelect && this.style !== 'expanded'
   }
 
   protected override internalRender(): HTMLElement | undefined {

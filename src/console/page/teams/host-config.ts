@@ -33,7 +33,7 @@ export const hostConfig = new HostConfig({
       fontWeights: { lighter: 300, default: 400, bolder: 600 },
     },
   },
-  spacing: { small: 6, default: 8, medium: 12, large: 16, extraLarge: 24, padding: 16 },
+  spacing: { small: 6, default: 8, medium: 12, large: 16, extraLarge: 24, padding: 12 },
   separator: { lineThickness: 1, lineColor: 'var(--line)' },
   imageSizes: { small: 32, medium: 52, large: 100 },
   containerStyles: {
@@ -55,7 +55,7 @@ export const hostConfig = new HostConfig({
   actions: {
     maxActions: 6,
     spacing: 'medium',
-    buttonSpacing: 8,
+    buttonSpacing: 6,
     showCard: { actionMode: 'inline', inlineTopMargin: 16 },
     actionsOrientation: 'horizontal',
     actionAlignment: 'left',

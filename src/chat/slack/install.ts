@@ -1,0 +1,61 @@
+import type { HTTPReceiverOptions } from '@slack/bolt'
+import type { Log } from '../../log.ts'
+import { type Installations, installationStore } from './installations.ts'
+import { webOptions } from './web.ts'
+
+/** What the app may do in a workspace; `manifest/slack/manifest.yaml` says what each is for. */
+export const scopes = [
+  'app_mentions:read',
+  'channels:history',
+  'channels:read',
+  'chat:write',
+  'chat:write.public',
+  'commands',
+  'groups:history',
+  'groups:read',
+  'im:history',
+  'users:read',
+]
+
+export const installPath = '/slack/install'
+export const installCallbackPath = '/slack/oauth_redirect'
+
+export interface OAuthSettings {
+  clientId: string
+  clientSecret: string
+  stateSecret: string
+  /** The bot's own address, https. */
+  publicUrl: string
+  /** Another page of consent, for tests. */
+  authorizeUrl?: string
+}
+
+export interface InstallDeps {
+  installations: Installations
+  onInstalled(team: string): Promise<void>
+  apiUrl?: string
+  log: Log
+}
+
+/** "Add to Slack" by the vendor's installer: state in a cookie and in the link, signed; the token goes to `installations`. */
+export function installing(
+  oauth: OAuthSettings,
+  { installations, onInstalled, apiUrl, log }: InstallDeps,
+): Partial<HTTPReceiverOptions> {
+  const { clientId, clientSecret, stateSecret, publicUrl, authorizeUrl } = oauth
+  return {
+    clientId,
+    clientSecret,
+    stateSecret,
+    scopes,
+    redirectUri: `${publicUrl.replace(/\/$/, '')}${installCallbackPath}`,
+    installationStore: installationStore(installations, ({ bot }) => onInstalled(bot.team)),
+    installerOptions: {
+      installPath,
+      redirectUriPath: installCallbackPath,
+      directInstall: true,
+      clientOptions: webOptions(apiUrl, log),
+      ...(authorizeUrl !== undefined && { authorizationUrl: authorizeUrl }),
+    },
+  }
+}

@@ -1,0 +1,173 @@
+import type { types } from '@slack/bolt'
+import type { Answer } from '../../actions/action.ts'
+import { Problem, toProblem } from '../../errors.ts'
+import {
+  type Asked,
+  askedByForm,
+  askedByPress,
+  commandId,
+  pressId,
+  type Read,
+  type Spot,
+  spotInView,
+  spotOfCommand,
+  spotOfPress,
+  submissionId,
+  typed,
+} from './asks.ts'
+import { refusal, type SlackDesk, within } from './desk.ts'
+import { limits } from './limits.ts'
+import type { Members } from './members.ts'
+import type { BlockActions, Command, Press, ViewSubmission } from './payloads.ts'
+import { renderSlackMessage, type SlackMessage } from './render.ts'
+import type { Repeats } from './repeats.ts'
+import { loadingView, modalView, type Reply } from './reply.ts'
+
+export interface InteractionDeps {
+  desk: SlackDesk
+  members: Members
+  repeats: Repeats
+  read: Read
+  replyTo(spot: Spot): Reply
+  /** Shows a person the present home. */
+  publishHome(spot: Spot, id: string): Promise<void>
+  /** Work after the acknowledgement; awaited when the bot stops. */
+  later(work: () => Promise<void>): void
+}
+
+/** How Slack takes an acknowledgement, optionally with content. */
+export type Ack<Content = never> = (content?: Content) => Promise<void>
+export type Told = SlackMessage & { response_type: 'ephemeral' }
+export type ViewOutcome =
+  | { response_action: 'errors'; errors: Record<string, string> }
+  | { response_action: 'update'; view: types.ModalView }
+
+/** What people do with commands, buttons and forms: stored, acknowledged, then carried out and answered. */
+export function interactions({ desk, members, repeats, read, replyTo, publishHome, later }: InteractionDeps) {
+  async function command(body: Command, ack: Ack<Told>): Promise<void> {
+    const spot = spotOfCommand(body)
+    const id = commandId(body)
+    if (!repeats.isNew(id)) return ack()
+    const asked = async () => read(typed(await members.named(body.team_id, body.text)))
+    try {
+      const request = await desk.request(spot, id, [], asked)
+      await desk.accept(request)
+      await ack()
+      later(async () => show(spot, body.trigger_id, desk.perform(request, spot), limits.triggerMs))
+    } catch (thrown) {
+      await ack({ response_type: 'ephemeral', ...renderSlackMessage(refusal(toProblem(thrown)).card) })
+    }
+  }
+
+  /** A form that is ready while the trigger lives opens; otherwise the answer is a message, which opens a form by its button. */
+  async function show(spot: Spot, triggerId: string | undefined, work: Promise<Answer>, patienceMs: number): Promise<void> {
+    const reply = replyTo(spot)
+    const early = await within(work, patienceMs)
+    if (early?.card.form !== undefined && triggerId !== undefined && (await reply.open(triggerId, early.card)) !== undefined)
+      return
+    await reply.answer(early ?? (await work))
+  }
+
+  async function press(body: BlockActions, ack: Ack): Promise<void> {
+    const [first] = body.actions
+    if (first === undefined || isLinkOrField(first)) return ack()
+    const spot = spotOfPress(body)
+    const asked = askedByPress(first)
+    const button = [
+      body.team.id,
+      body.user.id,
+      body.view?.id ?? spot.thread,
+      first.block_id,
+      first.action_id,
+      first.value ?? first.selected_option?.value,
+    ]
+    const id = repeats.pressOf(JSON.stringify(button), pressId(body, first))
+    if (!repeats.isNew(id)) return ack()
+    try {
+      if (asked === undefined)
+        throw new Problem(
+          'NotOffered',
+          'This button belongs to an older version of the card. Type /defender for what you can do now.',
+        )
+      const request = await desk.request(spot, id, [body.user.team_id], () => asked)
+      await desk.accept(request)
+      await ack()
+      later(() => pressed(body, spot, asked.dialog, () => desk.perform(request, spot), id))
+    } catch (thrown) {
+      await ack()
+      later(() => replyTo(spot).answer(refusal(toProblem(thrown))))
+    }
+  }
+
+  async function pressed(
+    body: BlockActions,
+    spot: Spot,
+    dialog: boolean,
+    perform: () => Promise<Answer>,
+    id: string,
+  ): Promise<void> {
+    const { trigger_id: triggerId, view } = body
+    if (view?.type === 'modal') return void (await replyTo(spot).fill(view.id, (await perform()).card))
+    if (triggerId !== undefined && (dialog || view !== undefined)) await inDialog(spot, triggerId, perform)
+    else await show(spot, triggerId, perform(), limits.callMs)
+    if (view?.type === 'home') await publishHome(spot, `${id}-home`)
+  }
+
+  async function inDialog(spot: Spot, triggerId: string, perform: () => Promise<Answer>): Promise<void> {
+    const reply = replyTo(spot)
+    const viewId = await reply.open(triggerId, undefined)
+    const answer = await perform()
+    const shown = viewId !== undefined && (await reply.fill(viewId, answer.card))
+    const closed = viewId !== undefined && !shown && answer.card.form !== undefined
+    if ((!shown && !closed) || !answer.personal) await reply.answer(answer)
+  }
+
+  async function submit(body: ViewSubmission, ack: Ack<ViewOutcome>): Promise<void> {
+    const startedAt = performance.now()
+    const asked = askedByForm(body.view, body.view.state.values)
+    if (asked === undefined) return ack()
+    const spot: Spot = { team: body.team.id, user: body.user.id, ...spotInView(body.view.private_metadata) }
+    const work = submitted(body, spot, asked)
+    const early = await within(work, limits.answerMs - (performance.now() - startedAt))
+    await ack(early === undefined ? { response_action: 'update', view: loadingView } : outcome(early, body, spot))
+    later(async () => {
+      const answer = await work
+      const isShown = early !== undefined || (await replyTo(spot).fill(body.view.id, answer.card))
+      const isFirst = repeats.isNew(submissionId(body))
+      if (isFirst && (!isShown || !answer.personal)) await replyTo(spot).answer(answer)
+    })
+  }
+
+  async function submitted(body: ViewSubmission, spot: Spot, asked: Asked): Promise<Answer> {
+    try {
+      const request = await desk.request(spot, submissionId(body), [body.user.team_id], () => asked)
+      await desk.accept(request)
+      return await desk.perform(request, spot)
+    } catch (thrown) {
+      return refusal(toProblem(thrown))
+    }
+  }
+
+  return { command, press, submit }
+}
+
+/** Links open by themselves, and fields of a form come with the form. */
+function isLinkOrField({ action_id, type, value, selected_option }: Press): boolean {
+  if (action_id.startsWith('open:') || (value ?? selected_option?.value) === 'open') return true
+  return type !== 'button' && type !== 'overflow'
+}
+
+/** Errors go to their fields where Slack shows these; everything else takes the form's place. */
+function outcome(answer: Answer, { view }: ViewSubmission, spot: Spot): ViewOutcome {
+  const errors = Object.fromEntries(fieldErrors(answer).filter(([field]) => Object.hasOwn(view.state.values, field)))
+  if (Object.keys(errors).length > 0) return { response_action: 'errors', errors }
+  return { response_action: 'update', view: modalView(answer.card, spot) }
+}
+
+function fieldErrors({ card, error }: Answer): [string, string][] {
+  const inCard = card.body.flatMap<[string, string]>(element =>
+    element.type === 'input' && element.error !== undefined ? [[element.id, element.error]] : [],
+  )
+  if (inCard.length > 0 || error?.field === undefined) return inCard
+  return [[error.field, error.message]]
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type { Card } from '../../../cards/card.ts'
+import type { Answer } from '../../actions/action.ts'
+import type { Log } from '../../log.ts'
+import type { Clock } from '../../ports.ts'
+import { type Spot, withSpot } from './asks.ts'
+import { limits } from './limits.ts'
+import { renderSlackMessage, renderSlackModal } from './render.ts'
+import { Done, SlackFailure, type SlackWeb } from './web.ts'
+
+/** Answers to one request: to its response_url while that lasts, else as an ephemeral message, else in a direct one. */
+export interface Reply {
+  answer(answer: Pick<Answer, 'card' | 'personal'>): Promise<void>
+  /** Shows a dialog at once; undefined when Slack does not open it (a trigger lives three seconds). */
+  open(triggerId: string, card: Card | undefined): Promise<string | undefined>
+  /** Puts the card in the dialog; false when the dialog is no longer there. */
+  fill(viewId: string, card: Card): Promise<boolean>
+}
+
+export interface ReplyDeps {
+  webOf(team: string): Promise<SlackWeb>
+  /** Answers go to Slack's own hosts only; with an API address for tests also to that machine. */
+  apiUrl?: string
+  clock: Clock
+  log: Log
+}
+
+const Opened = z.object({ view: z.object({ id: z.string() }) })
+
+export const loadingView = {
+  type: 'modal' as const,
+  title: { type: 'plain_text' as const, text: 'Defender' },
+  close: { type: 'plain_text' as const, text: 'Close' },
+  blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text: 'One moment …' } }],
+}
+
+export function modalView(card: Card, spot: Spot) {
+  const view = renderSlackModal(card)
+  return { ...view, private_metadata: withSpot(view.private_metadata, spot, limits.metadata) }
+}
+
+export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): Reply {
+  const startedAt = clock.now().getTime()
+  let uses = 0
+
+  async function answer({ card, personal }: Pick<Answer, 'card' | 'personal'>): Promise<void> {
+    const ways = personal
+      ? [respond, ephemeral, direct]
+      : [spot.thread === undefined ? respond : inThread, inThread, respond, direct]
+    for (const way of ways) if (await tried(way, card, personal)) return
+    log.warn({ team: spot.team, channel: spot.channel }, 'an answer could not be delivered in Slack')
+  }
+
+  async function tried(
+    way: (card: Card, personal: boolean) => Promise<boolean>,
+    card: Card,
+    personal: boolean,
+  ): Promise<boolean> {
+    try {
+      return await way(card, personal)
+    } catch (thrown) {
+      if (!(thrown instanceof SlackFailure)) throw thrown
+      log.info({ way: way.name, code: thrown.code }, 'Slack did not take an answer this way')
+      return false
+    }
+  }
+
+  async function respond(card: Card, personal: boolean): Promise<boolean> {
+    const url = usableUrl()
+    if (url === undefined) return false
+    uses += 1
+    const body = {
+      ...renderSlackMessage(card),
+      response_type: personal ? 'ephemeral' : 'in_channel',
+      replace_original: personal && spot.ephemeral === true,
+      ...(spot.within !== undefined && spot.ephemeral !== true && { thread_ts: spot.within }),
+    }
+    return postJson(url, body)
+  }
+
+  function usableUrl(): string | undefined {
+    const late = clock.now().getTime() - startedAt > limits.responseMs
+    if (spot.responseUrl === undefined || late || uses >= limits.responseUses) return undefined
+    return isSlackHost(spot.responseUrl, apiUrl) ? spot.responseUrl : undefined
+  }
+
+  async function ephemeral(card: Card): Promise<boolean> {
+    if (spot.channel === undefined || spot.channel.startsWith('D')) return false
+    const web = await webOf(spot.team)
+    const thread = spot.within === undefined ? {} : { thread_ts: spot.within }
+    await web.call('chat.postEphemeral', { channel: spot.channel, user: spot.user, ...thread, ...renderSlackMessage(card) }, Done)
+    return true
+  }
+
+  function direct(card: Card): Promise<boolean> {
+    return posted(spot.channel?.startsWith('D') === true ? spot.channel : spot.user, card)
+  }
+
+  async function inThread(card: Card): Promise<boolean> {
+    return spot.channel !== undefined && posted(spot.channel, card, spot.thread)
+  }
+
+  async function posted(channel: string, card: Card, thread?: string): Promise<boolean> {
+    const web = await webOf(spot.team)
+    const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
+    await web.call('chat.postMessage', { ...where, ...renderSlackMessage(card), unfurl_links: false, unfurl_media: false }, Done)
+    return true
+  }
+
+  async function open(triggerId: string, card: Card | undefined): Promise<string | undefined> {
+    try {
+      const web = await webOf(spot.team)
+      const view = card === undefined ? loadingView : modalView(card, spot)
+      return (await web.call('views.open', { trigger_id: triggerId, view }, Opened)).view.id
+    } catch (thrown) {
+      log.info({ code: thrown instanceof SlackFailure ? thrown.code : 'unknown' }, 'Slack did not open a dialog')
+      return undefined
+    }
+  }
+
+  async function fill(viewId: string, card: Card): Promise<boolean> {
+    return tried(
+      async () => {
+        const web = await webOf(spot.team)
+        await web.call('views.update', { view_id: viewId, view: modalView(card, spot) }, Done)
+        return true
+      },
+      card,
+      true,
+    )
+  }
+
+  return { answer, open, fill }
+}
+
+async function postJson(url: string, body: object): Promise<boolean> {
+  const signal = AbortSignal.timeout(limits.callMs)
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', redirect: 'error', signal, headers, body: JSON.stringify(body) }).catch(
+    () => {
+      throw new SlackFailure('cut', true)
+    },
+  )
+  await response.body?.cancel()
+  if (!response.ok) throw new SlackFailure(`http_${response.status}`, false)
+  return true
+}
+
+/** The address comes signed by Slack; that it leads to Slack is checked all the same. */
+export function isSlackHost(url: string, apiUrl: string | undefined): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'https:' && /(^|\.)slack(-gov)?\.com$/.test(hostname)) return true
+  return apiUrl !== undefined && URL.canParse(apiUrl) && new URL(apiUrl).hostname === hostname
+}

@@ -1,0 +1,192 @@
+import { healthCard, helpCard, whoamiCard } from '../../cards/about.ts'
+import { errorCard, refusalCard, saidCard, waitingCard } from '../../cards/answer.ts'
+import type { Card } from '../../cards/card.ts'
+import { detailsCard } from '../../cards/details.ts'
+import { findingCard } from '../../cards/finding.ts'
+import { assignFormCard, runFormCard, statusFormCard } from '../../cards/forms.ts'
+import { homeCard } from '../../cards/home.ts'
+import { feedListCard, findingListCard, runListCard } from '../../cards/list.ts'
+import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
+import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
+import { Problem } from '../../src/errors.ts'
+import type { Finding } from '../../src/model/finding.ts'
+import type { LogicApp } from '../../src/model/logic-app.ts'
+import {
+  alertEvent,
+  analyst,
+  complianceEvent,
+  findingOf,
+  inProgress,
+  now,
+  recommendationEvent,
+  relatedFindings,
+  runOf,
+  subscription,
+} from './findings.ts'
+
+const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
+
+/** Every card that has a golden file, by the file's name. */
+export const goldenCards: Record<string, Card> = {
+  'finding.high': shown(inProgress(), relatedFindings),
+  'finding.new': shown(findingOf(alertEvent())),
+  'finding.failed-run': shown(inProgress([runOf('succeeded'), failedRun()])),
+  'finding.many-runs': shown(inProgress(manyRuns())),
+  'finding.resolved': shown(findingOf(alertEvent({ status: 'resolved' }), { owner: analyst, version: 7 })),
+  'finding.dismissed': shown(findingOf(alertEvent({ status: 'dismissed', severity: 'Low' }))),
+  'finding.read': shown(findingOf(alertEvent({ severity: 'Medium' })), [], 'read'),
+  'finding.hostile': shown(findingOf(hostileEvent())),
+  'finding.large': shown(findingOf(largeEvent())),
+  'recommendation.unhealthy': shown(findingOf(recommendationEvent())),
+  'recommendation.healthy': shown(findingOf(recommendationEvent({ status: 'healthy' }), { version: 2 })),
+  'recommendation.withdrawn': shown(findingOf(recommendationEvent({ withdrawn: true }))),
+  'compliance.failed': shown(findingOf(complianceEvent())),
+  'details.remediation': detailsCard({ finding: inProgress(), related: [], part: 'remediation', page: 1, now }),
+  'details.entities-2': detailsCard({ finding: findingOf(largeEvent()), related: [], part: 'entities', page: 2, now }),
+  'list.alerts': alertList(),
+  'list.empty': findingListCard({ action: 'alerts', kind: 'alert', filter: 'high mine', page: { items: [], total: 0 }, now }),
+  'list.runs': runListCard({ runs: [failedRun(), ...manyRuns()], filter: 'yours', now }),
+  'list.feeds': feedListCard([
+    { id: 'f-1', words: 'High alerts in Production', place: 'SOC', here: true },
+    { id: 'f-2', words: 'Everything', place: 'Security', here: false },
+  ]),
+  'form.run': runFormCard({
+    finding: inProgress(),
+    eligible: [app('Notify-SOC'), app('Isolate-VM')],
+    others: unfit(),
+    errors: [],
+  }),
+  'form.run-error': runFormCard({ finding: inProgress(), eligible: [app('Notify-SOC')], others: [], errors: [gone] }),
+  'form.run-many': runFormCard({ finding: inProgress(), eligible: manyApps(), others: [], errors: [] }),
+  'form.run-none': runFormCard({ finding: inProgress(), eligible: [], others: unfit(), errors: [] }),
+  'form.assign': assignFormCard({ finding: inProgress(), people: [analyst, { id: '2', name: 'Admin' }], errors: [] }),
+  'form.dismiss': statusFormCard({ finding: inProgress(), to: 'dismissed', errors: [] }),
+  'answer.said': saidCard('Notify-SOC is queued.', inProgress()),
+  'answer.wait': waitingCard(),
+  'answer.refused': refusalCard({
+    what: 'Trigger logic app',
+    lacking: [
+      {
+        action: 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action',
+        scope: app('Isolate-VM').id.slice(1),
+        roles: ['Logic App Contributor', 'Contributor'],
+      },
+    ],
+  }),
+  'answer.error': errorCard(new Problem('AzureUnavailable', undefined, { reference: '3f2a…', retryAfterS: 30 })),
+  'answer.unknown': errorCard(new Problem('UnknownCommand', 'There is no command "alrts". Did you mean "alerts"?')),
+  home: homeCard({
+    person: analyst,
+    mine: { items: [inProgress()], total: 1 },
+    unassigned: { items: [findingOf(alertEvent({ key: 'alert-4' }))], total: 1 },
+    failedRuns: [failedRun()],
+    now,
+  }),
+  help: helpCard([
+    { usage: 'alerts [high…] [mine] [words]', help: 'Lists alerts.', topic: 'Findings' },
+    { usage: 'show <id>', help: 'Shows the card of one finding.', topic: 'Findings' },
+    { usage: 'run <logic app> on <id>', help: 'Runs a logic app.', topic: 'Logic apps' },
+  ]),
+  whoami: whoamiCard({
+    person: analyst,
+    account: { chat: 'slack', tenant: 'T1', user: 'U1' },
+    rights: [
+      { name: 'Production', id: subscription, may: ['read findings', 'change alerts', 'run logic apps'] },
+      { name: 'Sandbox', id: '00000000-0000-0000-0000-00000000005c', may: [] },
+    ],
+  }),
+  health: healthCard({
+    status: {
+      events: 1204,
+      findings: 312,
+      runs: { queued: 0, running: 1, succeeded: 40, failed: 2, cancelled: 0, refused: 1 },
+      behind: 0,
+      deadLetters: 3,
+    },
+    blocked: [
+      { id: 'slack:T1:C1', chat: 'slack', tenant: 'T1', channel: 'C1', name: '#soc', blocked: 'The channel is archived.' },
+    ],
+  }),
+}
+
+/** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
+export function goldenFiles(card: Card): { teams: object; slack: object } {
+  const isDialog = card.form !== undefined
+  return {
+    teams: isDialog ? renderTeamsDialog(card) : renderTeams(card),
+    slack: isDialog ? renderSlackModal(card) : renderSlackMessage(card),
+  }
+}
+
+function shown(finding: Finding, related: Finding[] = [], audience: 'act' | 'read' = 'act'): Card {
+  return findingCard({ finding, related, now, audience, subscriptionName: 'Production' })
+}
+
+function failedRun() {
+  const error = 'Action Block_IP failed: the network security group nsg-web was not found.'
+  return runOf('failed', {
+    logicAppName: 'Block-IP',
+    startedAt: '2026-11-03T12:08:00.000Z',
+    endedAt: '2026-11-03T12:08:04.400Z',
+    error,
+  })
+}
+
+function manyRuns() {
+  const states = ['succeeded', 'running', 'queued', 'cancelled', 'refused'] as const
+  return states.map((state, index) =>
+    runOf(state, { startedAt: `2026-11-03T12:0${index + 1}:00.000Z`, endedAt: `2026-11-03T12:0${index + 2}:00.000Z` }),
+  )
+}
+
+function hostileEvent() {
+  const bait =
+    '<!channel> @everyone <at>all</at> [x](https://evil.example) **bold** <b>html</b> *b* _i_ `c` :smile: https://evil.example/a'
+  return alertEvent({
+    title: `${bait} invoice\u202Efdp.exe \u200Bzero`,
+    description: `${bait}\n# heading\n- [link](javascript:alert(1))\n![image](https://evil.example/i.png)`,
+    severity: '<!here>',
+    resource: { id: bait, name: '<@U123>', group: '[g](https://evil.example)' },
+    portalUrl: 'javascript:alert(1)',
+    entities: [{ type: 'account', name: bait, details: [[bait, bait]] }],
+    remediation: [bait],
+  })
+}
+
+function largeEvent() {
+  return alertEvent({
+    title: 'A very long title '.repeat(40),
+    description: 'A sentence that goes on and on. '.repeat(6000),
+    entities: Array.from({ length: 300 }, (_, index) => ({ type: 'ip', name: `198.51.100.${index % 256}`, details: [] })),
+    remediation: Array.from({ length: 40 }, (_, index) => `Do the thing number ${index + 1}. `.repeat(40)),
+    properties: Array.from({ length: 200 }, (_, index): [string, string] => [`property ${index}`, 'value '.repeat(100)]),
+  })
+}
+
+function alertList(): Card {
+  const severities = ['Low', 'High', 'Medium', 'Informational', 'High', 'Medium', 'Low', 'Medium', 'High', 'Low']
+  const items = severities.map((severity, index) => findingOf(alertEvent({ key: `listed-${index}`, severity })))
+  return findingListCard({
+    action: 'alerts',
+    kind: 'alert',
+    filter: 'since:24h',
+    page: { items, total: 42, next: 'cursor-2' },
+    now,
+  })
+}
+
+function app(name: string): LogicApp {
+  const id = `/subscriptions/${subscription}/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/${name}`
+  return { id, name, group: 'rg-soc', subscription, location: 'westeurope', plan: 'consumption', enabled: true, triggers: [] }
+}
+
+function manyApps(): LogicApp[] {
+  return Array.from({ length: 130 }, (_, index) => app(`Playbook-${String(index + 1).padStart(3, '0')}`))
+}
+
+function unfit(): { app: LogicApp; reason: string }[] {
+  return [
+    { app: app('Legacy-Responder'), reason: 'It has the legacy alert trigger, which Defender for Cloud no longer starts.' },
+    { app: app('Standard-Responder'), reason: 'It is a Standard logic app; Defender for Cloud starts only consumption ones.' },
+  ]
+}
