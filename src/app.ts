@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Desk } from './actions/action.ts'
 import { cardOf } from './actions/finding-view.ts'
 import { verbs } from './actions/verbs.ts'
 import { connectAzure } from './azure/connect.ts'
+import { readCommand } from './chat/command.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
@@ -11,14 +13,14 @@ import { show } from './flow/outbox.ts'
 import { receive } from './flow/receive.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
-import { readBody } from './intake/body.ts'
 import { eventsDoor } from './intake/door.ts'
 import { startPolling } from './intake/poller.ts'
-import { type Inbox, take } from './intake/webhook.ts'
+import { replay } from './intake/replay.ts'
+import type { Inbox } from './intake/webhook.ts'
 import { createLog, type Log } from './log.ts'
 import type { Person } from './model/person.ts'
-import { type Place, placeId } from './model/place.ts'
-import type { Azure, Clock, Store, World } from './ports.ts'
+import { type ChatName, type Place, placeId } from './model/place.ts'
+import type { Azure, Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
 import type { Simulator } from './simulator/simulator.ts'
@@ -55,7 +57,8 @@ export async function startApp(config: Config, log: Log = createLog(config.LOG_L
 async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
   const [store, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, undo)])
   const azure = azureOf(config, simulator, log)
-  const world: World = { store, azure, chats: new Map([['console', consoleChat]]), clock: systemClock, log }
+  const chats = new Map<ChatName, Chat>([['console', consoleChat]])
+  const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
   const inbox: Inbox = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters }
   const stopping = new AbortController()
@@ -71,14 +74,16 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
         verbs,
         people: seats,
         cardOf: (finding, audience) => cardOf(world, finding, audience),
-        replay: body => take(inbox, readBody(body, systemClock.now()), 'replay', systemClock.now()),
+        replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
         stopping: stopping.signal,
       }),
     )
+  if (config.SLACK_BOT_TOKEN !== undefined) doors.push(...(await joinSlack(config, world, desk, chats, undo)))
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
-  if (config.AZURE_POLL_EVERY_S > 0) undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
+  if (config.AZURE_POLL_EVERY_S > 0)
+    undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
@@ -141,6 +146,35 @@ async function openChannel(store: Store): Promise<void> {
     audience: 'act',
     createdAt: systemClock.now().toISOString(),
   })
+}
+
+/** One workspace by token. Slack being away does not keep the bot from starting. */
+async function joinSlack(
+  config: Config,
+  world: World,
+  desk: Desk,
+  chats: Map<ChatName, Chat>,
+  undo: (() => Promise<void>)[],
+): Promise<Door[]> {
+  const { connectSlack } = await import('./chat/slack/bot.ts')
+  const { people, places, feeds } = world.store
+  const slack = connectSlack({
+    access: { token: config.SLACK_BOT_TOKEN ?? '' },
+    signingSecret: config.SLACK_SIGNING_SECRET ?? '',
+    ...(config.SLACK_API_URL !== undefined && { apiUrl: config.SLACK_API_URL }),
+    ...(config.SLACK_CHANNEL !== undefined && { channel: config.SLACK_CHANNEL }),
+    desk,
+    read: text => readCommand(text, verbs),
+    people,
+    places,
+    feeds,
+    clock: world.clock,
+    log: world.log,
+  })
+  chats.set('slack', slack.chat)
+  undo.push(slack.stop)
+  await slack.start()
+  return slack.doors
 }
 
 function sendersOf(config: Config): SenderSettings {

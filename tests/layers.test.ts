@@ -14,7 +14,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function judge(files: Record<string, string>): Promise<string> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   return new Promise(resolve => {
-    execFile(process.execPath, ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', folder, '--config', '.dependency-cruiser.mjs'], (_error, stdout) => resolve(stdout))
+    execFile(
+      process.execPath,
+      ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', folder, '--config', '.dependency-cruiser.mjs'],
+      (_error, stdout) => resolve(stdout),
+    )
   })
 }
 

@@ -6,7 +6,6 @@ import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline'
 import type { Cloud } from './cloud.ts'
 import { type Credential, createRaw, type Raw } from './raw.ts'
 
-
 /** The official clients, each loaded when first needed, all over one transport, one credential and one patience. */
 export interface Connection {
   cloud: Cloud

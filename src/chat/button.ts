@@ -40,3 +40,12 @@ function fields(raw: Record<string, unknown>): Record<string, string> {
   const named = Object.entries(raw).filter(([key]) => key.startsWith(fieldPrefix))
   return Object.fromEntries(named.map(([key, value]) => [key.slice(fieldPrefix.length), typeof value === 'string' ? value : '']))
 }
+
+/** The same from a JSON text (Slack's `value` and `private_metadata`). */
+export function pressedText(text: string | undefined): ButtonData | undefined {
+  try {
+    return pressed(JSON.parse(text ?? ''))
+  } catch {
+    return undefined
+  }
+}

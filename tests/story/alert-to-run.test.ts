@@ -11,7 +11,10 @@ afterAll(() => story.close())
 async function alertArrives(): Promise<string> {
   const before = new Set((await story.posts()).map(({ findingId }) => findingId))
   story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: '11111111-5eed-4000-8000-000000000001' })
-  return until('the card of the alert', async () => (await story.posts()).find(post => !before.has(post.findingId) && post.state === 'shown')?.findingId)
+  return until(
+    'the card of the alert',
+    async () => (await story.posts()).find(post => !before.has(post.findingId) && post.state === 'shown')?.findingId,
+  )
 }
 
 test('an alert becomes a card, a click becomes a run, and the card says succeeded', async () => {
@@ -24,19 +27,27 @@ test('an alert becomes a card, a click becomes a run, and the card says succeede
   const started = await story.act('run', { logicApp: 'Notify-SOC' }, id)
   expect(started.error).toBeUndefined()
   expect(started.answer.changed).toEqual([id])
-  const run = await until('the run to succeed', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  const run = await until('the run to succeed', async () =>
+    (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'),
+  )
   expect(run).toMatchObject({ startedBy: { name: 'Analyst' } })
-  const post = await until('the card in step', async () => (await story.posts()).find(one => one.findingId === id && one.state === 'shown'))
+  const post = await until('the card in step', async () =>
+    (await story.posts()).find(one => one.findingId === id && one.state === 'shown'),
+  )
   expect(JSON.stringify(post.card)).toContain('Notify-SOC succeeded')
   expect(JSON.stringify(await story.call(`/console/api/findings/${id}`))).not.toContain('sig=')
 })
 
 test('the same click twice is one run', async () => {
   const id = await alertArrives()
-  const [one, two] = await Promise.all([story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same'), story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same')])
+  const [one, two] = await Promise.all([
+    story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same'),
+    story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same'),
+  ])
   const three = await story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'same')
   expect([one.error, two.error, three.error]).toEqual([undefined, undefined, undefined])
-  const app = '/subscriptions/11111111-5eed-4000-8000-000000000001/resourcegroups/rg-soc/providers/microsoft.logic/workflows/notify-soc'
+  const app =
+    '/subscriptions/11111111-5eed-4000-8000-000000000001/resourcegroups/rg-soc/providers/microsoft.logic/workflows/notify-soc'
   const begun = (story.simulator().state.runs.get(app) ?? []).filter(({ trackingId }) => trackingId.startsWith(id))
   expect(begun).toHaveLength(1)
   expect((await story.finding(id)).runs).toHaveLength(1)
@@ -110,10 +121,15 @@ test('a stop and a start later everything is there, and a run goes on being foll
   expect(await story.app.world.store.ledger.verify()).toMatchObject({ entries: expect.any(Number) })
 })
 
-test.each(['help', '', 'alerts high', 'recommendations', 'compliance', 'runs', 'whoami', 'feeds', 'status'])('"%s" answers with a card', async text => {
-  expect(await story.say(text)).toMatchObject({ answer: { card: { text: expect.any(String) } } })
-})
+test.each(['help', '', 'alerts high', 'recommendations', 'compliance', 'runs', 'whoami', 'feeds', 'status'])(
+  '"%s" answers with a card',
+  async text => {
+    expect(await story.say(text)).toMatchObject({ answer: { card: { text: expect.any(String) } } })
+  },
+)
 
 test('a mistyped command names the nearest', async () => {
-  expect(await story.say('alrts')).toMatchObject({ error: { code: 'UnknownCommand', message: expect.stringContaining('"alerts"') } })
+  expect(await story.say('alrts')).toMatchObject({
+    error: { code: 'UnknownCommand', message: expect.stringContaining('"alerts"') },
+  })
 })

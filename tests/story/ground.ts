@@ -7,31 +7,78 @@ import { readConfig } from '../../src/config.ts'
 import { silent } from '../../src/log.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 
-const Finding = z.looseObject({ id: z.string(), title: z.string(), severity: z.string(), status: z.string(), version: z.number(), owner: z.object({ name: z.string() }).optional(), runs: z.array(z.looseObject({ state: z.string(), error: z.string().optional() })), history: z.array(z.object({ what: z.string() })) })
-const Answered = z.object({ answer: z.object({ card: z.looseObject({ text: z.string(), teams: z.looseObject({}), slack: z.looseObject({}) }), changed: z.array(z.string()) }), error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }).optional() })
-const Posts = z.array(z.looseObject({ postId: z.string(), findingId: z.string(), version: z.number(), state: z.string(), card: z.looseObject({ text: z.string() }) }))
+const Finding = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  severity: z.string(),
+  status: z.string(),
+  version: z.number(),
+  owner: z.object({ name: z.string() }).optional(),
+  runs: z.array(z.looseObject({ state: z.string(), error: z.string().optional() })),
+  history: z.array(z.object({ what: z.string() })),
+})
+const Answered = z.object({
+  answer: z.object({
+    card: z.looseObject({ text: z.string(), teams: z.looseObject({}), slack: z.looseObject({}) }),
+    changed: z.array(z.string()),
+  }),
+  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }).optional(),
+})
+const Posts = z.array(
+  z.looseObject({
+    postId: z.string(),
+    findingId: z.string(),
+    version: z.number(),
+    state: z.string(),
+    card: z.looseObject({ text: z.string() }),
+  }),
+)
 
 export type Story = Awaited<ReturnType<typeof openStory>>
 
 /** The real program with its own database and simulated Azure, seen from outside over HTTP. Nothing happens by itself. */
 export async function openStory(more: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'story-'))
-  const start = () => startApp(readConfig({ PORT: '0', DATA_DIR: folder, SIMULATOR_EVENT_EVERY_S: '0', AZURE_POLL_EVERY_S: '0', LOG_LEVEL: 'silent', ...more }), silent)
+  const start = () =>
+    startApp(
+      readConfig({
+        PORT: '0',
+        DATA_DIR: folder,
+        SIMULATOR_EVENT_EVERY_S: '0',
+        AZURE_POLL_EVERY_S: '0',
+        LOG_LEVEL: 'silent',
+        ...more,
+      }),
+      silent,
+    )
   let app: App = await start()
   let requests = 0
 
-  async function call(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: unknown }> {
-    const init = body === undefined ? { headers } : { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) }
+  async function call(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: unknown }> {
+    const init =
+      body === undefined
+        ? { headers }
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...headers },
+            body: typeof body === 'string' ? body : JSON.stringify(body),
+          }
     const response = await fetch(`${app.address}${path}`, init)
     return { status: response.status, body: await response.json() }
   }
 
-  const act = async (action: string, input: object, findingId?: string, as = 'analyst', requestId = `r${++requests}`) => Answered.parse((await call('/console/api/actions', { requestId, action, input, as, ...(findingId && { findingId }) })).body)
+  const act = async (action: string, input: object, findingId?: string, as = 'analyst', requestId = `r${++requests}`) =>
+    Answered.parse((await call('/console/api/actions', { requestId, action, input, as, ...(findingId && { findingId }) })).body)
 
   return {
     call,
     act,
-    say: async (text: string, as = 'analyst') => (await call('/console/api/commands', { requestId: `r${++requests}`, text, as })).body,
+    say: async (text: string, as = 'analyst') =>
+      (await call('/console/api/commands', { requestId: `r${++requests}`, text, as })).body,
     finding: async (id: string) => Finding.parse((await call(`/console/api/findings/${id}`)).body),
     posts: async () => Posts.parse((await call('/console/api/places/console:simulated:security/posts?limit=100')).body),
     get app() {

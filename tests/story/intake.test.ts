@@ -8,10 +8,23 @@ beforeAll(async () => {
 })
 afterAll(() => story.close())
 
-const Received = z.object({ accepted: z.array(z.object({ index: z.number(), eventId: z.string(), findingId: z.string(), duplicate: z.boolean() })), rejected: z.array(z.object({ index: z.number(), path: z.string(), message: z.string() })) })
+const Received = z.object({
+  accepted: z.array(z.object({ index: z.number(), eventId: z.string(), findingId: z.string(), duplicate: z.boolean() })),
+  rejected: z.array(z.object({ index: z.number(), path: z.string(), message: z.string() })),
+})
 
 function alert(id: string, more: object = {}): object {
-  return { SystemAlertId: id, AlertType: 'VM_Test', AlertDisplayName: `Alert ${id}`, Description: 'd', Severity: 'High', Status: 'New', TimeGenerated: '2026-11-20T10:00:00Z', CompromisedEntity: 'vm-1', ...more }
+  return {
+    SystemAlertId: id,
+    AlertType: 'VM_Test',
+    AlertDisplayName: `Alert ${id}`,
+    Description: 'd',
+    Severity: 'High',
+    Status: 'New',
+    TimeGenerated: '2026-11-20T10:00:00Z',
+    CompromisedEntity: 'vm-1',
+    ...more,
+  }
 }
 
 async function send(body: unknown, headers: Record<string, string> = {}) {
@@ -24,7 +37,17 @@ test('a mixed array: good items are taken, bad ones named and kept', async () =>
   expect(status).toBe(202)
   expect(received.accepted.map(({ index }) => index)).toContain(0)
   expect(received.rejected.map(({ index }) => index)).toContain(1)
-  const letters = z.looseObject({}).array().parse(z.union([z.array(z.unknown()), z.looseObject({ deadLetters: z.array(z.unknown()) }).transform(({ deadLetters }) => deadLetters)]).parse((await story.call('/console/api/dead-letters')).body))
+  const letters = z
+    .looseObject({})
+    .array()
+    .parse(
+      z
+        .union([
+          z.array(z.unknown()),
+          z.looseObject({ deadLetters: z.array(z.unknown()) }).transform(({ deadLetters }) => deadLetters),
+        ])
+        .parse((await story.call('/console/api/dead-letters')).body),
+    )
   expect(letters.length).toBeGreaterThan(0)
 })
 
