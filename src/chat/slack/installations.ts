@@ -26,7 +26,7 @@ export interface SealedTexts {
 const ivBytes = 12
 const tagBytes = 16
 
-/** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. */
+/** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. @public */
 export function sealedInstallations(texts: SealedTexts, secret: string): Installations {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'defender-chatops slack installations', 32))
   return {

@@ -53,7 +53,7 @@ const Claims = z.object({
   preferred_username: z.string().optional(),
 })
 
-/** Authorization code flow with PKCE. */
+/** Authorization code flow with PKCE. @public */
 export function entraSignIn(settings: EntraSettings): SignIn {
   const { tenant, clientId, clientSecret, redirectUri, secret, clock } = settings
   const endpoints = settings.endpoints ?? entraEndpoints(tenant)
