@@ -1,12 +1,5 @@
 import type { RequestListener } from 'node:http'
-import {
-  App,
-  type Authorize,
-  HTTPReceiver,
-  type HTTPReceiverOptions,
-  type ReceiverEvent,
-  type ViewSubmitAction,
-} from '@slack/bolt'
+import { App, type Authorize, HTTPReceiver, type ReceiverEvent, type ViewSubmitAction } from '@slack/bolt'
 import type { z } from 'zod'
 import type { Log } from '../../log.ts'
 import type { Ack, Told, ViewOutcome } from './interactions.ts'
@@ -31,24 +24,23 @@ export interface BoltSettings {
   signingSecret: string
   path: string
   workspaces: Workspaces
-  apiUrl?: string
+  apiUrl?: string | undefined
   log: Log
-  /** For installing by OAuth. */
-  install: Partial<HTTPReceiverOptions>
 }
 
 /** Bolt behind an HTTP server of ours: it verifies, parses and dispatches; it neither listens nor asks Slack anything by itself. */
 export function boltListener(settings: BoltSettings, handlers: BoltHandlers): RequestListener {
-  const { signingSecret, path, workspaces, apiUrl, log, install } = settings
+  const { signingSecret, path, workspaces, apiUrl, log } = settings
   const receiver = new HTTPReceiver({
-    ...install,
     signingSecret,
     endpoints: [path],
     bodyLimit: limits.maxBodyBytes,
     logger: slackLogger(log),
     processEventErrorHandler: async ({ error, response }) => {
       log.warn({ error }, 'a Slack request was not taken')
-      if (!response.headersSent) response.writeHead(503).end()
+      if (response.headersSent) return false
+      response.writeHead(503)
+      response.end()
       return false
     },
   })

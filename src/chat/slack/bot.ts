@@ -12,7 +12,7 @@ import { slackDesk } from './desk.ts'
 import { slackEvents } from './events.ts'
 import { slackGate } from './gate.ts'
 import { watchIdentity } from './identity.ts'
-import { installCallbackPath, installing, installPath, type OAuthSettings } from './install.ts'
+import { installDoors, type OAuthSettings } from './install.ts'
 import type { Installations } from './installations.ts'
 import { interactions } from './interactions.ts'
 import { type LinkSettings, slackLink } from './link.ts'
@@ -30,9 +30,9 @@ export interface SlackSettings {
   access: { token: string } | { installations: Installations; oauth: OAuthSettings }
   signingSecret: string
   /** Another address of the Web API, for tests. */
-  apiUrl?: string
+  apiUrl?: string | undefined
   /** The first feed's channel: id or name. */
-  channel?: string
+  channel?: string | undefined
   /** Workspaces served; absent: the token's own, or every one that installed the app. */
   teamAllow?: string[]
   desk: Desk
@@ -65,10 +65,9 @@ export function connectSlack(settings: SlackSettings): SlackBot {
   const identity = watchIdentity({ workspaces, channels, channel: settings.channel, log })
   const { listener, linkDoors } = people(settings, workspaces, channels, work)
   const raw = slackGate(listener, clock, work.isStopping)
-  const install = 'oauth' in settings.access ? installDoors(listener) : []
   return {
     chat: slackChat(workspaces.webOf, log),
-    doors: [{ method: 'post', path: eventsPath, raw }, ...install, ...linkDoors],
+    doors: [{ method: 'post', path: eventsPath, raw }, ...doorsToInstall(settings, channels), ...linkDoors],
     start: () => identity.start(startPatienceMs),
     stop: () => {
       identity.stop()
@@ -93,7 +92,7 @@ function people(
 ): { listener: RequestListener; linkDoors: Door[] } {
   const { desk, read, clock, log } = settings
   const members = slackMembers(workspaces, settings.people, clock, log)
-  const replies = { webOf: workspaces.webOf, clock, log, ...(settings.apiUrl !== undefined && { apiUrl: settings.apiUrl }) }
+  const replies = { webOf: workspaces.webOf, apiUrl: settings.apiUrl, clock, log }
   const answering = (spot: Spot) => replyTo(spot, replies)
   const link = linkOf(settings, members, (request, spot) => resume(request, spot), later)
   const slack = slackDesk({ desk, members, channels, log, linkButton: async (request, spot) => link?.button(request, spot) })
@@ -101,15 +100,8 @@ function people(
   const events = slackEvents({ ...common, workspaces, channels })
   const handlers = interactions({ ...common, publishHome: events.publishHome, later })
   const suggest = suggestions(desk, slack, log)
-  const bolt = {
-    signingSecret: settings.signingSecret,
-    path: eventsPath,
-    workspaces,
-    log,
-    install: installOf(settings, channels),
-  }
   const listener = boltListener(
-    { ...bolt, ...(settings.apiUrl !== undefined && { apiUrl: settings.apiUrl }) },
+    { signingSecret: settings.signingSecret, path: eventsPath, workspaces, apiUrl: settings.apiUrl, log },
     { ...handlers, suggest, take: events.take, later },
   )
   return { listener, linkDoors: link?.doors ?? [] }
@@ -133,12 +125,12 @@ function linkOf(
   )
 }
 
-function installOf({ access, apiUrl, log }: SlackSettings, channels: Channels) {
-  if (!('oauth' in access)) return {}
-  const deps = { installations: access.installations, onInstalled: channels.reopenAll, log }
-  return installing(access.oauth, { ...deps, ...(apiUrl !== undefined && { apiUrl }) })
-}
-
-function installDoors(listener: RequestListener): Door[] {
-  return [installPath, installCallbackPath].map(path => ({ method: 'get', path, raw: listener }))
+function doorsToInstall({ access, signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {
+  if (!('oauth' in access)) return []
+  return installDoors(access.oauth, signingSecret, {
+    installations: access.installations,
+    onInstalled: channels.reopenAll,
+    apiUrl,
+    log,
+  })
 }

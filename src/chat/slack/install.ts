@@ -1,6 +1,8 @@
-import type { HTTPReceiverOptions } from '@slack/bolt'
+import { HTTPReceiver } from '@slack/bolt'
 import type { Log } from '../../log.ts'
+import type { RawRoute } from '../../route.ts'
 import { type Installations, installationStore } from './installations.ts'
+import { slackLogger } from './logger.ts'
 import { webOptions } from './web.ts'
 
 /** What the app may do in a workspace; `manifest/slack/manifest.yaml` says what each is for. */
@@ -33,23 +35,26 @@ export interface OAuthSettings {
 export interface InstallDeps {
   installations: Installations
   onInstalled(team: string): Promise<void>
-  apiUrl?: string
+  apiUrl?: string | undefined
   log: Log
 }
 
-/** "Add to Slack" by the vendor's installer: state in a cookie and in the link, signed; the token goes to `installations`. */
-export function installing(
-  oauth: OAuthSettings,
-  { installations, onInstalled, apiUrl, log }: InstallDeps,
-): Partial<HTTPReceiverOptions> {
+/**
+ * "Add to Slack" by the vendor's installer: state in a cookie and in the link, signed; the token goes to `installations`. A receiver of its
+ * own, since Bolt's App takes no installer beside our way of authorising.
+ */
+export function installDoors(oauth: OAuthSettings, signingSecret: string, deps: InstallDeps): RawRoute[] {
   const { clientId, clientSecret, stateSecret, publicUrl, authorizeUrl } = oauth
-  return {
+  const { installations, onInstalled, apiUrl, log } = deps
+  const { requestListener } = new HTTPReceiver({
+    signingSecret,
     clientId,
     clientSecret,
     stateSecret,
     scopes,
     redirectUri: `${publicUrl.replace(/\/$/, '')}${installCallbackPath}`,
     installationStore: installationStore(installations, ({ bot }) => onInstalled(bot.team)),
+    logger: slackLogger(log),
     installerOptions: {
       installPath,
       redirectUriPath: installCallbackPath,
@@ -57,5 +62,6 @@ export function installing(
       clientOptions: webOptions(apiUrl, log),
       ...(authorizeUrl !== undefined && { authorizationUrl: authorizeUrl }),
     },
-  }
+  })
+  return [installPath, installCallbackPath].map(path => ({ method: 'get', path, raw: requestListener }))
 }

@@ -20,7 +20,7 @@ export interface Reply {
 export interface ReplyDeps {
   webOf(team: string): Promise<SlackWeb>
   /** Answers go to Slack's own hosts only; with an API address for tests also to that machine. */
-  apiUrl?: string
+  apiUrl?: string | undefined
   clock: Clock
   log: Log
 }

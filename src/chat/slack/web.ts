@@ -57,9 +57,14 @@ export function webOptions(apiUrl: string | undefined, log: Log) {
   }
 }
 
-/** The client turns a 429 whose Retry-After is missing or no number into a nameless error; 0 stands for "it did not say". */
+/**
+ * The client turns a 429 whose Retry-After is missing or no number into a nameless error; 0 stands for "it did not say". What was never sent
+ * is told apart here, where the error is still whole.
+ */
 async function fetchWithRetryAfter(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init)
+  const response = await fetch(input, init).catch(thrown => {
+    throw neverSent(thrown) ? new SlackFailure('unreachable', false) : new SlackFailure('cut', true)
+  })
   if (response.status !== 429 || /^\d+$/.test(response.headers.get('retry-after') ?? '')) return response
   return new Response(null, { status: 429, headers: { 'retry-after': '0' } })
 }
@@ -73,9 +78,7 @@ function failure(thrown: unknown): SlackFailure {
   if (thrown instanceof WebAPIRateLimitedError) return new SlackFailure('ratelimited', false, thrown.retryAfter || undefined)
   if (thrown instanceof WebAPIHTTPError) return new SlackFailure(`http_${thrown.statusCode}`, thrown.statusCode >= 500)
   if (thrown instanceof WebAPIPlatformError) return platformFailure(thrown.data)
-  if (thrown instanceof WebAPIRequestError) {
-    return neverSent(thrown.original) ? new SlackFailure('unreachable', false) : new SlackFailure('cut', true)
-  }
+  if (thrown instanceof WebAPIRequestError && thrown.original instanceof SlackFailure) return thrown.original
   return new SlackFailure('cut', true)
 }
 

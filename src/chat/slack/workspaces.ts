@@ -25,7 +25,7 @@ export interface Workspaces {
 }
 
 export interface WebSettings {
-  apiUrl?: string
+  apiUrl?: string | undefined
   log: Log
 }
 
