@@ -1,0 +1,215 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { SinkBlock, SinkMessage, SinkView, SlackSink } from './slack-api.ts'
+
+/** A person at Slack's end: what Slack sends to the bot when someone types, presses or submits, signed as Slack signs. */
+
+export interface SlackPersonSettings {
+  /** The bot's address, `http://127.0.0.1:3978`. */
+  botUrl: string
+  signingSecret: string
+  sink: SlackSink
+  user: string
+  channel?: string
+  /** Another workspace's person in a shared channel. */
+  userTeam?: string
+  now?: () => Date
+}
+
+export interface Signing {
+  /** Unix seconds. */
+  timestamp?: number
+  signature?: string
+  contentType?: string
+  headers?: Record<string, string>
+}
+
+const form = 'application/x-www-form-urlencoded'
+
+/** Sends a body as Slack does; any part of the signing can be spoilt. */
+export function sendSigned(url: string, secret: string, body: string, signing: Signing = {}): Promise<Response> {
+  const timestamp = signing.timestamp ?? Math.floor(Date.now() / 1000)
+  const signature = signing.signature ?? `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
+  const headers = {
+    'content-type': signing.contentType ?? form,
+    'x-slack-request-timestamp': String(timestamp),
+    'x-slack-signature': signature,
+    ...signing.headers,
+  }
+  return fetch(url, { method: 'POST', body, headers })
+}
+
+export function slackPerson(settings: SlackPersonSettings) {
+  const { botUrl, signingSecret, sink, user, channel = 'C0000MAIN', userTeam, now = () => new Date() } = settings
+  const url = `${botUrl}/slack/events`
+  const who = { id: user, team_id: userTeam ?? sink.team }
+  const team = { id: sink.team, domain: 'test' }
+
+  function send(body: string, signing: Signing = {}): Promise<Response> {
+    return sendSigned(url, signingSecret, body, { timestamp: Math.floor(now().getTime() / 1000), ...signing })
+  }
+
+  function slashBody(text: string): string {
+    const place = { channel_id: channel, channel_name: 'main', team_id: sink.team, user_id: user }
+    const back = { trigger_id: sink.trigger(user), response_url: sink.responseUrl() }
+    return new URLSearchParams({ command: '/defender', text, ...place, ...back }).toString()
+  }
+
+  function payload(value: object): string {
+    return new URLSearchParams({ payload: JSON.stringify(value) }).toString()
+  }
+
+  function pressBody(on: { message: SinkMessage } | { view: SinkView } | { home: true }, button: SinkButton): string {
+    const back = { trigger_id: sink.trigger(user), response_url: sink.responseUrl() }
+    const where =
+      'message' in on
+        ? {
+            channel: { id: on.message.channel, name: 'main' },
+            container: {
+              type: 'message',
+              message_ts: on.message.ts,
+              channel_id: on.message.channel,
+              is_ephemeral: on.message.onlyFor !== undefined,
+            },
+            message: { ts: on.message.ts, ...(on.message.threadTs !== undefined && { thread_ts: on.message.threadTs }) },
+            ...back,
+          }
+        : 'view' in on
+          ? {
+              container: { type: 'view', view_id: on.view.id },
+              view: { ...on.view.view, id: on.view.id },
+              trigger_id: back.trigger_id,
+            }
+          : { container: { type: 'view', view_id: 'VHOME' }, view: { id: 'VHOME', type: 'home' }, trigger_id: back.trigger_id }
+    const action = { ...button, action_ts: `${Date.now() / 1000}${randomBytes(2).readUInt16BE()}` }
+    return payload({ type: 'block_actions', user: who, team, ...where, actions: [action] })
+  }
+
+  function submitBody({ id, hash, view }: SinkView, values: Record<string, string | boolean>): string {
+    const fields = inputsOf(view.blocks).map(({ name, type }) => [name, { [name]: fieldState(type, values[name]) }])
+    const sent = {
+      id,
+      hash,
+      type: 'modal',
+      callback_id: 'form',
+      private_metadata: view.private_metadata,
+      state: { values: Object.fromEntries(fields) },
+    }
+    return payload({ type: 'view_submission', user: who, team, trigger_id: sink.trigger(user), view: sent })
+  }
+
+  function searchBody(view: SinkView, field: string, value: string): string {
+    const at = { action_id: field, block_id: field, value }
+    return payload({
+      type: 'block_suggestion',
+      user: who,
+      team,
+      ...at,
+      view: { id: view.id, hash: view.hash, private_metadata: view.view.private_metadata },
+    })
+  }
+
+  function event(parts: Record<string, unknown>, id = `Ev${randomBytes(6).toString('hex')}`): string {
+    return JSON.stringify({
+      type: 'event_callback',
+      team_id: sink.team,
+      api_app_id: 'A1',
+      event_id: id,
+      event_time: 1,
+      event: parts,
+    })
+  }
+
+  function sendEvent(parts: Record<string, unknown>, id?: string, signing: Signing = {}): Promise<Response> {
+    return send(event(parts, id), { contentType: 'application/json', ...signing })
+  }
+
+  return {
+    send,
+    sendEvent,
+    slashBody,
+    pressBody,
+    submitBody,
+    payload,
+    slash: (text: string) => send(slashBody(text)),
+    press: (message: SinkMessage, label: string) => send(pressBody({ message }, buttonOf(message.blocks, label))),
+    pressInView: (view: SinkView, label: string) => send(pressBody({ view }, buttonOf(view.view.blocks, label))),
+    pressAtHome: (label: string) => send(pressBody({ home: true }, buttonOf(sink.homes.get(user)?.blocks ?? [], label))),
+    submit: (view: SinkView, values: Record<string, string | boolean>) => send(submitBody(view, values)),
+    search: (view: SinkView, field: string, value: string) => send(searchBody(view, field, value)),
+    mention: (text: string, ts = '1700000000.000100') =>
+      sendEvent({ type: 'app_mention', user, channel, ts, text, user_team: who.team_id }),
+    say: (text: string, id?: string) =>
+      sendEvent({ type: 'message', channel_type: 'im', user, channel: 'D0000DIRECT', ts: '1700000000.000200', text }, id),
+    openHome: () => sendEvent({ type: 'app_home_opened', user, channel: 'D0000DIRECT', tab: 'home' }),
+  }
+}
+
+export interface SinkButton {
+  type: string
+  action_id: string
+  block_id: string
+  value?: string
+  selected_option?: { value: string }
+}
+
+/** The button or menu entry of that label, as Slack reports it pressed. */
+export function buttonOf(blocks: SinkBlock[], label: string): SinkButton {
+  const found = blocks.flatMap((block, index) =>
+    elementsOf(block).flatMap(element => pressedAs(element, label, block.block_id ?? `b${index}`)),
+  )[0]
+  if (found === undefined) throw new Error(`no button "${label}" among ${labelsOf(blocks).join(', ')}`)
+  return found
+}
+
+export function labelsOf(blocks: SinkBlock[]): string[] {
+  return blocks
+    .flatMap(elementsOf)
+    .flatMap(element => [textOf(element.text), ...optionsOf(element).map(option => textOf(option.text))])
+    .filter(label => label !== '')
+}
+
+type Part = Record<string, unknown>
+
+function elementsOf(block: SinkBlock): Part[] {
+  const elements: unknown = block.elements
+  const many: Part[] = block.type === 'actions' && Array.isArray(elements) ? elements : []
+  return isPart(block.accessory) ? [...many, block.accessory] : many
+}
+
+function optionsOf(element: Part): Part[] {
+  return Array.isArray(element.options) ? element.options.filter(isPart) : []
+}
+
+function pressedAs(element: Part, label: string, blockId: string): SinkButton[] {
+  const common = { action_id: String(element.action_id), block_id: blockId }
+  if (element.type === 'button' && textOf(element.text) === label)
+    return [{ type: 'button', ...common, value: String(element.value) }]
+  const option = optionsOf(element).find(({ text }) => textOf(text) === label)
+  return option === undefined ? [] : [{ type: String(element.type), ...common, selected_option: { value: String(option.value) } }]
+}
+
+export interface SinkInput {
+  name: string
+  type: string
+}
+
+/** The fields of a form. */
+export function inputsOf(blocks: SinkBlock[]): SinkInput[] {
+  return blocks
+    .filter(({ type }) => type === 'input')
+    .map(({ block_id, element }) => ({ name: block_id ?? '', type: isPart(element) ? String(element.type) : '' }))
+}
+
+function fieldState(type: string, value: string | boolean | undefined): object {
+  if (type === 'checkboxes') return { type, selected_options: value === true ? [{ value: 'true' }] : [] }
+  if (type === 'plain_text_input') return { type, value: value ?? null }
+  return { type, selected_option: value === undefined ? null : { value } }
+}
+
+function textOf(value: unknown): string {
+  return isPart(value) && typeof value.text === 'string' ? value.text : ''
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null
+}
