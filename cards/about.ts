@@ -39,6 +39,8 @@ export interface WhoamiView {
   rights: { name: string; id: string; may: string[] }[]
 }
 
+const chatName: Record<Account['chat'], string> = { teams: 'Teams', slack: 'Slack', console: 'console' }
+
 export function whoamiCard({ person, account, rights }: WhoamiView): Card {
   const name = short(inline(person.name), 80)
   return {
@@ -46,7 +48,11 @@ export function whoamiCard({ person, account, rights }: WhoamiView): Card {
     tone: 'neutral',
     body: [
       { type: 'title', text: `You are ${name}` },
-      { type: 'text', text: `Known by your ${account.chat} account; your rights are asked of Azure each time.`, subtle: true },
+      {
+        type: 'text',
+        text: `Known by your ${chatName[account.chat]} account; your rights are asked of Azure each time.`,
+        subtle: true,
+      },
       {
         type: 'facts',
         facts: rights.map(({ name: subscription, may }) => ({

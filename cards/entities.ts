@@ -30,7 +30,7 @@ function firstTwo(names: string[]): string {
 }
 
 /** The entity with all that is known of it, as a line. */
-export function takenFrom(entity: Entity): Element {
+export function entityRow(entity: Entity): Element {
   const subtle = entity.details.map(([label, value]) => `${inline(label)}: ${inline(value)}`).join(' · ')
   const text = clip(inline(entity.name), 600) || '(no name)'
   return { type: 'rows', rows: [{ badge: typeWord(entity.type), tone: 'neutral', text, subtle: clip(subtle, 800) }] }

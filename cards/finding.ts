@@ -23,6 +23,8 @@ const runsShown = 3
 const unitsShown = 10
 /** About two lines at the usual width. */
 const descriptionShown = 180
+/** No host shows more at once; what is longer is always read page by page. */
+const descriptionCarried = 40_000
 
 export function findingCard(view: FindingView): Card {
   const { finding, audience, now } = view
@@ -61,11 +63,11 @@ function heading(finding: Finding): Element {
 function whereAndWhen({ finding, subscriptionName, now }: FindingView): string {
   const { resource, at } = finding.event
   const places = [resource.name, resource.group, subscriptionName].map(place => short(inline(place ?? ''), 80))
-  return [...places.filter(place => place !== ''), when(at, now)].join(' · ')
+  return [...new Set(places.filter(place => place !== '')), when(at, now)].join(' · ')
 }
 
 function description(finding: Finding): Element[] {
-  const text = finding.event.description.trim()
+  const text = finding.event.description.slice(0, descriptionCarried).trim()
   if (text === '') return []
   return [{ type: 'text', text, foldAt: descriptionShown, unfold: unfold(finding, 'description', 'Show more') }]
 }
@@ -143,15 +145,15 @@ function folds({ finding, related, now }: FindingView): Element[] {
   const names: PartName[] = ['remediation', 'entities', 'related', 'history', 'fields']
   const today = related.filter(other => isToday(other.event.at, now)).length
   return names
-    .map(name => part(name, finding, related, now))
+    .map(name => part(name, finding, related, now, unitsShown))
     .filter(({ units }) => units.length > 0)
     .map(one =>
       fold(finding, one.name === 'related' && today === related.length ? { ...one, title: `Related (${today} today)` } : one),
     )
 }
 
-function fold(finding: Finding, { name, title, units }: Part): Details {
-  const rest = units.length - unitsShown
+function fold(finding: Finding, { name, title, total, units }: Part): Details {
+  const rest = total - unitsShown
   const all: Element = {
     type: 'rows',
     rows: [
@@ -161,7 +163,7 @@ function fold(finding: Finding, { name, title, units }: Part): Details {
   return {
     type: 'details',
     title,
-    body: rest > 0 ? [...units.slice(0, unitsShown), all] : units,
+    body: rest > 0 ? [...units, all] : units,
     unfold: unfold(finding, name, title),
   }
 }
@@ -190,12 +192,15 @@ function portal({ event: { portalUrl = '' } }: Finding): { link?: Link } {
  * Dismiss.
  */
 function buttons(finding: Finding): Button[] {
-  return isWithdrawn(finding) ? [] : choices(finding).slice(0, buttonsShown)
+  return isWithdrawn(finding) ? [history(finding)] : choices(finding).slice(0, buttonsShown)
 }
 
 function more(finding: Finding): Button[] {
-  const rest = isWithdrawn(finding) ? [] : choices(finding).slice(buttonsShown)
-  return [...rest, unfold(finding, 'history', 'History')]
+  return isWithdrawn(finding) ? [] : [...choices(finding).slice(buttonsShown), history(finding)]
+}
+
+function history(finding: Finding): Do {
+  return unfold(finding, 'history', 'History')
 }
 
 /** The most wanted first. */
@@ -206,7 +211,7 @@ function choices(finding: Finding): Do[] {
   if (isOver(finding)) return [trigger, ...again(finding), ...(isAlert ? [status(finding, 'Reactivate', 'active')] : []), assign]
   const mine = act(finding, 'Assign to me', 'assign', { to: 'me' })
   const begin = finding.status === 'in-progress' ? [] : [status(finding, 'Set in progress', 'in-progress')]
-  const dismiss = act(finding, 'Dismiss…', 'status', { to: 'dismissed' }, { dialog: true })
+  const dismiss = act(finding, 'Dismiss', 'status', { to: 'dismissed' }, { dialog: true })
   const isFree = finding.owner === undefined
   const end = isAlert ? [status(finding, 'Resolve', 'resolved')] : []
   return [

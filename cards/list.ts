@@ -27,7 +27,7 @@ const things: Record<Kind, [string, string]> = {
 /** One line a thing, severity first; the filter in words above. */
 export function findingListCard({ action, kind, filter, page, now }: FindingListView): Card {
   const [one, many] = things[kind]
-  const heading = `${count(page.total, one, many)}${filter.trim() === '' ? '' : `: ${short(inline(filter), 100)}`}`
+  const heading = count(page.total, one, many)
   const next: Button[] =
     page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action, input: { filter, cursor: page.next } }]
   return listCard(
@@ -35,6 +35,7 @@ export function findingListCard({ action, kind, filter, page, now }: FindingList
     page.items.toSorted(bySeverity).map(finding => findingRow(finding, now)),
     `There are no ${many} that fit.`,
     next,
+    filter,
   )
 }
 
@@ -45,7 +46,7 @@ function bySeverity(a: Finding, b: Finding): number {
 
 export function runListCard({ runs, filter, now }: { runs: Run[]; filter: string; now: Date }): Card {
   const rows = runs.map(run => runRow(run, now))
-  return listCard(`Recent runs${filter === '' ? '' : `: ${filter}`}`, rows, 'There are no runs that fit.', [])
+  return listCard('Recent runs', rows, 'There are no runs that fit.', [], filter)
 }
 
 function runRow(run: Run, now: Date): Element {
@@ -91,12 +92,14 @@ export function feedListCard(feeds: FeedRow[]): Card {
   return listCard(count(feeds.length, 'feed'), rows, 'Nothing is followed yet. "follow" makes this place follow everything.', [])
 }
 
-function listCard(title: string, rows: Element[], empty: string, buttons: Button[]): Card {
+function listCard(title: string, rows: Element[], empty: string, buttons: Button[], filter = ''): Card {
+  const words = short(inline(filter), 160)
+  const stated: Element[] = words === '' ? [] : [{ type: 'text', text: `Filter: ${words}`, subtle: true }]
   const body: Element[] = rows.length === 0 ? [{ type: 'text', text: empty }] : rows
   return {
-    fallback: rows.length === 0 ? empty : title,
+    fallback: `${rows.length === 0 ? empty : `${title}.`}${words === '' ? '' : ` Filter: ${words}`}`,
     tone: 'neutral',
-    body: [{ type: 'title', text: title }, ...body],
+    body: [{ type: 'title', text: title }, ...stated, ...body],
     buttons,
     more: [],
   }

@@ -1,26 +1,28 @@
 import type { Finding, HistoryEntry } from '../src/model/finding.ts'
 import type { Do, Element, Fact } from './card.ts'
-import { takenFrom } from './entities.ts'
+import { entityRow } from './entities.ts'
 import { runLine } from './run-line.ts'
 import { capital, chunks, clip, count, inline, plain, short } from './text.ts'
 import { when } from './time.ts'
-import { badge, findingTone, newestRuns, stateWord } from './words.ts'
+import { badge, findingTone, newestRuns, severityTone, stateWord } from './words.ts'
 
 /** The parts of a finding that fold; each can be asked for in full by `details {part}`. */
 export const partNames = ['description', 'remediation', 'entities', 'related', 'runs', 'history', 'fields'] as const
 export type PartName = (typeof partNames)[number]
 
-/** `units`: one element for each thing in the part, none longer than a message of any host takes. */
+/** `units`: one element for each thing in the part, none longer than a message of any host takes; `total`: how many things there are. */
 export interface Part {
   name: PartName
   title: string
+  total: number
   units: Element[]
 }
 
 const pieceLength = 1500
 
-export function part(name: PartName, finding: Finding, related: Finding[], now: Date): Part {
-  return { name, ...content(name, finding, related, now) }
+/** With at most the first `most` things drawn: an alert may name thousands of entities. */
+export function part(name: PartName, finding: Finding, related: Finding[], now: Date, most = Number.POSITIVE_INFINITY): Part {
+  return { name, ...content(name, finding, related, now, most) }
 }
 
 /** Asks for the whole part, in a dialog. */
@@ -29,33 +31,63 @@ export function unfold(finding: Finding, name: PartName, label: string, page?: n
   return { type: 'do', label, action: 'details', findingId: finding.id, input, dialog: true }
 }
 
-function content(name: PartName, finding: Finding, related: Finding[], now: Date): Omit<Part, 'name'> {
+function content(name: PartName, finding: Finding, related: Finding[], now: Date, most: number): Omit<Part, 'name'> {
   const { event } = finding
   switch (name) {
     case 'description':
-      return { title: 'Description', units: texts(`${titleIfLong(event.title)}${event.description}`) }
-    case 'remediation': {
-      const steps = event.kind === 'compliance' ? [] : event.remediation
-      return { title: `What to do (${count(steps.length, 'step')})`, units: steps.flatMap(step) }
-    }
-    case 'entities': {
-      const entities = event.kind === 'alert' ? event.entities : []
-      return { title: `Entities (${entities.length})`, units: entities.map(takenFrom) }
-    }
+      return drawn(
+        () => 'Description',
+        texts(`${titleIfLong(event.title)}${event.description}`),
+        most,
+        text => [text],
+      )
+    case 'remediation':
+      return drawn(n => `What to do (${count(n, 'step')})`, event.kind === 'compliance' ? [] : event.remediation, most, step)
+    case 'entities':
+      return drawn(
+        n => `Entities (${n})`,
+        event.kind === 'alert' ? event.entities : [],
+        most,
+        entity => [entityRow(entity)],
+      )
     case 'related':
-      return { title: `Related (${related.length})`, units: related.map(other => findingRow(other, now)) }
+      return drawn(
+        n => `Related (${n})`,
+        related,
+        most,
+        other => [findingRow(other, now)],
+      )
     case 'runs':
-      return { title: `Runs (${finding.runs.length})`, units: newestRuns(finding).map(run => runLine(run, now)) }
+      return drawn(
+        n => `Runs (${n})`,
+        newestRuns(finding),
+        most,
+        run => [runLine(run, now)],
+      )
     case 'history':
-      return {
-        title: `History (${finding.history.length})`,
-        units: finding.history.toReversed().map(entry => historyRow(entry, now)),
-      }
-    case 'fields': {
-      const fields = fieldsOf(finding)
-      return { title: `Ids and properties (${fields.length})`, units: fields.map(fact => ({ type: 'facts', facts: [fact] })) }
-    }
+      return drawn(
+        n => `History (${n})`,
+        finding.history.toReversed(),
+        most,
+        entry => [historyRow(entry, now)],
+      )
+    case 'fields':
+      return drawn(
+        n => `Ids and properties (${n})`,
+        fieldsOf(finding),
+        most,
+        field => [{ type: 'facts', facts: [fact(field)] }],
+      )
   }
+}
+
+function drawn<Thing>(
+  title: (total: number) => string,
+  things: Thing[],
+  most: number,
+  draw: (thing: Thing, index: number) => Element[],
+): Omit<Part, 'name'> {
+  return { title: title(things.length), total: things.length, units: things.slice(0, most).flatMap(draw) }
 }
 
 /** A finding as one line of a list, with a button that shows its card. */
@@ -71,7 +103,7 @@ export function findingRow(finding: Finding, now: Date): Element {
     rows: [
       {
         badge: badge(event),
-        tone: findingTone(finding),
+        tone: event.kind === 'compliance' ? findingTone(finding) : severityTone(event.severity),
         text: short(inline(event.title), 160),
         subtle: [...where, when(event.at, now)].filter(word => word !== '').join(' · '),
         button: { type: 'do', label: 'Show', action: 'show', findingId: finding.id, input: {} },
@@ -106,9 +138,11 @@ function historyRow(entry: HistoryEntry, now: Date): Element {
   return { type: 'rows', rows: [row] }
 }
 
-function fieldsOf(finding: Finding): Fact[] {
+type Field = [label: string, value: string | undefined]
+
+function fieldsOf(finding: Finding): Field[] {
   const { event } = finding
-  const own: [string, string | undefined][] = [
+  const own: Field[] = [
     ['Finding', finding.id],
     [event.kind === 'alert' ? 'Alert id' : 'Id', event.id],
     ['Resource', event.resource.id],
@@ -118,14 +152,14 @@ function fieldsOf(finding: Finding): Fact[] {
     ['Received', finding.openedAt],
     ...kindFields(finding),
   ]
-  return own.flatMap(([label, value]) =>
-    value === undefined || value.trim() === ''
-      ? []
-      : [{ label: short(inline(label), 40), value: clip(inline(value), pieceLength) }],
-  )
+  return own.filter(([, value]) => value !== undefined && value.trim() !== '')
 }
 
-function kindFields({ event }: Finding): [string, string | undefined][] {
+function fact([label, value = '']: Field): Fact {
+  return { label: short(inline(label), 40), value: clip(inline(value), pieceLength) }
+}
+
+function kindFields({ event }: Finding): Field[] {
   switch (event.kind) {
     case 'alert':
       return [
@@ -133,7 +167,7 @@ function kindFields({ event }: Finding): [string, string | undefined][] {
         ['Started', event.startedAt],
         ['Ended', event.endedAt],
         ['Correlation key', event.correlationKey],
-        ...event.properties.map(([label, value]): [string, string] => [capital(label), value]),
+        ...event.properties.map(([label, value]): Field => [capital(label), value]),
       ]
     case 'recommendation':
       return [

@@ -27,6 +27,16 @@ export function buttonData(thing: Do | Form): ButtonData {
   }
 }
 
+/** As JSON of at most `max` characters. Longer input stays behind: the verb then asks for it, and never acts on half of it. */
+export function packed(thing: Do | Form, max: number): string {
+  return JSON.stringify(bounded(thing, max))
+}
+
+export function bounded(thing: Do | Form, max: number): ButtonData {
+  const data = buttonData(thing)
+  return JSON.stringify(data).length <= max ? data : { ...data, input: {} }
+}
+
 const Raw = z.record(z.string(), z.unknown())
 
 /** What came back with a press → the button's data with the form's fields added to `input`; undefined when it is not ours. */

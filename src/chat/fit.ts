@@ -1,4 +1,4 @@
-import type { Card, Details, Element, Text } from '../../cards/card.ts'
+import type { Button, Card, Details, Element, Text } from '../../cards/card.ts'
 import { chunks, clip, count, plain, short } from '../../cards/text.ts'
 
 const pieceLength = 1500
@@ -73,10 +73,18 @@ function firstOf(card: Card, pieces: Element[], kept: number): Card {
     ...card,
     fallback: clip(plain(card.fallback), nameLength),
     body: left === 0 ? pieces : [...pieces.slice(0, kept), note],
-    buttons: card.buttons.slice(0, 5),
-    more: card.more.slice(0, 20),
+    buttons: card.buttons.slice(0, 5).map(brief),
+    more: card.more.slice(0, 20).map(brief),
   }
 }
+
+/** Words too long for where everything is short stay behind, so that the verb asks for them. */
+function brief(button: Button): Button {
+  const label = clip(plain(button.label), nameLength)
+  if (button.type === 'open') return { ...button, label }
+  return JSON.stringify(button.input ?? {}).length > wordsLength ? { ...button, label, input: {} } : { ...button, label }
+}
+const wordsLength = 150
 
 /** One element for each line of what has many, so that the cut falls between lines; single names are clipped aloud. */
 function exploded(element: Element): Element[] {

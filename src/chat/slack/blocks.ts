@@ -83,7 +83,8 @@ function onlySections(block: types.RichTextBlock): boolean {
  * look alike.
  */
 export function messageText(text: string): string {
-  return clip(inline(text), blockLimits.fallback / 5)
+  const shown = clip(inline(text), blockLimits.fallback / 5) || '…'
+  return shown
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt'
-import type { Button, Do, Form } from '../../../cards/card.ts'
+import type { Button, Do } from '../../../cards/card.ts'
 import { inline, isHttps, short } from '../../../cards/text.ts'
-import { type ButtonData, buttonData } from '../button.ts'
+import { buttonData, packed } from '../button.ts'
 import { type Block, blockLimits, plainText } from './blocks.ts'
 
 /** The shown buttons, then one overflow menu per five others; nothing when there are none. */
@@ -44,13 +44,6 @@ function fitsMenu(one: Button): boolean {
 
 function label(one: Button): string {
   return short(inline(one.label), blockLimits.buttonText) || '…'
-}
-
-/** Input that is too long stays behind: the verb then asks for it with its form, and never acts on half of it. */
-export function packed(thing: Do | Form, max: number): string {
-  const data: ButtonData = buttonData(thing)
-  const whole = JSON.stringify(data)
-  return whole.length <= max ? whole : JSON.stringify({ ...data, input: {} })
 }
 
 export function slices<Thing>(things: Thing[], size: number): Thing[][] {

@@ -1,9 +1,10 @@
 import type { types } from '@slack/bolt'
 import type { Card, Details, Do, Element, Form, Line, Link, Row, Text, Tone } from '../../../cards/card.ts'
 import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
+import { packed } from '../button.ts'
 import { fitted, isFolding } from '../fit.ts'
 import { type Block, blockLimits, context, joined, messageText, plainText, rich, section, words } from './blocks.ts'
-import { actionsBlocks, button, buttonRow, packed } from './buttons.ts'
+import { actionsBlocks, button, buttonRow } from './buttons.ts'
 import { input } from './inputs.ts'
 
 export interface SlackMessage {

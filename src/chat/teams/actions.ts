@@ -1,12 +1,13 @@
 import type { Button, Do, Form } from '../../../cards/card.ts'
 import { inline, isHttps, short } from '../../../cards/text.ts'
-import { buttonData } from '../button.ts'
+import { bounded } from '../button.ts'
 import type { Node } from './node.ts'
 
 /** Where the card stands: in a conversation buttons execute, in a dialog they submit it. */
 export type Host = 'message' | 'dialog'
 
 const maxTitle = 60
+const maxData = 2000
 /** Teams shows at most six; the rest goes to the overflow. */
 const maxPrimary = 6
 
@@ -31,7 +32,7 @@ const style = { primary: 'positive', danger: 'destructive' } as const
 
 function doAction(button: Do, host: Host): Node {
   const look = { title: title(button.label), ...(button.style === undefined ? {} : { style: style[button.style] }) }
-  const data = buttonData(button)
+  const data = bounded(button, maxData)
   if (host === 'dialog') return { type: 'Action.Submit', ...look, data, associatedInputs: 'none' }
   if (button.dialog === true)
     return { type: 'Action.Submit', ...look, data: { ...data, msteams: { type: 'task/fetch' } }, associatedInputs: 'none' }
@@ -39,7 +40,7 @@ function doAction(button: Do, host: Host): Node {
 }
 
 function submitAction(form: Form, host: Host): Node {
-  const look = { title: title(form.submit), style: 'positive', data: buttonData(form) }
+  const look = { title: title(form.submit), style: 'positive', data: bounded(form, maxData) }
   return host === 'dialog' ? { type: 'Action.Submit', ...look } : { type: 'Action.Execute', ...look, verb: form.action }
 }
 

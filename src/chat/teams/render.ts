@@ -25,7 +25,6 @@ import {
 export const teamsMaxCharacters = 36_000
 const maxFallback = 600
 const labelWidth = '92px'
-const badgeWidth = '84px'
 
 export interface TeamsCard extends Node {
   type: 'AdaptiveCard'
@@ -77,7 +76,8 @@ const grouped: Element['type'][] = ['facts', 'details', 'rows', 'line', 'steps']
 /** Things of a kind stand close together, groups apart. */
 function apart(nodes: Node[], element: Element, before: Element | undefined): Node[] {
   const [first, ...rest] = nodes
-  if (first === undefined || before === undefined || before.type === element.type || !grouped.includes(element.type)) return nodes
+  const follows = before === undefined || before.type === element.type || (before.type === 'text' && before.strong === true)
+  if (first === undefined || follows || !grouped.includes(element.type)) return nodes
   return [{ ...first, spacing: 'Medium' }, ...rest]
 }
 
@@ -97,7 +97,7 @@ function draws(element: Element, id: string, form: Form | undefined, host: Host)
     case 'text':
       return text(element, id)
     case 'facts':
-      return element.facts.map((fact, index) => factRow(fact, index === 0))
+      return element.facts.map(factRow)
     case 'details':
       return details(element, id, form, host)
     case 'steps':
@@ -149,12 +149,12 @@ function ending(rows: Node[], link: Link | undefined): Node[] {
   return [...rows.slice(0, -1), { ...last, inlines: [...last.inlines, ...linkRuns(link)] }]
 }
 
-function factRow({ label, value }: Fact, first: boolean): Node {
+function factRow({ label, value }: Fact): Node {
   const cells = [
     { ...column('1', [line([run(inline(label), { isSubtle: true })])]), width: labelWidth },
     column('stretch', lines(value || ' ')),
   ]
-  return columns(cells, { spacing: first ? 'Medium' : 'Small' })
+  return columns(cells, { spacing: 'Small' })
 }
 
 function details(element: Details, id: string, form: Form | undefined, host: Host): Node[] {
@@ -181,7 +181,7 @@ function listRow(row: Row, host: Host): Node {
   const words = [line([run(inline(row.text) || ' ')]), ...(row.subtle === '' ? [] : [subtle(row.subtle)])]
   const badge = {
     ...column('1', [line([run(inline(row.badge), { color: textColor[row.tone], weight: 'bolder' })])]),
-    width: badgeWidth,
+    width: labelWidth,
   }
   const cells = [...(row.badge === '' ? [] : [badge]), column('stretch', words)]
   if (row.button === undefined) return columns(cells, { spacing: 'Small' })
