@@ -1,0 +1,74 @@
+import type { CloudAdapter, TurnContext } from 'botbuilder'
+import { Problem } from '../../errors.ts'
+import type { Message, Outgoing } from './adapter.ts'
+import type { Address } from './address.ts'
+import type { Checked } from './settings.ts'
+
+const conversationTypes = { personal: 'personal', channel: 'channel', group: 'groupChat' } as const
+const adaptiveCard = 'application/vnd.microsoft.card.adaptive'
+
+export function outgoing(adapter: CloudAdapter, { appId, scope }: Checked): Outgoing {
+  async function send(to: Address, message: Message): Promise<string> {
+    let id: string | undefined
+    await inConversation(to, async context => {
+      id = (await context.sendActivity(activityOf(message)))?.id
+    })
+    if (id === undefined || id === '') throw new Problem('ChatUncertain', 'Teams took the message without telling its id.')
+    return id
+  }
+
+  async function update(to: Address, activityId: string, message: Message): Promise<void> {
+    await inConversation(to, async context => {
+      await context.updateActivity({ ...activityOf(message), id: activityId })
+    })
+  }
+
+  async function chatWith(to: Address, userId: string): Promise<Address> {
+    const { channelId, serviceUrl, tenantId, bot } = to
+    let conversationId = ''
+    const members = [{ id: userId, name: '' }]
+    const wanted = { bot, members, tenantId, isGroup: false, channelData: { tenant: { id: tenantId } } }
+    await guarded(() =>
+      adapter.createConversationAsync(appId, channelId, serviceUrl, scope, wanted, async context => {
+        conversationId = context.activity.conversation.id
+      }),
+    )
+    return { channelId, serviceUrl, tenantId, bot, conversationId, kind: 'personal' }
+  }
+
+  /** Replies carry no id of what they reply to: the thread stands in the conversation's id. */
+  function inConversation(
+    { serviceUrl, channelId, bot, ...to }: Address,
+    work: (context: TurnContext) => Promise<void>,
+  ): Promise<void> {
+    const conversation = {
+      id: to.conversationId,
+      name: '',
+      isGroup: to.kind !== 'personal',
+      conversationType: conversationTypes[to.kind],
+      tenantId: to.tenantId,
+    }
+    return guarded(() =>
+      adapter.continueConversationAsync(appId, { serviceUrl, channelId, bot, conversation }, async context => {
+        context.activity.id = ''
+        await work(context)
+      }),
+    )
+  }
+
+  return { send, update, chatWith }
+}
+
+function activityOf({ summary, card }: Message) {
+  return { type: 'message', summary, attachments: [{ contentType: adaptiveCard, content: card }] }
+}
+
+/** Everything before the line, like fetching the bot's own token, has sent nothing. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown
+    throw new Problem('ChatUnavailable', 'The bot could not sign in to Teams.', { cause: thrown })
+  }
+}

@@ -1,0 +1,53 @@
+import type { Activity, Mention } from './activity.ts'
+import { limits } from './limits.ts'
+
+/** The words typed, without the mention of the bot and without what editors and Teams put between them. */
+export function typedText({ text = '', entities, recipient }: Activity): string {
+  const names = [
+    recipient?.name,
+    ...entities.filter(({ mentioned }) => mentioned.id === recipient?.id).map(({ mentioned }) => mentioned.name),
+  ]
+  const bots = names.filter(name => name !== undefined).map(name => clean(name).toLowerCase())
+  const first = { passed: false }
+  const spoken = text
+    .slice(0, limits.maxText)
+    .replace(/<at(?:\s[^>]*)?>([\s\S]*?)<\/at\s*>/gi, (_whole, inner: string) =>
+      mentionWords(clean(inner), bots, entities, first),
+    )
+  return withoutName(clean(spoken.replace(/<\/?at(?:\s[^>]*)?>/gi, ' ')), bots)
+}
+
+/** The bot's own mention vanishes; a person's becomes their object id where Teams tells it, their name else. */
+function mentionWords(name: string, bots: string[], entities: Mention[], first: { passed: boolean }): string {
+  const isFirst = !first.passed
+  first.passed = true
+  if (bots.includes(name.toLowerCase()) || (bots.length === 0 && isFirst)) return ' '
+  const mention = entities.find(({ mentioned }) => clean(mentioned.name ?? '').toLowerCase() === name.toLowerCase())
+  return ` ${mention?.mentioned.aadObjectId ?? `@${name}`} `
+}
+
+/** Clients without markup send the name as it is: `Defender alerts`, `@Defender alerts`. */
+function withoutName(text: string, bots: string[]): string {
+  const bare = text.replace(/^@/, '')
+  const bot =
+    bots.find(name => name !== '' && bare.toLowerCase().startsWith(`${name} `)) ?? bots.find(name => bare.toLowerCase() === name)
+  return bot === undefined ? text : bare.slice(bot.length).trim()
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
+
+/** One line, plain spaces, no invisible marks. */
+function clean(text: string): string {
+  return text
+    .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, decoded)
+    .replace(/<br\s*\/?>/gi, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
+    .trim()
+}
+
+function decoded(whole: string, name: string): string {
+  if (!name.startsWith('#')) return entities[name.toLowerCase()] ?? whole
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ''
+}
