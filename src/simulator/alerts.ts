@@ -41,6 +41,13 @@ export const alerts: Operation[] = [
     action: undefined,
     handle: simulate,
   },
+  {
+    method: 'GET',
+    pattern: `${root}/locations/{location}/operationResults/{operation}`,
+    versions: [newer],
+    action: undefined,
+    handle: () => ({ status: 204 }),
+  },
 ]
 
 function listed(call: Call): Reply {

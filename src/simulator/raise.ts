@@ -2,7 +2,7 @@ import { alertId, connectorBody } from './alert-body.ts'
 import alertTypes from './data/alert-types.json' with { type: 'json' }
 import { lag } from './lag.ts'
 import type { Alert, Inventory, State } from './state.ts'
-import { entitiesFor, propertiesFor, remediationFor, techniquesFor } from './story.ts'
+import { entitiesFor, propertiesFor, remediationFor, techniquesFor, thrownAddress } from './story.ts'
 import { isSuppressed } from './suppression.ts'
 import { descending } from './ticks.ts'
 
@@ -156,7 +156,7 @@ function severityOf(state: State, { severities }: AlertType, wanted: string | un
 }
 
 function alertOf(state: State, type: AlertType, resource: Inventory, { at = state.clock.now(), severity }: Raise): Alert {
-  const story = { dice: state.dice, resource, type }
+  const story = { dice: state.dice, source: thrownAddress(state.dice), resource, type }
   return {
     name: `${descending(at, state.dice.int(10_000))}_${state.dice.guid()}`,
     subscription: resource.subscription,

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Reply } from './call.ts'
-import { createClock } from './clock.ts'
+import { type Clock, createClock } from './clock.ts'
 import { control } from './control.ts'
-import { createDelivery, type Forward } from './deliver.ts'
-import { createDice } from './dice.ts'
-import { createFaults, type Fault } from './faults.ts'
+import { createDelivery, type Delivery, type Forward } from './deliver.ts'
+import { createDice, type Dice } from './dice.ts'
+import { createFaults, type Fault, type Faults } from './faults.ts'
 import { callerOf, judge } from './gateway.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
@@ -14,7 +14,8 @@ import { type Raise, raise } from './raise.ts'
 import { contents } from './runs.ts'
 import { createState, tenantId } from './seed.ts'
 import type { Alert, Assessment, Automation, RoleName, State } from './state.ts'
-import { createThrottle } from './throttle.ts'
+import { production, staging } from './subscriptions.ts'
+import { createThrottle, type Throttle } from './throttle.ts'
 import { invoke } from './triggers.ts'
 import { withdraw } from './turn.ts'
 
@@ -74,63 +75,79 @@ export interface Simulator {
 /** A management API on loopback with a company behind it: any ARM client can use it; nothing in it knows the product. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { seed = 1, eventEveryS = 0, latency = false, pageSize = 100, host = '127.0.0.1' } = options
-  const clock = createClock(options.now ?? (() => new Date()))
-  const noise = createDice(seed + 1)
-  const forward: Forward = {
-    ...(options.forwardTo !== undefined && { to: options.forwardTo }),
-    ...(options.forwardKey !== undefined && { key: options.forwardKey }),
-  }
-  const { emit, carryOut, settled } = createDelivery(clock, forward)
-  const faults = createFaults(noise.next)
-  const throttle = createThrottle(clock.now)
+  if (!/^(127(\.\d+){3}|localhost|::1)$/.test(host)) throw new Error(`the simulator listens on loopback only, not on ${host}`)
+  const machine = createMachine(options)
+  const { clock, noise, faults, delivery } = machine
   const report = (error: unknown) => options.log?.error({ error }, 'simulator: something failed')
-
-  const server = await listen({ answer, headers, faults, noise, latency, report }, options.port ?? 0, host)
+  const door = createDoor(
+    machine,
+    (...asked) => (options.control ? control(simulator, ...asked) : undefined),
+    () => state,
+  )
+  const server = await listen({ ...door, faults, noise, latency, report }, options.port ?? 0, host)
   const address = server.address()
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' ? (address?.port ?? 0) : 0}`
-  const state = begin()
+  const origin = `http://${host === '::1' ? '[::1]' : host}:${typeof address === 'object' ? (address?.port ?? 0) : 0}`
+  const state = create()
   live(state, eventEveryS)
 
-  function begin(): State {
-    const tell: State['emit'] = event => emit(state, event)
-    return createState({ clock, dice: createDice(seed), noise, emit: tell, carryOut, origin, pageSize, lags: latency })
-  }
-
-  async function answer(request: IncomingMessage, text: string): Promise<Reply> {
-    const { method = 'GET', url = '/', headers: sent } = request
-    const { pathname } = new URL(url, origin)
-    if (pathname.startsWith('/workflows/')) return invoke(state, called(request, new URL(url, origin), text))
-    if (pathname.startsWith('/contents/')) return contents(state, pathname)
-    if (options.control && pathname.startsWith('/_simulator')) return control(simulator, method, pathname, text)
-    return judge(state, operations, throttle, { method, url, headers: sent, text })
-  }
-
-  function headers({ method = 'GET', url = '/', headers: sent }: IncomingMessage): Record<string, string> {
-    const { pathname } = new URL(url, origin)
-    const counter = throttle.counter(callerOf(state, sent.authorization), pathname, method)
-    return { ...azureHeaders(noise.guid(), clock.now(), sent['x-ms-correlation-request-id']), ...counter }
-  }
-
-  function reset(): void {
-    clock.clear()
-    faults.set([])
-    Object.assign(state, begin())
-    live(state, eventEveryS)
+  function create(): State {
+    const emit: State['emit'] = event => delivery.emit(state, event)
+    const { carryOut } = delivery
+    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, origin, pageSize, lags: latency })
   }
 
   const simulator: Simulator = {
+    ...identities(),
+    ...steering(machine, state),
     origin,
-    tenantId,
-    subscriptionIds: state.subscriptions.filter(({ state: at }) => at === 'Enabled').map(({ id }) => id),
-    tokens: tokens(),
-    people: people.map(({ role, objectId, name }) => ({ role, objectId, name })),
-    setForwardTo(url, key) {
+    state,
+    reset() {
+      clock.clear()
+      faults.set([])
+      Object.assign(state, create())
+      live(state, eventEveryS)
+    },
+    async stop() {
+      clock.clear()
+      server.closeAllConnections()
+      await new Promise<void>(done => server.close(() => done()))
+      await delivery.settled()
+    },
+  }
+  return simulator
+}
+
+interface Machine {
+  clock: Clock
+  noise: Dice
+  faults: Faults
+  throttle: Throttle
+  forward: Forward
+  delivery: Delivery
+}
+
+function createMachine({ seed = 1, now = () => new Date(), forwardTo, forwardKey }: SimulatorOptions): Machine {
+  const clock = createClock(now)
+  const noise = createDice(seed + 1)
+  const forward: Forward = {
+    ...(forwardTo !== undefined && { to: forwardTo }),
+    ...(forwardKey !== undefined && { key: forwardKey }),
+  }
+  const delivery = createDelivery(clock, forward)
+  return { clock, noise, faults: createFaults(noise.next), throttle: createThrottle(clock.now), forward, delivery }
+}
+
+/** What the simulator may be told from inside this process. */
+function steering({ clock, faults, forward, delivery }: Machine, state: State) {
+  return {
+    setForwardTo(url: string, key?: string) {
       forward.to = url
       if (key !== undefined) forward.key = key
     },
-    fire: wish => raise(state, wish),
-    changeAssessment: (status, match = () => true) => change(state, status, match),
-    withdraw(match) {
+    fire: (wish?: Raise) => raise(state, wish),
+    changeAssessment: (status: Assessment['status'], match: (assessment: Assessment) => boolean = () => true) =>
+      change(state, status, match),
+    withdraw(match: (assessment: Assessment) => boolean) {
       const found = [...state.assessments.values()].find(match)
       if (found !== undefined) withdraw(state, found)
       return found
@@ -139,18 +156,43 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     advance: clock.advance,
     setClock: clock.set,
     faults: faults.set,
-    deliveries: () => countsOf(state),
-    reset,
-    state,
-    settled,
-    async stop() {
-      clock.clear()
-      server.closeAllConnections()
-      await new Promise<void>(done => server.close(() => done()))
-      await settled()
+    deliveries: () => Object.fromEntries([...state.automations.values()].map(({ name, counts }) => [name, { ...counts }])),
+    settled: delivery.settled,
+  }
+}
+
+function identities(): Pick<Simulator, 'tenantId' | 'subscriptionIds' | 'tokens' | 'people'> {
+  const of = (role: RoleName) => people.find(person => person.role === role)?.token ?? ''
+  const tokens = {
+    bot: of('bot'),
+    analyst: of('analyst'),
+    admin: of('admin'),
+    stakeholder: of('stakeholder'),
+    nobody: of('nobody'),
+  }
+  const known = people.map(({ role, objectId, name }) => ({ role, objectId, name }))
+  return { tenantId, subscriptionIds: [production, staging], tokens, people: known }
+}
+
+type Asked = [method: string, path: string, text: string]
+
+/** Which part of the simulator a request is for, and the headers that every answer has. */
+function createDoor({ clock, noise, throttle }: Machine, steer: (...asked: Asked) => Reply | undefined, state: () => State) {
+  return {
+    async answer({ method = 'GET', url: sent = '/', headers }: IncomingMessage, text: string): Promise<Reply> {
+      const url = new URL(sent, 'http://simulator.invalid')
+      const { pathname } = url
+      if (pathname.startsWith('/workflows/')) return invoke(state(), called(headers, url, text))
+      if (pathname.startsWith('/contents/')) return contents(state(), pathname)
+      const steered = pathname.startsWith('/_simulator') ? steer(method, pathname, text) : undefined
+      return steered ?? judge(state(), operations, throttle, { method, url: sent, headers, text })
+    },
+    headers({ method = 'GET', url = '/', headers }: IncomingMessage): Record<string, string> {
+      const { pathname } = new URL(url, 'http://simulator.invalid')
+      const counter = throttle.counter(callerOf(state(), headers.authorization), pathname, method)
+      return { ...azureHeaders(noise.guid(), clock.now(), headers['x-ms-correlation-request-id']), ...counter }
     },
   }
-  return simulator
 }
 
 function azureHeaders(id: string, now: Date, correlation: string | string[] | undefined): Record<string, string> {
@@ -166,16 +208,7 @@ function azureHeaders(id: string, now: Date, correlation: string | string[] | un
   }
 }
 
-function tokens(): Record<RoleName, string> {
-  const of = (role: RoleName) => people.find(person => person.role === role)?.token ?? ''
-  return { bot: of('bot'), analyst: of('analyst'), admin: of('admin'), stakeholder: of('stakeholder'), nobody: of('nobody') }
-}
-
-function countsOf({ automations }: State): Record<string, Automation['counts']> {
-  return Object.fromEntries([...automations.values()].map(({ name, counts }) => [name, { ...counts }]))
-}
-
-function called({ headers }: IncomingMessage, url: URL, body: string) {
+function called(headers: IncomingHttpHeaders, url: URL, body: string) {
   const tracking = headers['x-ms-client-tracking-id']
   const trackingId = typeof tracking === 'string' ? tracking : undefined
   return { url, trackingId, bearer: headers.authorization !== undefined, body }

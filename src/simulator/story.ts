@@ -3,6 +3,8 @@ import type { Inventory } from './state.ts'
 
 interface Told {
   dice: Dice
+  /** Where it came from. */
+  source: string
   resource: Inventory
   type: { alertType: string; intent: string; resourceType: string }
 }
@@ -34,14 +36,14 @@ export function techniquesFor(intent: string): string[] {
   return intent.split(',').flatMap(tactic => techniques[tactic.trim()] ?? [])
 }
 
-function address(dice: Dice): string {
+export function thrownAddress(dice: Dice): string {
   return `${dice.pick(networks)}.${1 + dice.int(250)}`
 }
 
 /** Linked by `$id` and `$ref`, as Azure links them. */
-export function entitiesFor({ dice, resource, type }: Told): Record<string, unknown>[] {
+export function entitiesFor({ dice, source, resource, type }: Told): Record<string, unknown>[] {
   const own = { $id: '1', resourceId: resource.id, type: 'azure-resource' }
-  const ip = { $id: '2', address: address(dice), location: { countryCode: 'ZZ', city: 'Unknown' }, type: 'ip' }
+  const ip = { $id: '2', address: source, location: { countryCode: 'ZZ', city: 'Unknown' }, type: 'ip' }
   if (type.resourceType === 'Microsoft.ContainerService/managedClusters')
     return [
       own,
@@ -76,10 +78,10 @@ export function entitiesFor({ dice, resource, type }: Told): Record<string, unkn
   ]
 }
 
-export function propertiesFor({ dice, resource, type }: Told): Record<string, string> {
+export function propertiesFor({ dice, source, resource, type }: Told): Record<string, string> {
   return {
     resourceType: resource.type,
-    'Attack source': address(dice),
+    'Attack source': source,
     'Number of attempts': String(1 + dice.int(60)),
     'Alert Id': dice.guid(),
     ...(type.intent !== 'Unknown' && { 'Effective tactics': type.intent }),

@@ -8,7 +8,7 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(stop => stop()))
 })
 
-export const begin = new Date('2026-03-02T09:00:00Z')
+const begin = new Date('2026-03-02T09:00:00Z')
 
 /** A simulator whose clock stands still until a test moves it; stopped after the test. */
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {

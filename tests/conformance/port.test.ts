@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals'
+import { connectAzure } from '../../src/azure/connect.ts'
+import { silent } from '../../src/log.ts'
+import { triggerFor } from '../../src/model/logic-app.ts'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { all } from './clients.ts'
+import { recordAndJudge } from './record.ts'
+
+test('every request of the product’s Azure port, and what it is answered, is valid by the official specifications', async () => {
+  const simulator = await startSimulator({ pageSize: 40 })
+  const recorder = await recordAndJudge(simulator.origin)
+  const [subscription = ''] = simulator.subscriptionIds
+  const azure = connectAzure({ armEndpoint: recorder.origin, token: simulator.tokens.bot, log: silent, userAgent: 'test/1' })
+  try {
+    const alert = simulator.fire({ resource: 'vm-web-01' })
+    await azure.subscriptions()
+    for (const kind of ['alert', 'recommendation', 'compliance'] as const)
+      expect((await all(azure.listEvents(subscription, kind))).flat().length).toBeGreaterThan(0)
+    const id = `subscriptions/${subscription}/resourceGroups/rg-shop/providers/Microsoft.Security/locations/westeurope/alerts/${alert.name}`
+    for (const status of ['in-progress', 'resolved', 'dismissed', 'active'] as const) await azure.setAlertStatus(id, status)
+    await azure.simulateAlerts(subscription, ['VirtualMachines'])
+    const app = (await azure.logicApps.list()).find(({ name }) => name === 'Notify-SOC')
+    if (app === undefined) throw new Error('no such app')
+    const { workflowRunId } = await azure.logicApps.start(app, triggerFor(app, 'alert')?.name ?? '', '{}', 'track-1')
+    expect(await azure.logicApps.findRun(app.id, 'track-1', new Date(0))).toBe(workflowRunId)
+    expect((await azure.logicApps.getRun(app.id, workflowRunId)).state).toBe('running')
+    const analyst = simulator.people.find(({ role }) => role === 'analyst')?.objectId ?? ''
+    const action = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
+    expect(await azure.access.missing(analyst, [{ action, scope: app.id.slice(1) }])).toEqual([])
+    await azure.logicApps.get(`${app.id}-absent`).catch(() => undefined)
+    expect(recorder.exchanges.length).toBeGreaterThan(30)
+    expect(await recorder.breaches()).toEqual([])
+  } finally {
+    await recorder.stop()
+    await simulator.stop()
+  }
+})
