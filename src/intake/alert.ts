@@ -126,12 +126,16 @@ function property(key: string, value: unknown): [string, string][] {
   return said === '' ? [] : [[label(key), said]]
 }
 
+const mostFilled = 50
+
 /** `%{Process Path}` is filled from the properties as the portal does it; one that nothing fills stays readable as its name. */
 function filled(description: string, extended: Foreign): string {
   if (!description.includes('%{')) return description
-  const values = new Map(Object.entries(extended).map(([key, value]) => [key.trim().toLowerCase(), value]))
+  const values = new Map(Object.entries(extended).map(([key, value]) => [key.trim().toLowerCase(), short(readable(value), 200)]))
+  let count = 0
   return description.replace(/%\{([^{}]{1,100})\}/g, (_, name: string) => {
-    const value = short(readable(values.get(name.trim().toLowerCase())), 200)
+    count += 1
+    const value = count > mostFilled ? '' : (values.get(name.trim().toLowerCase()) ?? '')
     return value === '' ? `[${name.trim()}]` : value
   })
 }

@@ -1,10 +1,10 @@
 import type { Reading } from '../model/event.ts'
 import { at, isObject, keyOf } from './fold.ts'
-import { jsonValue, nesting, partsOf } from './json-text.ts'
+import { isDeeper, jsonValue, partsOf } from './json-text.ts'
 import { innerOf, isWrapper, mostWrappers, readEvent } from './parse.ts'
 
 /** One event of a body, unread. */
-export interface Piece {
+interface Piece {
   index: number
   /** Its own JSON, to the letter. */
   text: string
@@ -47,7 +47,7 @@ function memberOf(json: string, key: string): string {
 }
 
 export function readPiece({ index, text, value }: Piece, now: Date): Item {
-  if (nesting(text) > deepest) {
+  if (isDeeper(text, deepest)) {
     const message = `This is nested deeper than ${deepest} levels, which no event is.`
     return { index, text, body: text, reading: { rejection: { path: '', message } } }
   }

@@ -5,7 +5,7 @@ import type { Route } from '../route.ts'
 import { authorize, type SenderSettings } from './auth.ts'
 import { type Inbox, mostBytes, receiveBody } from './webhook.ts'
 
-export interface EventsDoor extends Inbox {
+interface EventsDoor extends Inbox {
   senders: SenderSettings
   clock: Clock
   /** Seconds after which a sender should try again, while there is more behind than can be kept up with. */

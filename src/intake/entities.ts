@@ -55,19 +55,16 @@ export function readEntities(value: unknown): Entity[] {
   for (const [position, node] of nodes.entries()) {
     const target = targetOf(node, '', position, index)
     if (target === undefined || seen.has(target.node)) continue
+    if (listed.size === most) return [...listed.values(), more(nodes.length - position)]
     seen.add(target.node)
     const entity = entityOf(target, index)
     if (entity !== undefined) listed.set(JSON.stringify(entity), entity)
   }
-  return folding([...listed.values()])
+  return [...listed.values()]
 }
 
-function folding(entities: Entity[]): Entity[] {
-  if (entities.length <= most) return entities
-  return [
-    ...entities.slice(0, most),
-    { type: 'more', name: `${entities.length - most} more in the event as received`, details: [] },
-  ]
+function more(count: number): Entity {
+  return { type: 'more', name: `up to ${count} more in the event as received`, details: [] }
 }
 
 /** Every object with an `$id`, nested ones too: a reference may lead to what was first written inside another entity. */

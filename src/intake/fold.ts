@@ -47,7 +47,7 @@ export function at(value: unknown, name: string): unknown {
 export function keyOf(value: Foreign, name: string): string | undefined {
   if (Object.hasOwn(value, name)) return name
   const lower = name.toLowerCase()
-  return Object.keys(value).find(key => key.toLowerCase() === lower)
+  return Object.keys(value).find(key => key.length === name.length && key.toLowerCase() === lower)
 }
 
 /** The path as this body spells it: its own key where it has one, else the case its neighbours are written in. */

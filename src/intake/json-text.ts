@@ -8,10 +8,13 @@ export interface Part {
 /** NUL and half surrogate pairs are legal escapes in JSON but not in the database; they become U+FFFD, the kept text stays as it was. */
 const unstorable = /\\(?:\\|u0000|u[dD][89abAB][\da-fA-F]{2}(\\u[dD][c-fC-F][\da-fA-F]{2})?|u[dD][c-fC-F][\da-fA-F]{2})/g
 
+/** Hardly any text has such an escape; asking first is cheap. */
+const suspect = /\\u(?:0000|[dD][89abcdefABCDEF])/
+
 /** The value of a JSON text, with only storable text in it; undefined when it is not JSON. */
 export function jsonValue(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text.replace(unstorable, storable)) }
+    return { value: JSON.parse(suspect.test(text) ? text.replace(unstorable, storable) : text) }
   } catch {
     return undefined
   }
@@ -43,11 +46,19 @@ function nameIn(quoted: string): string {
   return typeof name === 'string' ? name : ''
 }
 
-/** How many objects and arrays stand inside one another at most. */
-export function nesting(text: string): number {
-  let deepest = 0
-  for (const mark of marks(text)) deepest = Math.max(deepest, mark.depth)
-  return deepest
+/** Whether objects and arrays stand inside one another deeper than so many levels. */
+export function isDeeper(text: string, levels: number): boolean {
+  if (brackets(text, levels + 1) <= levels) return false
+  for (const mark of marks(text)) if (mark.depth > levels) return true
+  return false
+}
+
+/** How many open, inside texts too; stops at `enough`. Most events have too few to be deep, which spares reading them mark by mark. */
+function brackets(text: string, enough: number): number {
+  let count = 0
+  for (const sign of ['{', '['])
+    for (let at = text.indexOf(sign); at >= 0 && count < enough; at = text.indexOf(sign, at + 1)) count += 1
+  return count
 }
 
 interface Mark {

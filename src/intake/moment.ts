@@ -3,7 +3,7 @@ const dayMs = 86_400_000
 const firstYear = Date.UTC(2010, 0, 1)
 
 /** `unset` is a well-formed time that can't be meant: .NET's year 0001, or more than a day ahead of our clock. */
-export type Moment = { iso: string } | 'unset' | 'not a time'
+type Moment = { iso: string } | 'unset' | 'not a time'
 
 /** ISO 8601 with 0 to 9 fraction digits, UTC when no zone is written, to the millisecond in UTC. */
 export function momentOf(value: unknown, now: Date): Moment {

@@ -6,7 +6,7 @@ import type { Azure, Clock } from '../ports.ts'
 import { type Poll, poll, type Round } from './polling.ts'
 import type { Inbox } from './webhook.ts'
 
-export interface Polling extends Inbox {
+interface Polling extends Inbox {
   azure: Pick<Azure, 'listEvents' | 'subscriptions'>
   clock: Clock
   log: Log
@@ -15,7 +15,7 @@ export interface Polling extends Inbox {
   rounds?: Partial<Record<Kind, number>>
 }
 
-export interface Poller {
+interface Poller {
   /** Begins no more, ends once the page at hand is durable. */
   stop(): Promise<void>
 }

@@ -9,14 +9,14 @@ export interface Inbox {
   deadLetters: Pick<DeadLetters, 'keep'>
 }
 
-export interface Accepted {
+interface Accepted {
   index: number
   eventId: string
   findingId: string
   duplicate: boolean
 }
 
-export interface Rejected {
+interface Rejected {
   index: number
   path: string
   message: string
@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 export const mostBytes = 1_048_576
-export const mostEvents = 500
+const mostEvents = 500
 
 /** `POST /api/events`, told apart from its server: 202 once everything acceptable is durable, 400 when nothing was. What was not acceptable is kept. */
 export async function receiveBody(inbox: Inbox, text: string, now: Date): Promise<HttpReply> {
