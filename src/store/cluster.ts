@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Log } from '../log.ts'
 import { isAlive } from './postmaster.ts'
@@ -43,6 +43,7 @@ export async function settle(dataDir: string, log: Log): Promise<Home> {
 async function homeFolder(dataDir: string, runner: Runner): Promise<string> {
   const folder = join(dataDir, 'postgres')
   await mkdir(dataDir, { recursive: true, mode: runner.own ? 0o700 : 0o711 })
+  if (!runner.own && (await canPass(dirname(dataDir), runner))) await letPass(dataDir)
   if (!(await canPass(dataDir, runner)) && !existsSync(folder)) {
     await mkdir(elsewhere, { recursive: true, mode: 0o711 })
     await symlink(await mkdtemp(join(elsewhere, 'home-')), folder).catch(ifThere)
@@ -51,6 +52,12 @@ async function homeFolder(dataDir: string, runner: Runner): Promise<string> {
   const real = await realpath(folder)
   if (!(await canPass(dirname(real), runner))) throw cannotRun(`user ${runner.uid}, as whom it runs, can't reach ${real}.`)
   return real
+}
+
+/** Others may pass, not look: what lies within has rights of its own. */
+async function letPass(folder: string): Promise<void> {
+  const { mode } = await stat(folder)
+  if ((mode & 0o001) === 0) await chmod(folder, (mode & 0o777) | 0o001)
 }
 
 function ifThere(thrown: unknown): void {

@@ -31,7 +31,7 @@ export interface DatabaseOptions {
 export const schema = 'defender'
 /** Tells this process's connections from those of others. */
 export const applicationName = `defender-chatops ${hostname()} ${process.pid}`.slice(0, 63)
-const hastyConnections = 3
+const hastyConnections = 2
 const connectWithinMs = 10_000
 const statementWithinMs = 60_000
 

@@ -77,7 +77,7 @@ export function createFindings({ db, tenant }: Database): Findings {
       .select('run')
       .where('tenant', '=', tenant)
       .$if(filter.startedBy !== undefined, query => query.where('started_by', '=', filter.startedBy ?? ''))
-      .$if(filter.states !== undefined, query => query.where('state', 'in', filter.states ?? []))
+      .$if(filter.states !== undefined, query => query.where('state', '=', sql<string>`any(${filter.states})`))
       .orderBy('started_at', 'desc')
       .limit(limit)
       .execute()

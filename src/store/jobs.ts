@@ -243,7 +243,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
 
 /** One queue per tenant and name: a process only ever takes its own tenant's jobs. */
 function queueNames(tenant: string): Record<JobName, string> {
-  const safe = /^[\w.-]+$/.test(tenant) ? tenant : `x-${Buffer.from(tenant).toString('hex')}`
+  const safe = /^(?!x-)[\w.-]+$/.test(tenant) ? tenant : `x-${Buffer.from(tenant).toString('hex')}`
   return { place: `${safe}/place`, request: `${safe}/request`, run: `${safe}/run` }
 }
 

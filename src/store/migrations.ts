@@ -49,7 +49,7 @@ const first = [
   `create table feeds (tenant ${bytes}, id ${bytes}, place_id text not null, feed text not null, primary key (tenant, id))`,
   `create table requests (tenant ${bytes}, id ${bytes}, request text not null, answer text, at ${bytes}, primary key (tenant, id))`,
   `create table ledger (
-    tenant ${bytes}, seq bigint not null, at ${bytes}, who text, action text not null, on_what text not null, input text not null,
+    tenant ${bytes}, seq bigint not null, at ${bytes}, who_id text, who_name text, action text not null, on_what text not null, input text not null,
     phase text not null, result text not null, request_id text not null, prev text not null, hash text not null, primary key (tenant, seq)
   )`,
   'create index ledger_on on ledger (tenant, on_what, seq)',

@@ -30,7 +30,7 @@ const longestPauseMs = 5000
 const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '60',
+  max_connections: '100',
   shared_buffers: '32MB',
   max_wal_size: '256MB',
   wal_level: 'minimal',

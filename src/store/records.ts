@@ -2,7 +2,7 @@ import { Feed } from '../model/feed.ts'
 import type { Place } from '../model/place.ts'
 import type { DeadLetter, DeadLetters, Feeds, People, Places, Requests } from '../ports.ts'
 import type { Database } from './database.ts'
-import { transaction } from './database.ts'
+import { plain, repeated } from './database.ts'
 import type { JobEngine } from './jobs.ts'
 import type { PlaceRow } from './schema.ts'
 
@@ -78,7 +78,7 @@ export function createFeeds({ db, tenant }: Database): Feeds {
 export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine): Omit<Requests, 'hold'> {
   return {
     async open(requestId, request, settle, at) {
-      return transaction(pool, async client => {
+      return repeated(pool, async client => {
         const { rowCount } = await client.query(
           'insert into requests (tenant, id, request, at) values ($1, $2, $3, $4) on conflict do nothing',
           [tenant, requestId, request, at],
@@ -119,34 +119,29 @@ export function createDeadLetters({ db, tenant }: Database): DeadLetters {
         tenant,
         at,
         via,
-        body: body.replaceAll('\u0000', ''),
-        path: rejection.path,
-        message: rejection.message,
+        body: plain(body),
+        path: plain(rejection.path),
+        message: plain(rejection.message),
       }))
       await db.insertInto('dead_letters').values(rows).execute()
     },
     async list(limit, after) {
-      const rows = await select()
-        .where('id', '>', Number(after) || 0)
-        .orderBy('id')
-        .limit(limit)
-        .execute()
+      const rows = await select().where('id', '>', numberOf(after)).orderBy('id').limit(limit).execute()
       return rows.map(toLetter)
     },
     async get(id) {
-      const row = await select()
-        .where('id', '=', Number(id) || 0)
-        .executeTakeFirst()
+      const row = await select().where('id', '=', numberOf(id)).executeTakeFirst()
       return row && toLetter(row)
     },
     async remove(id) {
-      await db
-        .deleteFrom('dead_letters')
-        .where('tenant', '=', tenant)
-        .where('id', '=', Number(id) || 0)
-        .execute()
+      await db.deleteFrom('dead_letters').where('tenant', '=', tenant).where('id', '=', numberOf(id)).execute()
     },
   }
+}
+
+/** What is no id of ours names nothing. */
+function numberOf(id: string | undefined): number {
+  return id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : 0
 }
 
 function toLetter(row: { id: number; at: string; via: string; body: string; path: string; message: string }): DeadLetter {

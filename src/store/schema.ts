@@ -91,7 +91,8 @@ export interface LedgerRow {
   tenant: string
   seq: number
   at: string
-  who: string | null
+  who_id: string | null
+  who_name: string | null
   action: string
   on_what: string
   input: string

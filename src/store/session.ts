@@ -84,7 +84,7 @@ export async function openSession(url: string, tenant: string, log: Log): Promis
   }
 
   async function hold<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined> {
-    const lock = [`${tenant} ${key}`, lockSpace.requests]
+    const lock = [JSON.stringify([tenant, key]), lockSpace.requests]
     const on = client
     const [row] = await query('select pg_try_advisory_lock(hashtextextended($1, $2)) as held', lock)
     if (row?.held !== true) return undefined

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import { silent } from '../../src/log.ts'
+import { openStore } from '../../src/store/store.ts'
+import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { storeJobsContract } from './store-jobs.ts'
+
+let database: FreshDatabase
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.drop())
+
+storeJobsContract('PostgreSQL: jobs', {
+  open: (tenant: string) => openStore({ url: database.url, tenant, log: silent, poolSize: 3 }),
+})

@@ -1,0 +1,18 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import { silent } from '../../src/log.ts'
+import { openStore } from '../../src/store/store.ts'
+import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { storeContract } from './store.ts'
+import { storePartsContract } from './store-parts.ts'
+
+let database: FreshDatabase
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.drop())
+
+const underTest = { open: (tenant: string) => openStore({ url: database.url, tenant, log: silent, poolSize: 3 }) }
+
+storeContract('PostgreSQL', underTest)
+storePartsContract('PostgreSQL: parts', underTest)

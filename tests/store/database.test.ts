@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { silent } from '../../src/log.ts'
+import type { Store } from '../../src/ports.ts'
+import { openStore } from '../../src/store/store.ts'
+import { refusal, until } from '../contract/waiting.ts'
+import { analyst, arrival, planFor, startOfTime } from '../fakes/sample-findings.ts'
+import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { ask } from './server-process.ts'
+
+let database: FreshDatabase
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.drop())
+
+function open(tenant: string): Promise<Store> {
+  return openStore({ url: database.url, tenant, log: silent, poolSize: 2 })
+}
+
+test('four processes that open an empty database at once all find their tables', async () => {
+  const stores = await Promise.all([1, 2, 3, 4].map(number => open(`first-${number}`)))
+  for (const store of stores) expect(await store.accept([arrival('x')], planFor([]))).toMatchObject([{ duplicate: false }])
+  await Promise.all(stores.map(store => store.close()))
+}, 60_000)
+
+test('a database that is not there: StoreUnavailable, and nothing hangs', async () => {
+  const url = database.url.replace(/host=[^&]+/, 'host=%2Ftmp%2Fnothing-here')
+  expect(await refusal(openStore({ url, tenant: 't', log: silent }))).toMatchObject({ code: 'StoreUnavailable', retry: true })
+})
+
+test('all connections cut at once: calls fail with StoreUnavailable or succeed, and soon all works again, listening too', async () => {
+  const store = await open('cut')
+  const heard: string[] = []
+  store.onChange(({ id }) => heard.push(id))
+  const calls = Array.from({ length: 30 }, (_, index) => store.accept([arrival(`cut-${index}`)], planFor([])))
+  await ask(
+    database.url,
+    `select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'defender-chatops%' and datname = current_database()`,
+  )
+  for (const outcome of await Promise.allSettled(calls))
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'StoreUnavailable' })
+  await until(async () => {
+    const taken = await store.accept([arrival(`after-${performance.now()}`)], planFor([])).catch(() => [])
+    return taken.some(({ findingId }) => heard.includes(findingId))
+  })
+  expect(await store.requests.hold('h', async () => 1)).toBe(1)
+  await store.close()
+})
+
+test('each change to the past of the ledger shows, at the entry where it was made', async () => {
+  const store = await open('ledger')
+  for (let index = 0; index < 6; index++)
+    await store.ledger.append({
+      at: startOfTime.toISOString(),
+      who: analyst,
+      action: 'run',
+      on: `a-${index}`,
+      input: '{}',
+      phase: 'intent',
+      result: 'a\u0000b',
+      requestId: 'r',
+    })
+  expect(await store.ledger.verify()).toEqual({ entries: 6 })
+  const tampering: [string, string, number][] = [
+    [
+      `update defender.ledger set result = 'x' where seq = 3 and tenant = 'ledger'`,
+      `update defender.ledger set result = 'a\uFFFDb' where seq = 3 and tenant = 'ledger'`,
+      3,
+    ],
+    [
+      `update defender.ledger set who_name = 'Admin' where seq = 1 and tenant = 'ledger'`,
+      `update defender.ledger set who_name = 'Analyst' where seq = 1 and tenant = 'ledger'`,
+      1,
+    ],
+    [
+      `update defender.ledger set seq = 40 where seq = 4 and tenant = 'ledger'`,
+      `update defender.ledger set seq = 4 where seq = 40 and tenant = 'ledger'`,
+      5,
+    ],
+  ]
+  for (const [change, repair, brokenAt] of tampering) {
+    await ask(database.url, change)
+    expect(await store.ledger.verify()).toMatchObject({ brokenAt })
+    await ask(database.url, repair)
+    expect(await store.ledger.verify()).toEqual({ entries: 6 })
+  }
+  await store.close()
+})
+
+test('a message on our channel that is not ours disturbs nobody', async () => {
+  const store = await open('noise')
+  const heard: unknown[] = []
+  store.onChange(change => heard.push(change))
+  for (const noise of ['', 'no json', '{}', '{"tenant":"noise","changes":"x"}'])
+    await ask(database.url, `select pg_notify('defender_changes', '${noise}')`)
+  await store.accept([arrival('n1')], planFor([]))
+  await until(() => heard.length > 0)
+  expect(heard).toHaveLength(1)
+  await store.close()
+})
