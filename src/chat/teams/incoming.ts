@@ -2,7 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { CloudAdapter } from 'botbuilder'
 import { Problem } from '../../errors.ts'
 import type { HttpReply } from '../../route.ts'
-import type { Incoming, InvokeReply } from './adapter.ts'
+
+/** What an invoke is answered with; the status is HTTP's. */
+export interface InvokeReply {
+  status: number
+  body?: object
+}
+
+export interface Incoming {
+  /** Verifies the sender, then runs the turn; what it returns answers an invoke. Unverified senders get 401 and not a word. */
+  receive(
+    headers: IncomingHttpHeaders,
+    body: Record<string, unknown>,
+    turn: () => Promise<InvokeReply | undefined>,
+  ): Promise<HttpReply>
+}
 
 export function incoming(adapter: CloudAdapter): Incoming {
   async function receive(

@@ -1,7 +1,7 @@
 import { toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Activity } from './activity.ts'
-import type { InvokeReply } from './adapter.ts'
+import type { InvokeReply } from './incoming.ts'
 
 /** One kind of invoke: how it is answered, and how it says something that is not its usual answer. */
 export interface InvokeKind {

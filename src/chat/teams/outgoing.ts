@@ -1,8 +1,22 @@
 import type { CloudAdapter, TurnContext } from 'botbuilder'
 import { Problem } from '../../errors.ts'
-import type { Message, Outgoing } from './adapter.ts'
 import type { Address } from './address.ts'
 import type { Checked } from './settings.ts'
+
+/** What Teams shows: one card with the line that notifications read. */
+export interface Message {
+  summary: string
+  card: object
+}
+
+/** Failures of sending are Problems. */
+export interface Outgoing {
+  /** Returns the activity's id. */
+  send(to: Address, message: Message): Promise<string>
+  update(to: Address, activityId: string, message: Message): Promise<void>
+  /** The one-to-one chat with a person seen at `to`; Teams gives the same each time. */
+  chatWith(to: Address, userId: string): Promise<Address>
+}
 
 const conversationTypes = { personal: 'personal', channel: 'channel', group: 'groupChat' } as const
 const adaptiveCard = 'application/vnd.microsoft.card.adaptive'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Card } from '../../../cards/card.ts'
-import type { Message } from './adapter.ts'
+import type { Message } from './outgoing.ts'
 import { renderTeams, renderTeamsDialog, type TeamsOptions } from './render.ts'
 
 const Stamped = z.object({ stamp: z.string().max(100) })
