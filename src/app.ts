@@ -55,17 +55,31 @@ export async function startApp(config: Config, log: Log = createLog(config.LOG_L
 }
 
 async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
-  const [store, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, undo)])
+  const [store, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
   const azure = azureOf(config, simulator, log)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
   const inbox: Inbox = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters }
   const stopping = new AbortController()
+  const wrongs: (() => string | undefined)[] = []
+  const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])
+
+  async function join(bot: Bot): Promise<Door[]> {
+    chats.set(bot.chat.name, bot.chat)
+    undo.push(bot.stop)
+    wrongs.push(bot.wrong ?? (() => undefined))
+    await bot.start()
+    return bot.doors
+  }
+
   const seats = await seatPeople(store, simulator)
   if (config.console) await openChannel(store)
 
-  const doors: Door[] = [eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }), ...operationDoors(store)]
+  const doors: Door[] = [
+    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }),
+    ...operationDoors(store, troubles),
+  ]
   if (config.console)
     doors.push(
       ...consoleDoors({
@@ -78,7 +92,8 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
         stopping: stopping.signal,
       }),
     )
-  if (config.SLACK_BOT_TOKEN !== undefined) doors.push(...(await joinSlack(config, world, desk, chats, undo)))
+  if (config.SLACK_BOT_TOKEN !== undefined) doors.push(...(await joinSlack(config, world, desk, join)))
+  if (config.teams) doors.push(...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
@@ -95,7 +110,7 @@ async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[
   return store
 }
 
-async function startSimulated(config: Config, undo: (() => Promise<void>)[]): Promise<Simulator | undefined> {
+async function startSimulated(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Simulator | undefined> {
   if (!config.simulated) return undefined
   const { startSimulator } = await import('./simulator/simulator.ts')
   const simulator = await startSimulator({
@@ -103,6 +118,7 @@ async function startSimulated(config: Config, undo: (() => Promise<void>)[]): Pr
     seed: config.SIMULATOR_SEED,
     eventEveryS: config.SIMULATOR_EVENT_EVERY_S,
     latency: true,
+    log,
   })
   undo.push(simulator.stop)
   return simulator
@@ -148,16 +164,23 @@ async function openChannel(store: Store): Promise<void> {
   })
 }
 
+/** A chat platform's bot as it is joined to the server. */
+interface Bot {
+  chat: Chat
+  doors: Door[]
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** What keeps it from working, as a sentence. */
+  wrong?(): string | undefined
+}
+
+type Join = (bot: Bot) => Promise<Door[]>
+
 /** One workspace by token. Slack being away does not keep the bot from starting. */
-async function joinSlack(
-  config: Config,
-  world: World,
-  desk: Desk,
-  chats: Map<ChatName, Chat>,
-  undo: (() => Promise<void>)[],
-): Promise<Door[]> {
+async function joinSlack(config: Config, world: World, desk: Desk, join: Join): Promise<Door[]> {
   const { connectSlack } = await import('./chat/slack/bot.ts')
-  const { people, places, feeds } = world.store
+  const { store, clock, log } = world
+  const { people, places, feeds } = store
   const slack = connectSlack({
     access: { token: config.SLACK_BOT_TOKEN ?? '' },
     signingSecret: config.SLACK_SIGNING_SECRET ?? '',
@@ -168,13 +191,28 @@ async function joinSlack(
     people,
     places,
     feeds,
-    clock: world.clock,
-    log: world.log,
+    clock,
+    log,
   })
-  chats.set('slack', slack.chat)
-  undo.push(slack.stop)
-  await slack.start()
-  return slack.doors
+  return join(slack)
+}
+
+async function joinTeams(config: Config, { store, clock, log }: World, desk: Desk, join: Join): Promise<Door[]> {
+  const { connectTeams } = await import('./chat/teams/bot.ts')
+  const { people, places } = store
+  const read = (text: string) => readCommand(text, verbs)
+  return join(
+    connectTeams({
+      settings: config.botSettings,
+      withoutAuth: config.TEAMS_WITHOUT_AUTH,
+      desk,
+      places,
+      people,
+      clock,
+      log,
+      read,
+    }),
+  )
 }
 
 function sendersOf(config: Config): SenderSettings {
@@ -185,7 +223,7 @@ function sendersOf(config: Config): SenderSettings {
 }
 
 /** Alive, able to work, and figures for Prometheus. */
-function operationDoors(store: Store): Door[] {
+function operationDoors(store: Store, troubles: () => string[]): Door[] {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const kept = new Gauge({
@@ -205,7 +243,7 @@ function operationDoors(store: Store): Door[] {
           () => [],
           () => ['database'],
         )
-        return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken } }
+        return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken, troubles: troubles() } }
       },
     },
     {
