@@ -1,5 +1,6 @@
 import type { Action } from '../actions/action.ts'
-import type { World } from '../ports.ts'
+import type { Log } from '../log.ts'
+import type { Findings, LogicApps } from '../ports.ts'
 
 export interface Completion {
   /** The whole line with this choice made. */
@@ -9,10 +10,17 @@ export interface Completion {
   hint: string
 }
 
+/** Where the words to suggest come from. */
+export interface Known {
+  store: { findings: Pick<Findings, 'list'> }
+  azure: { logicApps: Pick<LogicApps, 'list'> }
+  log: Log
+}
+
 const atMost = 12
 
 /** What could be meant by a line typed so far: verbs first, then what a verb's usage asks for next. */
-export async function complete(text: string, verbs: ReadonlyMap<string, Action>, world: World): Promise<Completion[]> {
+export async function complete(text: string, verbs: ReadonlyMap<string, Action>, world: Known): Promise<Completion[]> {
   const line = text.replace(/^\s+/, '')
   const started = verbsLike(line, verbs)
   const verb = verbOf(line, verbs)
@@ -33,7 +41,7 @@ function verbOf(line: string, verbs: ReadonlyMap<string, Action>): Action | unde
   return verbs.get(`${first} ${second}`) ?? verbs.get(first)
 }
 
-async function wordsAfter(verb: Action, line: string, world: World): Promise<Completion[]> {
+async function wordsAfter(verb: Action, line: string, world: Known): Promise<Completion[]> {
   const at = line.lastIndexOf(' ') + 1
   const before = line.slice(0, at)
   const typed = line.slice(at).toLowerCase()
@@ -48,7 +56,7 @@ interface Word {
   hint: string
 }
 
-async function wantedWords(verb: Action, before: string, world: World): Promise<Word[]> {
+async function wantedWords(verb: Action, before: string, world: Known): Promise<Word[]> {
   const said = before.slice(verb.name.length).trim().toLowerCase()
   const usage = verb.usage.slice(verb.name.length)
   if (/<logic app>/.test(usage) && said === '') return logicApps(world)
@@ -66,13 +74,13 @@ function choicesIn(usage: string): Word[] {
   return [...new Set(known)].map(word => ({ word, hint: '' }))
 }
 
-async function openFindings({ store }: World): Promise<Word[]> {
+async function openFindings({ store }: Known): Promise<Word[]> {
   const { items } = await store.findings.list({ status: ['active', 'in-progress'] }, 8)
   return items.map(({ id, event }) => ({ word: id, hint: `${event.severity} · ${event.title} on ${event.resource.name}` }))
 }
 
 /** Azure not answering costs the suggestion, not the line. */
-async function logicApps({ azure, log }: World): Promise<Word[]> {
+async function logicApps({ azure, log }: Known): Promise<Word[]> {
   try {
     const apps = await azure.logicApps.list()
     return apps.map(({ name, group }) => ({ word: /\s/.test(name) ? `"${name}" on ` : `${name} on `, hint: group }))

@@ -19,6 +19,6 @@ export function consoleDoors(deps: ConsoleDeps): Door[] {
     ...statusDoors(deps),
     ...verbDoors(deps),
     ...deadLetterDoors(deps),
-    liveDoor(deps),
+    liveDoor({ ...deps.world, stopping: deps.stopping }),
   ]
 }

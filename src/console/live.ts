@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorBody, toProblem } from '../errors.ts'
-import type { Changed } from '../ports.ts'
-import type { Door } from '../route.ts'
-import type { ConsoleDeps } from './deps.ts'
+import type { Log } from '../log.ts'
+import type { Changed, Clock, Store } from '../ports.ts'
+import type { RawRoute } from '../route.ts'
 import { checkHost } from './guard.ts'
-import { openNews } from './news.ts'
+import { type NewsSource, openNews } from './news.ts'
 
 const heartbeatMs = 15_000
 const retryMs = 1500
@@ -15,11 +15,18 @@ const gatherMs = 40
 /** A database that does not answer is asked again. */
 const againMs = 1000
 
+interface LiveDeps {
+  store: NewsSource & Pick<Store, 'onChange'>
+  clock: Clock
+  log: Log
+  stopping?: AbortSignal | undefined
+}
+
 /** Server-sent events `post`, `finding` and `run`, to any number of browsers. The store is listened to only while one is there. */
-export function liveDoor({ world, stopping }: ConsoleDeps): Door {
+export function liveDoor({ store, clock, log, stopping }: LiveDeps): RawRoute {
   const clients = new Set<ServerResponse>()
   const changes = new Map<string, Changed>()
-  const news = openNews(world.store)
+  const news = openNews(store, clock)
   let unhear: (() => void) | undefined
   let beat: NodeJS.Timeout | undefined
   let due: NodeJS.Timeout | undefined
@@ -32,7 +39,8 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
     try {
       checkHost(request.headers)
     } catch (thrown) {
-      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error: errorBody(toProblem(thrown)) }))
+      response.writeHead(403, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: errorBody(toProblem(thrown)) }))
       return
     }
     response.writeHead(200, {
@@ -46,7 +54,7 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
 
   function join(response: ServerResponse): void {
     clients.add(response)
-    unhear ??= world.store.onChange(change => hear(change))
+    unhear ??= store.onChange(change => hear(change))
     beat ??= setInterval(() => tell(': still here\n\n'), heartbeatMs).unref()
     response.once('close', () => leave(response))
     if (stopping?.aborted) response.end()
@@ -74,7 +82,7 @@ export function liveDoor({ world, stopping }: ConsoleDeps): Door {
     try {
       for (const change of gathered) tell(await news.of(change))
     } catch (error) {
-      world.log.warn({ error }, 'changes could not be read for the console')
+      log.warn({ error }, 'changes could not be read for the console')
       for (const change of gathered) hear(change, againMs)
     }
   }

@@ -1,5 +1,5 @@
-import { hasEnded } from '../model/run.ts'
-import type { Changed, Store } from '../ports.ts'
+import { hasEnded, type Run } from '../model/run.ts'
+import type { Changed, Clock, Findings, Posts } from '../ports.ts'
 import { runView } from './findings.ts'
 
 /** Turns changes of the store into server-sent events. */
@@ -9,9 +9,16 @@ export interface News {
   forget(): void
 }
 
-const remembered = 2000
+export interface NewsSource {
+  findings: Pick<Findings, 'get'>
+  posts: Pick<Posts, 'get' | 'ofFinding'>
+}
 
-export function openNews({ findings, posts }: Store): News {
+const remembered = 2000
+/** What ended longer ago than this is no news to a browser that has just come. */
+const freshMs = 60_000
+
+export function openNews({ findings, posts }: NewsSource, clock: Clock): News {
   /** Run id → the state last told, so that a run is told when it moves and not with every change of its finding. */
   const told = new Map<string, string>()
 
@@ -31,13 +38,18 @@ export function openNews({ findings, posts }: Store): News {
     const { version, status, changedAt, owner } = finding
     const { kind, severity, title } = finding.event
     const moved = finding.runs.filter(run => told.get(run.id) !== run.state)
+    const fresh = moved.filter(run => told.has(run.id) || !isOld(run))
     for (const run of moved) told.set(run.id, run.state)
     const places = (await posts.ofFinding(id)).map(({ id: postId, placeId }) => ({ postId, placeId }))
     trim()
     return [
       event('finding', { id, kind, title, severity, status, version, changedAt, ...(owner && { owner }), posts: places }),
-      ...moved.map(run => event('run', { ...runView(run), ended: hasEnded(run) })),
+      ...fresh.map(run => event('run', { ...runView(run), ended: hasEnded(run) })),
     ].join('')
+  }
+
+  function isOld({ endedAt }: Run): boolean {
+    return endedAt !== undefined && clock.now().getTime() - Date.parse(endedAt) > freshMs
   }
 
   function trim(): void {

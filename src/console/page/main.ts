@@ -13,6 +13,7 @@ import type { Place } from './shapes.ts'
 import { toast, toastRegions } from './toast.ts'
 
 const retryMs = 1500
+const openedAt = Date.now()
 
 async function start(): Promise<void> {
   const [players, places] = await Promise.all([api.people(), api.places()])
@@ -43,8 +44,9 @@ async function start(): Promise<void> {
     posts: ids => void feed.refresh(ids).catch(() => undefined),
     arrived: rail.unread,
     anything: board.refresh,
-    run({ ended, state, logicAppName, startedBy }) {
-      if (ended && startedBy.id === session.player?.id) toast(`${logicAppName} ${state}.`, state === 'succeeded' ? 'good' : 'bad')
+    run({ ended, endedAt = '', state, logicAppName, startedBy }) {
+      if (ended && Date.parse(endedAt) > openedAt && startedBy.id === session.player?.id)
+        toast(`${logicAppName} ${state}.`, state === 'succeeded' ? 'good' : 'bad')
     },
     line(state, again) {
       rail.line(state)

@@ -30,12 +30,17 @@ export function openMenu(button: HTMLElement, label: string, items: MenuItem[], 
   const outside = (event: Event): void => {
     if (event.target instanceof Node && !menu.contains(event.target)) close(false)
   }
-  setTimeout(() => document.addEventListener('pointerdown', outside, true))
+  document.addEventListener('pointerdown', outside, true)
   addEventListener('resize', leave)
-  document.addEventListener('scroll', leave, true)
+  document.addEventListener('scroll', follow, true)
 
   function leave(): void {
     close(false)
+  }
+
+  /** Cards that arrive move the button; they must not take the menu away from under a hand. */
+  function follow(): void {
+    if (button.isConnected) settle(menu, button)
   }
 
   function close(refocus: boolean): void {
@@ -43,7 +48,7 @@ export function openMenu(button: HTMLElement, label: string, items: MenuItem[], 
     button.setAttribute('aria-expanded', 'false')
     document.removeEventListener('pointerdown', outside, true)
     removeEventListener('resize', leave)
-    document.removeEventListener('scroll', leave, true)
+    document.removeEventListener('scroll', follow, true)
     closeOpen = undefined
     if (refocus) button.focus()
   }

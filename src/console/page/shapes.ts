@@ -93,6 +93,7 @@ export const RunNews = z.object({
   logicAppName: z.string(),
   state: z.string(),
   ended: z.boolean(),
+  endedAt: z.optional(z.string()),
   startedBy: z.object({ id: z.string() }),
 })
 

@@ -1,6 +1,6 @@
 import { fill, h, sign } from './dom.ts'
 
-const stayMs = 6000
+const stayMs = 5000
 const polite = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' })
 const spoken = h('div', { class: 'spoken', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions' })
 

@@ -90,7 +90,7 @@ function select(block: Of<'static_select' | 'external_select'>, around: Surround
     value: chosen?.title,
     id: freshId('field'),
     'aria-labelledby': around.labelledBy,
-    'aria-required': around.required,
+    'aria-required': around.required === true ? 'true' : undefined,
   })
   if (around.labelledBy === undefined) input.setAttribute('aria-label', block.placeholder?.text ?? 'Select an option')
 
@@ -128,7 +128,7 @@ function textInput(
     placeholder: placeholder?.text,
     maxlength: max_length,
     'aria-labelledby': labelledBy,
-    'aria-required': required,
+    'aria-required': required === true ? 'true' : undefined,
   }
   const field = multiline === true ? h('textarea', { ...common, rows: 4 }) : h('input', { ...common, type: 'text' })
   field.value = initial_value ?? ''

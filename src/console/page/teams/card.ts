@@ -42,6 +42,9 @@ export function teamsCard(json: object, onPress: OnPress, open: Map<string, bool
   }
   wire(card, onPress)
   const element = card.render() ?? document.createElement('div')
+  // The message or dialog around it has the name and takes the focus.
+  element.removeAttribute('tabindex')
+  element.removeAttribute('aria-label')
   const tellFolds = (): void => {
     for (const id of ids) expanded(card, prefix + id)
   }

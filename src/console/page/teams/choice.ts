@@ -34,6 +34,16 @@ export class SearchingChoice extends ChoiceSetInput {
     return h('div', { class: 'choice' }, box, sign('down'), list)
   }
 
+  /** The library labels what `internalRender` gave it; the box in it is what is read. */
+  protected override updateInputControlAriaLabelledBy(): void {
+    super.updateInputControlAriaLabelledBy()
+    const labelled = this.renderedInputControlElement?.getAttribute('aria-labelledby')
+    if (!this.searches || labelled === null || labelled === undefined) return
+    this.box?.setAttribute('aria-labelledby', labelled)
+    this.box?.setAttribute('aria-required', String(this.isRequired))
+    this.renderedInputControlElement?.removeAttribute('aria-labelledby')
+  }
+
   /** All are shown while the box still holds the chosen one. */
   private async found(given: Option[], typed: string): Promise<Option[]> {
     const wanted = typed === this.chosen?.title ? '' : typed.trim().toLowerCase()

@@ -1,0 +1,267 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { audit, browserPath, type Look, openBrowser, type Visit, visit } from './browser.ts'
+import { openStory, type Story, until } from './ground.ts'
+
+const subscription = '11111111-5eed-4000-8000-000000000001'
+const desk: Look = { width: 1440, scheme: 'light' }
+const looks: Look[] = [desk, { width: 1440, scheme: 'dark' }, { width: 400, scheme: 'light' }, { width: 400, scheme: 'dark' }]
+const within = { timeout: 15_000 }
+
+if (browserPath === undefined) {
+  process.stderr.write(
+    '\nSKIPPED: the whole story in the browser (tests/story/console-page.test.ts): there is no Chromium on this machine.\n',
+  )
+  test('SKIPPED: no Chromium, the page was not looked at', () => expect(browserPath).toBeUndefined())
+} else stories()
+
+function stories(): void {
+  let story: Story
+  let browser: Browser
+  const open: Visit[] = []
+  let atDesk: Visit | undefined
+  beforeAll(async () => {
+    ;[story, browser] = await Promise.all([openStory(), openBrowser()])
+    for (let n = 0; n < 4; n += 1) await alertArrives()
+  })
+  afterEach(async () => {
+    for (const { page } of open.splice(0)) await page.context().close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await story?.close()
+  })
+
+  /** The window at the desk stays open between stories; others are opened for one. */
+  async function come(): Promise<Visit> {
+    atDesk ??= await enter(desk)
+    await atDesk.page.keyboard.press('Escape')
+    return atDesk
+  }
+
+  async function enter(look: Look): Promise<Visit> {
+    const visited = await visit(browser, story.app.address, look)
+    await visited.page.locator('.post').first().waitFor(within)
+    return visited
+  }
+
+  async function alertArrives(): Promise<string> {
+    const before = new Set((await story.posts()).map(({ findingId }) => findingId))
+    story.simulator().fire({ severity: 'High', subscription })
+    return until(
+      'the card',
+      async () => (await story.posts()).find(({ findingId, state }) => !before.has(findingId) && state === 'shown')?.findingId,
+    )
+  }
+
+  async function cardOf(page: Page, findingId: string): Promise<Locator> {
+    const post = await until('the post', async () => (await story.posts()).find(one => one.findingId === findingId))
+    return page.locator(`[data-post="${post.postId}"]`)
+  }
+
+  test('an alert arrives, Notify-SOC is picked, the card says succeeded', async () => {
+    const { page, complaints } = await come()
+    const card = (await cardOf(page, await alertArrives())).locator('.teams-side')
+    await card.getByRole('button', { name: 'Trigger logic app' }).click(within)
+    const dialog = page.getByRole('dialog', { name: 'Trigger logic app' })
+    await dialog.getByRole('combobox').click(within)
+    await dialog.getByRole('option', { name: /Notify-SOC/ }).click()
+    await dialog.getByRole('button', { name: /^Run/ }).click()
+    await dialog.waitFor({ state: 'detached', ...within })
+    await card.getByText(/Notify-SOC succeeded in/).waitFor(within)
+    await page.getByRole('status').getByText('Notify-SOC succeeded.').waitFor(within)
+    expect(complaints).toEqual([])
+  })
+
+  test('the same from the Slack rendering, in a Slack modal', async () => {
+    const { page, complaints } = await come()
+    const card = (await cardOf(page, await alertArrives())).locator('.slack-side')
+    await card.getByRole('button', { name: 'Trigger logic app' }).click(within)
+    const dialog = page.locator('dialog.dialog-slack')
+    await dialog.getByRole('button', { name: /^Run/ }).click(within)
+    await dialog.getByText('Please complete this required field.').waitFor(within)
+    await dialog.getByRole('combobox').fill('notify')
+    await dialog.getByRole('option', { name: /Notify-SOC/ }).click(within)
+    await dialog.getByRole('button', { name: /^Run/ }).click()
+    await card.getByText(/Notify-SOC succeeded in/).waitFor(within)
+    expect(complaints).toEqual([])
+  })
+
+  test('all by keyboard: completion, a form, a run', async () => {
+    const { page } = await come()
+    const id = await alertArrives()
+    const card = (await cardOf(page, id)).locator('.teams-side')
+    await card.waitFor(within)
+    await page.keyboard.press('/')
+    await page.keyboard.type('ru')
+    await page.getByRole('option', { name: /^run / }).first().waitFor(within)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Tab')
+    const box = page.getByRole('combobox', { name: 'Command' })
+    await until('the verb in the box', async () => ((await box.inputValue()) === 'run ' ? true : undefined))
+    await page.keyboard.type(id)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Trigger logic app' })
+    const choice = dialog.getByRole('combobox')
+    await choice.waitFor(within)
+    await page.keyboard.type('notify')
+    await dialog.getByRole('option', { name: /Notify-SOC/ }).waitFor(within)
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Run')
+    await page.keyboard.press('Enter')
+    await card.getByText(/Notify-SOC succeeded in/).waitFor(within)
+  })
+
+  test('focus goes into a dialog, stays there, and comes back with Esc', async () => {
+    const { page } = await come()
+    const button = page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' })
+    await button.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('combobox').waitFor(within)
+    for (let n = 0; n < 12; n += 1) {
+      await page.keyboard.press('Tab')
+      expect(
+        await page.evaluate('document.activeElement === document.body || document.activeElement.closest("dialog") !== null'),
+      ).toBe(true)
+    }
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached', ...within })
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Trigger logic app')
+  })
+
+  test('menus open, move and close by keyboard in both renderings', async () => {
+    const { page } = await come()
+    for (const side of ['.teams-side', '.slack-side']) {
+      const more = (await cardOf(page, await alertArrives())).locator(side).getByRole('button', { name: 'More actions' })
+      await more.focus()
+      await page.keyboard.press('Enter')
+      const menu = page.getByRole('menu', { name: 'More actions' })
+      await menu.waitFor(within)
+      await alertArrives()
+      expect(await menu.count()).toBe(1)
+      await page.keyboard.press('End')
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('History')
+      await page.keyboard.press('Escape')
+      expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('More actions')
+    }
+  })
+
+  test('a person without rights is told why, under the card, for their eyes only', async () => {
+    const { page } = await come()
+    const card = await cardOf(page, await alertArrives())
+    await page.getByRole('button', { name: /Acting as Analyst/ }).click()
+    await page.getByRole('menuitemradio', { name: /Nobody/ }).click()
+    await card.locator('.teams-side').getByRole('button', { name: 'Resolve' }).click(within)
+    const note = card.locator('+ .note')
+    await note.getByText('Only you can see this').waitFor(within)
+    expect(await note.getAttribute('aria-label')).toMatch(/Microsoft\.Security/)
+    await note.getByRole('button', { name: 'Dismiss' }).click()
+    await note.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: /Acting as Nobody/ }).click()
+    await page.getByRole('menuitemradio', { name: /Analyst/ }).click()
+  })
+
+  test('a card changes in place, its open folds stay open, and the reader is not moved', async () => {
+    const { page } = await come()
+    const id = await alertArrives()
+    const card = (await cardOf(page, id)).locator('.teams-side')
+    const fold = card.getByRole('button', { name: /Entities/ })
+    await fold.click(within)
+    expect(await fold.getAttribute('aria-expanded')).toBe('true')
+    for (let n = 0; n < 2; n += 1) await alertArrives()
+    await page.evaluate('document.querySelector(".feed-scroll").scrollTop = 40')
+    await story.act('assign', { to: 'me' }, id)
+    await card
+      .getByText(/· Analyst/)
+      .first()
+      .waitFor({ state: 'attached', ...within })
+    expect(await fold.getAttribute('aria-expanded')).toBe('true')
+    await alertArrives()
+    const jump = page.getByRole('button', { name: /new cards?$/ })
+    await jump.waitFor(within)
+    expect(await page.evaluate('document.querySelector(".feed-scroll").scrollTop')).toBe(40)
+    await jump.click()
+    await jump.waitFor({ state: 'hidden' })
+  })
+
+  test('text from outside stays text', async () => {
+    const hostile = '<img src=x onerror=alert(1)> **bold** [here](https://evil.example.com) <!channel> &lt;b&gt;'
+    const { page, complaints } = await come()
+    const event = {
+      SystemAlertId: 'hostile-1',
+      AlertDisplayName: hostile,
+      Description: hostile,
+      Severity: 'High',
+      AlertType: 'VM_Test',
+      Status: 'New',
+      AzureResourceId: `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm`,
+      TimeGenerated: new Date().toISOString(),
+      VendorName: 'Microsoft',
+      ProductName: 'Microsoft Defender for Cloud',
+      CompromisedEntity: hostile,
+      StartTimeUtc: new Date().toISOString(),
+      EndTimeUtc: new Date().toISOString(),
+    }
+    expect((await story.call('/api/events', event)).status).toBe(202)
+    const post = page.locator('.post', { hasText: 'evil.example.com' }).last()
+    for (const side of ['.teams-side', '.slack-side'])
+      await post
+        .locator(side)
+        .getByText('<img src=x onerror=alert(1)> **bold** [here](https://evil.example.com)')
+        .first()
+        .waitFor(within)
+    expect(await post.locator('img, a[href*="evil"]').count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  test('a mistyped command names the nearest and leaves the line to be corrected', async () => {
+    const { page, complaints } = await come()
+    const box = page.getByRole('combobox', { name: 'Command' })
+    complaints.length = 0
+    await box.fill('alrts')
+    await page.keyboard.press('Enter')
+    await page.getByText(/Did you mean "alerts"/).waitFor(within)
+    expect(await box.inputValue()).toBe('alrts')
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('400')])
+  })
+
+  test('dead letters are shown with their reason', async () => {
+    await story.call('/api/events', [{ nonsense: 'from nowhere' }])
+    const { page, complaints } = await come()
+    await page.getByRole('button', { name: /Dead letters/ }).click(within)
+    const dialog = page.getByRole('dialog', { name: 'Dead letters' })
+    await dialog.getByRole('button', { name: 'Try again' }).first().click(within)
+    await dialog.getByText(/still can’t be understood/).waitFor(within)
+    complaints.length = 0
+  })
+
+  test.each(looks)('names, contrast and width hold at $width in $scheme', async look => {
+    const visited = await enter(look)
+    open.push(visited)
+    const { page } = visited
+    expect(await audit(page)).toEqual([])
+    if (look.width < 860) {
+      await page.getByRole('button', { name: 'Places and status' }).click()
+      expect(await audit(page)).toEqual([])
+      await page.keyboard.press('Escape')
+    }
+    for (const view of ['Slack', 'Teams', 'Side by side']) {
+      await page.getByRole('radio', { name: view, exact: true }).click()
+      expect(await audit(page)).toEqual([])
+    }
+    await page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' }).click()
+    await page.getByRole('dialog').getByRole('combobox').click(within)
+    await page.getByRole('option').first().waitFor(within)
+    expect(await audit(page)).toEqual([])
+  })
+}
+
+/** Tabs until the focus is on a button whose words begin so. */
+async function tabTo(page: Page, words: string): Promise<void> {
+  for (let n = 0; n < 40; n += 1) {
+    await page.keyboard.press('Tab')
+    if (String(await page.evaluate('document.activeElement.textContent')).startsWith(words)) return
+  }
+  throw new Error(`no "${words}" by Tab`)
+}
