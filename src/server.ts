@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import restify, { type AsyncHandler, type Handler, type RestifyRequest, type RestifyServer } from 'restify'
 import { errorBody, Problem, toProblem } from './errors.ts'
 import type { Log } from './log.ts'
@@ -19,6 +19,18 @@ export interface Listening {
 
 const headers = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 const drainMs = 8000
+
+keepNodesPromise()
+
+/** restify 12 replaces `writeHead` of every response in the process with one that returns nothing; Node's returns the response, and others chain on it. */
+function keepNodesPromise(): void {
+  const { writeHead } = ServerResponse.prototype
+  const value = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
+    Reflect.apply(writeHead, this, args)
+    return this
+  }
+  Object.defineProperty(ServerResponse.prototype, 'writeHead', { value, writable: true, configurable: true })
+}
 
 /** Mounts every door on one HTTP server. Port 0 picks a free one. */
 export async function startServer(doors: Door[], { host, port, log }: Listening): Promise<Server> {
