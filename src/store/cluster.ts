@@ -85,8 +85,15 @@ async function removeHalfMade(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const maker = Number(halfMade.exec(name)?.[1])
     if (Number.isNaN(maker) || maker === process.pid || isAlive(maker)) continue
-    await rm(join(folder, name), { recursive: true, force: true })
+    await clear(join(folder, name))
   }
+}
+
+/** The `initdb` of a start that was killed may outlive it and go on writing: what can't be cleared now is left for a later start. */
+async function clear(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(thrown => {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOTEMPTY')) throw thrown
+  })
 }
 
 /**
