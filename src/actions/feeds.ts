@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
 import { feedListCard } from '../../cards/list.ts'
 import { Problem } from '../errors.ts'
+import { Kind } from '../model/event.ts'
 import type { Feed, FeedFilter } from '../model/feed.ts'
+import { severities } from '../model/severity.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
-import { readable } from './scope.ts'
+import { readable, subscriptionNamed } from './scope.ts'
 
-const severityNames = ['Critical', 'High', 'Medium', 'Low', 'Informational']
-const kindNames: Record<string, 'alert' | 'recommendation' | 'compliance'> = {
+const kindNames: Record<string, Kind> = {
   alerts: 'alert',
   recommendations: 'recommendation',
   compliance: 'compliance',
@@ -56,28 +57,23 @@ function feedId({ request }: Context): string {
   return `f-${createHash('sha256').update(request.requestId).digest('hex').slice(0, 6)}`
 }
 
-/** Only what the asker may read can be followed. */
+/** Only what the asker may read can be followed: of every kind that the feed carries. */
 async function readFeedFilter({ world, person }: Context, typed: string): Promise<FeedFilter> {
   const filter: FeedFilter = {}
   for (const word of typed.split(/\s+/).filter(part => part !== '')) addWord(filter, word)
-  const kind = filter.kinds?.[0] ?? 'alert'
-  const mine = await readable(world, person.id, kind)
+  const byKind = await Promise.all((filter.kinds ?? Kind.options).map(kind => readable(world, person.id, kind)))
   const all = await world.azure.subscriptions()
-  if (filter.subscriptions !== undefined) filter.subscriptions = filter.subscriptions.map(word => named(word, mine))
+  const mine = all.filter(({ id }) => byKind.every(allowed => allowed.some(subscription => subscription.id === id)))
+  if (filter.subscriptions !== undefined)
+    filter.subscriptions = filter.subscriptions.map(word => subscriptionNamed(word, mine).id)
   else if (mine.length < all.length) filter.subscriptions = mine.map(({ id }) => id)
   return filter
-}
-
-function named(word: string, mine: { id: string; name: string }[]): string {
-  const found = mine.find(({ id, name }) => id.toLowerCase() === word || name.toLowerCase().includes(word))
-  if (found === undefined) throw new Problem('BadInput', `You can read no subscription "${word}".`, { field: 'sub' })
-  return found.id
 }
 
 function addWord(filter: FeedFilter, word: string): void {
   const lower = word.toLowerCase()
   const kind = kindNames[lower]
-  const severity = severityNames.find(name => name.toLowerCase() === lower)
+  const severity = severities.find(name => name.toLowerCase() === lower)
   if (kind !== undefined) filter.kinds = [...(filter.kinds ?? []), kind]
   else if (severity !== undefined) filter.severities = [...(filter.severities ?? []), severity]
   else if (lower.startsWith('sub:')) filter.subscriptions = [...(filter.subscriptions ?? []), lower.slice(4)]

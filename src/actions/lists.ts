@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { findingListCard } from '../../cards/list.ts'
 import { Problem } from '../errors.ts'
 import type { Kind } from '../model/event.ts'
+import { severities } from '../model/severity.ts'
 import type { FindingFilter, Subscription } from '../ports.ts'
 import { type Action, type Answer, type Context, personal, verb } from './action.ts'
-import { readable } from './scope.ts'
+import { readable, subscriptionNamed } from './scope.ts'
 
 const perPage = 10
-const severities = ['critical', 'high', 'medium', 'low', 'informational'] as const
 const spans: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /** The filter as it is typed, word for word; buttons carry the same text on to the next page. */
@@ -49,24 +49,13 @@ export function readFilter(
 
 function addWord(filter: FindingFilter, word: string, personId: string, now: Date, readable: Subscription[]): void {
   const lower = word.toLowerCase()
-  const severity = severities.find(name => name === lower)
+  const severity = severities.find(name => name.toLowerCase() === lower)
   if (severity !== undefined) filter.severities = [...(filter.severities ?? []), severity]
   else if (lower === 'mine') filter.ownerId = personId
   else if (lower === 'unassigned') filter.unassigned = true
-  else if (lower.startsWith('sub:')) filter.subscriptions = [subscriptionNamed(lower.slice(4), readable)]
+  else if (lower.startsWith('sub:')) filter.subscriptions = [subscriptionNamed(lower.slice(4), readable).id]
   else if (lower.startsWith('since:')) filter.since = new Date(now.getTime() - spanMs(lower.slice(6))).toISOString()
   else filter.words = [...(filter.words ?? []), word]
-}
-
-function subscriptionNamed(word: string, readable: Subscription[]): string {
-  const found = readable.find(({ id, name }) => id.toLowerCase() === word || name.toLowerCase().includes(word))
-  if (found === undefined)
-    throw new Problem(
-      'BadInput',
-      `You can read no subscription "${word}"; there are ${readable.map(({ name }) => name).join(', ')}.`,
-      { field: 'sub' },
-    )
-  return found.id
 }
 
 /** `30m`, `24h`, `7d`, `2w` → ms. */

@@ -15,24 +15,40 @@ export function toRead(kind: Kind, subscription: string): Right {
   return { action: reading[kind], scope: `subscriptions/${subscription}` }
 }
 
-/** Triage of any kind asks for the right to change an alert's status in the finding's subscription. */
-export function toTriage(finding: Finding | undefined): Right[] {
-  if (finding === undefined || finding.event.subscription === '') return []
+/** Triage of any kind asks for the right to change an alert's status in the finding's subscription; without one, see `askable`. */
+export function toTriage(finding: Finding): Right[] {
   return [{ action: 'Microsoft.Security/locations/alerts/activate/action', scope: `subscriptions/${finding.event.subscription}` }]
 }
 
-/** The subscriptions whose findings of a kind the person may read now; none at all is the Problem Forbidden. */
-export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
+/** The subscriptions whose findings of a kind the person may read now. */
+export async function mayRead(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
   const all = await world.azure.subscriptions()
   const allowed = await Promise.all(
     all.map(async ({ id }) => (await world.azure.access.missing(personId, [toRead(kind, id)])).length === 0),
   )
-  const mine = all.filter((_, index) => allowed[index])
+  return all.filter((_, index) => allowed[index])
+}
+
+/** The same; none at all is the Problem Forbidden. */
+export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
+  const mine = await mayRead(world, personId, kind)
   if (mine.length === 0)
     throw new Problem('Forbidden', `You may not read this in any subscription looked after here: it needs ${reading[kind]}.`, {
       field: reading[kind],
     })
   return mine
+}
+
+/** Of the subscriptions a person can read, the one with this id or with this in its name. */
+export function subscriptionNamed(word: string, readable: Subscription[]): Subscription {
+  const found = readable.find(({ id, name }) => id.toLowerCase() === word || name.toLowerCase().includes(word))
+  if (found === undefined)
+    throw new Problem(
+      'BadInput',
+      `You can read no subscription "${word}"; there are ${readable.map(({ name }) => name).join(', ')}.`,
+      { field: 'sub' },
+    )
+  return found
 }
 
 /**

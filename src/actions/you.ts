@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { helpCard, whoamiCard } from '../../cards/about.ts'
 import { homeCard } from '../../cards/home.ts'
-import type { Kind } from '../model/event.ts'
+import { Kind } from '../model/event.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
+import type { FindingFilter, Page } from '../ports.ts'
 import { type Action, type Context, personal, type Topic, verb } from './action.ts'
-import { toRead } from './scope.ts'
+import { mayRead, toRead } from './scope.ts'
 
-const kinds: Kind[] = ['alert', 'recommendation', 'compliance']
 const needsYouAtMost = 5
 
 const home = verb({
@@ -18,26 +19,31 @@ const home = verb({
   input: z.object({}),
   effect: false,
   needs: () => [],
-  async run({ world, person, now }) {
-    const open = { status: ['active' as const, 'in-progress' as const], subscriptions: await readableIds(world, person.id) }
+  async run(context) {
+    const { world, person, now } = context
     const [mine, unassigned, failedRuns] = await Promise.all([
-      world.store.findings.list({ ...open, ownerId: person.id }, needsYouAtMost),
-      world.store.findings.list({ ...open, unassigned: true, severities: ['critical', 'high'] }, needsYouAtMost),
+      openOnes(context, { ownerId: person.id }),
+      openOnes(context, { unassigned: true, severities: ['critical', 'high'] }),
       world.store.findings.runs({ startedBy: person.id, states: ['failed'] }, needsYouAtMost),
     ])
     return personal(homeCard({ person, mine, unassigned, failedRuns, now }))
   },
 })
 
-async function readableIds(world: Context['world'], personId: string): Promise<string[]> {
-  const all = await world.azure.subscriptions()
-  const lacking = await Promise.all(all.map(({ id }) => world.azure.access.missing(personId, [toRead('alert', id)])))
-  return all.filter((_, index) => lacking[index]?.length === 0).map(({ id }) => id)
+/** Whoever may read nothing sees nothing, not even findings without a subscription. */
+async function openOnes({ world, person }: Context, filter: FindingFilter): Promise<Page<Finding>> {
+  const mine = await mayRead(world, person.id, 'alert')
+  if (mine.length === 0) return { items: [], total: 0 }
+  const subscriptions = mine.map(({ id }) => id)
+  return world.store.findings.list({ status: ['active', 'in-progress'], subscriptions, ...filter }, needsYouAtMost)
 }
 
 /** What a person may do, in words, with the right that decides it, asked of each subscription. */
 const abilities: { what: string; action: string }[] = [
-  ...kinds.map(kind => ({ what: `read ${kind === 'compliance' ? 'compliance' : `${kind}s`}`, action: toRead(kind, '').action })),
+  ...Kind.options.map(kind => ({
+    what: `read ${kind === 'compliance' ? 'compliance' : `${kind}s`}`,
+    action: toRead(kind, '').action,
+  })),
   { what: 'change the status of alerts', action: 'Microsoft.Security/locations/alerts/dismiss/action' },
   { what: 'run logic apps', action: 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action' },
   { what: 'write rules', action: 'Microsoft.Security/automations/write' },

@@ -1,9 +1,9 @@
+import { severities } from '../model/severity.ts'
 import type { World } from '../ports.ts'
 import type { Door } from '../route.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { guarded } from './guard.ts'
 
-const severities = ['Critical', 'High', 'Medium', 'Low', 'Informational'] as const
 const hourMs = 3_600_000
 /** Many browsers asking cost one count. */
 const freshMs = 1000

@@ -2,7 +2,7 @@ import { waitingCard } from '../../cards/answer.ts'
 import { type Action, ActionRequest, Answer, type Desk, personal } from '../actions/action.ts'
 import { Problem } from '../errors.ts'
 import type { World } from '../ports.ts'
-import { carryOut } from './perform.ts'
+import { carryOut, contextOf } from './perform.ts'
 
 const lookAgainMs = 200
 const patienceMs = 8000
@@ -47,15 +47,16 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   /** Another process may be at it: then its answer is awaited, and taken over if it dies. */
   async function carry(request: ActionRequest, resumed: boolean): Promise<Answer> {
     for (let waited = 0; waited < patienceMs; waited += lookAgainMs) {
-      const answer = await world.store.requests.hold(request.requestId, () => answered(request, resumed))
+      const answer = await world.store.requests.hold(request.requestId, () => answered(request, resumed || waited > 0))
       if (answer !== undefined) return answer
       await new Promise(resolve => setTimeout(resolve, lookAgainMs))
     }
     return personal(waitingCard())
   }
 
+  /** Under the hold nobody else can be at it, but somebody may have finished: the job that settles, where this came late. */
   async function answered(request: ActionRequest, resumed: boolean): Promise<Answer> {
-    const stored = resumed ? await world.store.requests.get(request.requestId) : undefined
+    const stored = await world.store.requests.get(request.requestId)
     if (stored?.answer !== undefined) return Answer.parse(JSON.parse(stored.answer))
     const answer = await carryOut(world, verbs, request, resumed)
     await world.store.requests.answer(request.requestId, JSON.stringify(answer))
@@ -73,10 +74,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   async function choices(request: ActionRequest, field: string, typed: string) {
     const action = verbs.get(request.action)
     if (action?.choices === undefined) throw new Problem('UnknownCommand')
-    const person = request.from.person ?? (await world.store.people.of(request.from.account))
-    if (person === undefined) throw new Problem('NotLinked')
-    const finding = request.findingId === undefined ? undefined : await world.store.findings.get(request.findingId)
-    const context = { world, request, person, now: world.clock.now(), resumed: false, ...(finding !== undefined && { finding }) }
+    const context = await contextOf(world, action, request, false)
     return action.choices(context, field, typed)
   }
 

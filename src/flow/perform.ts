@@ -31,14 +31,12 @@ export async function carryOut(
 ): Promise<Answer> {
   try {
     const action = actionOf(verbs, request)
-    const person = await whoAsks(world, request)
-    const finding = await findingOf(world, action, request)
-    const context = contextOf(world, request, person, finding, resumed)
+    const context = await contextOf(world, action, request, resumed)
     const prepared = action.prepare(request.input)
     if (!isPrepared(prepared)) return await askAgain(action, context, prepared.errors)
-    const lacking = await world.azure.access.missing(person.id, await askable(world, await prepared.needs(context)))
+    const lacking = await world.azure.access.missing(context.person.id, await askable(world, await prepared.needs(context)))
     if (lacking.length > 0) return await refuse(world, action, context, lacking)
-    offered(action, finding, resumed)
+    offered(action, context)
     return await act({ action, context, prepared })
   } catch (thrown) {
     return failure(world, request, toProblem(thrown))
@@ -67,13 +65,10 @@ async function findingOf(world: World, action: Action, request: ActionRequest): 
   return finding
 }
 
-function contextOf(
-  world: World,
-  request: ActionRequest,
-  person: Person,
-  finding: Finding | undefined,
-  resumed: boolean,
-): Context {
+/** Who asks and about what, read anew. Problems: NotLinked, BadInput, NotFound. */
+export async function contextOf(world: World, action: Action, request: ActionRequest, resumed: boolean): Promise<Context> {
+  const person = await whoAsks(world, request)
+  const finding = await findingOf(world, action, request)
   return { world, request, person, now: world.clock.now(), resumed, ...(finding !== undefined && { finding }) }
 }
 
@@ -100,7 +95,7 @@ async function refuse(world: World, action: Action, context: Context, lacking: R
 }
 
 /** A card may be older than the finding: what makes no sense any more is told, not done. */
-function offered(action: Action, finding: Finding | undefined, resumed: boolean): void {
+function offered(action: Action, { finding, resumed }: Context): void {
   if (resumed || finding === undefined || action.offeredOn === undefined || action.offeredOn(finding)) return
   throw new Problem('NotOffered', `"${action.title}" can't be done now: the finding has moved on since this card was shown.`)
 }
