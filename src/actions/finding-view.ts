@@ -1,9 +1,10 @@
 import type { Card } from '../../cards/card.ts'
 import { findingCard } from '../../cards/finding.ts'
 import type { Finding } from '../model/finding.ts'
-import type { World } from '../ports.ts'
+import type { Subscription, World } from '../ports.ts'
 
 const relatedAtMost = 5
+const patienceMs = 300
 
 /** What a finding's card shows now. */
 export async function cardOf(world: World, finding: Finding, audience: 'act' | 'read'): Promise<Card> {
@@ -15,9 +16,10 @@ export async function cardOf(world: World, finding: Finding, audience: 'act' | '
   return findingCard(subscriptionName === undefined ? view : { ...view, subscriptionName })
 }
 
-/** The id stands in for a name that Azure does not give now: a card never waits for Azure. */
+/** A card goes without the name that Azure does not give soon: it never waits for an Azure that is away. */
 async function nameOfSubscription(world: World, id: string): Promise<string | undefined> {
-  const known = await world.azure.subscriptions().catch(() => [])
+  const late = new Promise<Subscription[]>(resolve => setTimeout(resolve, patienceMs, []).unref())
+  const known = await Promise.race([world.azure.subscriptions().catch(() => []), late])
   return known.find(subscription => subscription.id.toLowerCase() === id.toLowerCase())?.name
 }
 
