@@ -60,7 +60,6 @@ export interface Config extends Environment {
   simulated: boolean
   tenant: string
   console: boolean
-  slack: boolean
   teams: boolean
   /** botbuilder's own settings, passed through as they are. */
   botSettings: Record<string, string | undefined>
@@ -94,7 +93,6 @@ function derived(environment: Environment, raw: Record<string, string | undefine
     simulated,
     tenant: environment.AZURE_TENANT_ID ?? simulatedTenant,
     console: environment.CONSOLE ?? simulated,
-    slack: environment.SLACK_BOT_TOKEN !== undefined || environment.SLACK_CLIENT_ID !== undefined,
     teams: environment.MicrosoftAppId !== undefined || environment.TEAMS_WITHOUT_AUTH,
     botSettings: raw,
   }

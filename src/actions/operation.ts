@@ -16,13 +16,13 @@ const bundles: [RegExp, string][] = [
   [/^(azuredns|dns)/i, 'DNS'],
 ]
 
-const simulate = verb<{ what: string; sub?: string | undefined }>({
+const simulate = verb<{ what: string }>({
   name: 'simulate',
   title: 'Simulate an alert',
   help: 'Asks Defender for Cloud for sample alerts: of one of its bundles, or of the bundle an alert type belongs to.',
   usage: 'simulate [VirtualMachines|StorageAccounts|…|<alert type>]',
   topic: 'Operation',
-  input: z.object({ what: z.string().max(200).default('VirtualMachines'), sub: z.string().optional() }),
+  input: z.object({ what: z.string().max(200).default('VirtualMachines') }),
   read: words => ({ input: words.length === 0 ? {} : { what: words.join(' ') } }),
   effect: true,
   needs: async (_input, { world }) => {
