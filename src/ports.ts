@@ -246,6 +246,9 @@ export interface Taken {
 
 export type Changed = { type: 'finding'; id: string } | { type: 'post'; placeId: string; id: string }
 
+/** Kind → subscriptions whose findings of it count, and those without a subscription; a kind that is absent does not count at all. */
+export type Readable = Partial<Record<Kind, string[]>>
+
 export interface FindingFilter {
   kind?: Kind
   severities?: string[]
@@ -254,6 +257,7 @@ export interface FindingFilter {
   unassigned?: boolean
   /** Any of these; findings without a subscription always count. */
   subscriptions?: string[]
+  readable?: Readable
   /** ISO time: changed at or after. */
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
@@ -275,7 +279,8 @@ export interface Findings {
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
   related(finding: Finding, limit: number): Promise<Finding[]>
-  runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
+  /** Newest first; `readable` judges the finding that the run belongs to. */
+  runs(filter: { startedBy?: string; states?: RunState[]; readable?: Readable }, limit: number): Promise<Run[]>
 }
 
 export interface PastEvent {
