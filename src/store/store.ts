@@ -3,11 +3,12 @@ import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
 import type { Clock, Store, StoreStatus } from '../ports.ts'
 import { connect, type Database, disconnect, guarded, unavailable } from './database.ts'
+import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import { createPosts } from './posts.ts'
-import { createDeadLetters, createFeeds, createPeople, createPlaces, createRequests } from './records.ts'
+import { createDeadLetters, createPeople, createPlaces, createRequests } from './records.ts'
 import { openSession } from './session.ts'
 import { createWriter } from './writer.ts'
 
@@ -44,7 +45,7 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
     findings: guarded({ ...createFindings(database) }),
     posts: guarded({ ...createPosts(database) }),
     places: guarded({ ...createPlaces(database) }),
-    feeds: guarded({ ...createFeeds(database) }),
+    feeds: guarded({ ...createFeeds(database, session) }),
     requests: {
       ...guarded({ ...createRequests(database, jobs) }),
       hold: (id, work) => holdOnce(held, id, () => session.hold(id, work)),
