@@ -56,7 +56,7 @@ export default {
     ]),
     only('flow', files('flow/'), 'what happens is told without implementations', [
       files('flow/'),
-      files('actions/(action|scope|finding-view)\\.ts$'),
+      files('actions/(action|scope|post-view)\\.ts$'),
       '^cards/',
       files('model/'),
       files('ports\\.ts$'),

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Desk } from './actions/action.ts'
-import { cardOf } from './actions/finding-view.ts'
+import { viewOf } from './actions/post-view.ts'
 import { verbs } from './actions/verbs.ts'
 import { connectAzure } from './azure/connect.ts'
 import { readCommand } from './chat/command.ts'
@@ -87,7 +87,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
         desk,
         verbs,
         people: seats,
-        cardOf: (finding, audience) => cardOf(world, finding, audience),
+        shows: post => viewOf(world, post),
         replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
         stopping: stopping.signal,
       }),

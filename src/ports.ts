@@ -1,13 +1,16 @@
 import type { Card } from '../cards/card.ts'
 import type { Log } from './log.ts'
+import type { DeployedResource, DeploymentState } from './model/deployment.ts'
 import type { DefenderEvent, Kind, Rejection } from './model/event.ts'
 import type { Feed } from './model/feed.ts'
 import type { Finding, Status } from './model/finding.ts'
 import type { LedgerDraft, LedgerEntry } from './model/ledger.ts'
 import type { LogicApp } from './model/logic-app.ts'
+import type { Notice } from './model/notice.ts'
 import type { Account, Person, Right } from './model/person.ts'
 import type { ChatName, Place } from './model/place.ts'
 import type { Post } from './model/post.ts'
+import type { Rule, RuleDraft, RuleVersion } from './model/rule.ts'
 import type { Run, RunState } from './model/run.ts'
 
 /** All that the core asks of outside. */
@@ -50,6 +53,9 @@ export interface Azure {
   /** Asks Azure for sample alerts of these bundles; they arrive like any other within a minute. */
   simulateAlerts(subscription: string, bundles: string[]): Promise<void>
   logicApps: LogicApps
+  rules: Rules
+  catalogue: Catalogue
+  deployments: Deployments
   access: Access
   /** Portal page of any resource. */
   portalLink(armId: string): string
@@ -73,6 +79,95 @@ export interface LogicApps {
   /** The run that carries this tracking id, begun at or after `since`. */
   findRun(appId: string, trackingId: string, since: Date): Promise<string | undefined>
   getRun(appId: string, workflowRunId: string): Promise<RunProgress>
+  /** The newest runs, whoever started them. */
+  recentRuns(appId: string, limit: number): Promise<AppRun[]>
+  /** Runs begun at or after `since` whose trigger got an event that `isIt` recognises, read from the runs' own records; at most a page is looked through. */
+  runsOf(appId: string, since: Date, isIt: (body: unknown) => boolean): Promise<AppRun[]>
+  setEnabled(appId: string, enabled: boolean): Promise<void>
+}
+
+/** A run as the app's history tells it. */
+export interface AppRun extends RunProgress {
+  workflowRunId: string
+  trigger: string
+  startedAt: string
+  /** What its starter sent along; ours are ids of runs. */
+  trackingId?: string
+}
+
+/** Automations that start logic apps; exports to other targets are left out. */
+export interface Rules {
+  /** Over all subscriptions looked after; one in which the bot may not read them hides none of the others. */
+  list(): Promise<Rule[]>
+  get(id: string): Promise<Rule>
+  /**
+   * Creates, or replaces the rule given, and returns it as Azure has it then. Fetches each target's callback address, sends it along and
+   * forgets it. Conflict when `replacing` is no longer what Azure has, or when a new one's name is taken.
+   */
+  save(draft: RuleDraft, replacing?: Rule): Promise<Rule>
+  /** Deleting what is gone succeeds. */
+  delete(id: string): Promise<void>
+  /** Azure's own check: its reason when it would refuse, undefined when it would not. */
+  validate(draft: RuleDraft, replacing?: Rule): Promise<string | undefined>
+}
+
+/** What exists to choose from, for forms and checks. Kept for some minutes. */
+export interface Catalogue {
+  recommendations(): Promise<KnownRecommendation[]>
+  /** Names of the compliance standards of a subscription. */
+  standards(subscription: string): Promise<string[]>
+  groups(): Promise<ResourceGroup[]>
+  /** Rules that Azure Policy makes, as far as its assignments tell. */
+  policyRules(): Promise<PolicyRule[]>
+}
+
+export interface KnownRecommendation {
+  /** Assessment key: what rules hold. */
+  key: string
+  name: string
+  severity: string
+  preview: boolean
+  /** `MM/YYYY`, when Azure plans to withdraw it. */
+  deprecatedFrom?: string
+}
+
+export interface ResourceGroup {
+  subscription: string
+  name: string
+  location: string
+}
+
+/** One assignment of a built-in policy that deploys a rule. */
+export interface PolicyRule {
+  assignment: string
+  /** Where the rule that it makes lives: matched by name and group in every subscription of the scope. */
+  ruleName: string
+  group: string
+  /** ARM id without leading slash. */
+  scope: string
+  /** Definition guid of the policy, and the assignment's parameter values. */
+  definition: string
+  parameters: Record<string, unknown>
+}
+
+/** Template deployments into a resource group. */
+export interface Deployments {
+  /** Begins one; the same name while it runs or after it ended well is not begun again. */
+  start(target: DeploymentTarget, template: object, parameters: Record<string, unknown>): Promise<void>
+  /** NotFound when it never began. */
+  progress(target: DeploymentTarget): Promise<DeploymentProgress>
+}
+
+export interface DeploymentTarget {
+  subscription: string
+  group: string
+  name: string
+}
+
+export interface DeploymentProgress {
+  state: DeploymentState
+  resources: DeployedResource[]
+  error?: string
 }
 
 export interface RunProgress {
@@ -100,9 +195,14 @@ export interface Store {
   /** Changes one finding under lock, with its posts and jobs in the same transaction; undefined when there is none or the plan changes nothing. */
   change(findingId: string, plan: (finding: Finding) => Change | undefined): Promise<Finding | undefined>
   findings: Findings
+  /** Events of the past, for back-tests. */
+  events: PastEvents
   posts: Posts
+  notices: Notices
   places: Places
   feeds: Feeds
+  ruleHistory: RuleHistory
+  texts: Texts
   requests: Requests
   ledger: Ledger
   deadLetters: DeadLetters
@@ -184,6 +284,54 @@ export interface Findings {
   runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
 }
 
+export interface PastEvent {
+  findingId: string
+  /** When it was taken. */
+  at: string
+  /** As received. */
+  body: string
+  event: DefenderEvent
+}
+
+export interface PastEvents {
+  /** Taken at or after `since`, of one kind, in these subscriptions, oldest first, in pages. */
+  since(filter: { kind: Kind; since: string; subscriptions: string[] }): AsyncIterable<PastEvent[]>
+  /** Forgets those taken before that no finding shows any more; how many. */
+  forget(before: string): Promise<number>
+}
+
+/** What a notice becomes, and where it is wanted besides where it already is. */
+export interface NoticeChange {
+  notice: Notice
+  places: WantedPost[]
+  /** A `deployment` job follows it. */
+  watch?: boolean
+}
+
+export interface Notices {
+  get(id: string): Promise<Notice | undefined>
+  /** Makes or changes one under lock, with its posts and jobs in the same transaction; undefined when the plan changes nothing. */
+  change(id: string, plan: (before: Notice | undefined) => NoticeChange | undefined): Promise<Notice | undefined>
+  list(type: Notice['content']['type']): Promise<Notice[]>
+}
+
+/** What was done to rules from here. */
+export interface RuleHistory {
+  /** Keeps one; the same rule and request again keeps nothing. */
+  append(version: RuleVersion): Promise<void>
+  /** Newest first; rule ids without regard to case. */
+  list(ruleId: string, limit: number): Promise<RuleVersion[]>
+}
+
+/** Small named texts that are no nouns of their own. */
+export interface Texts {
+  get(name: string): Promise<string | undefined>
+  put(name: string, text: string): Promise<void>
+  remove(name: string): Promise<void>
+  /** Names that begin so, in order. */
+  names(prefix: string): Promise<string[]>
+}
+
 export interface Posts {
   get(id: string): Promise<Post | undefined>
   /** Posts of a place that show less than is wanted and are due, highest priority first, then oldest. */
@@ -193,7 +341,8 @@ export interface Posts {
   list(placeId: string, limit: number, after?: string): Promise<Post[]>
   /** The last `limit` posts of a place (before a post), oldest first. */
   latest(placeId: string, limit: number, before?: string): Promise<Post[]>
-  ofFinding(findingId: string): Promise<Post[]>
+  /** Of a finding or notice, over all places. */
+  of(about: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>
   shown(id: string, messageId: string, version: number): Promise<void>
@@ -260,14 +409,20 @@ export interface People {
   list(): Promise<Person[]>
 }
 
-/** `place`: something to show there. `run`: look how it goes. `request`: settle one that a crash may have left open. */
-export type JobName = 'place' | 'run' | 'request'
+/**
+ * `place`: something to show there. `run`, `deployment`: look how it goes. `request`: settle one that a crash may have left open. `chore`: what
+ * is done from time to time, by its name.
+ */
+export type JobName = 'place' | 'run' | 'deployment' | 'request' | 'chore'
+
+/** Jobs without a handler here wait for a process that has one. */
+export type JobHandlers = Partial<Record<JobName, (key: string) => Promise<number | undefined>>>
 
 export interface Jobs {
   /** One active per name and key over all processes; more sends of a waiting key coalesce. */
   send(name: JobName, key: string, delayMs: number): Promise<void>
   /** Handlers return after how many ms the same key is due again; undefined when it is done. A throw is retried with back-off. */
-  work(handlers: Record<JobName, (key: string) => Promise<number | undefined>>): Promise<void>
+  work(handlers: JobHandlers): Promise<void>
   /** Lets running handlers end, takes no new ones. */
   stop(): Promise<void>
 }

@@ -53,7 +53,14 @@ export function connectAzure(options: ConnectOptions): Azure {
     setAlertStatus: alerts.setStatus,
     simulateAlerts: alerts.simulate,
     logicApps: createLogicApps({ connection, subscriptions: subscriptions.recent(now), now, log, timeLimitMs }),
+    rules: { list: notYet, get: notYet, save: notYet, delete: notYet, validate: notYet },
+    catalogue: { recommendations: notYet, standards: notYet, groups: notYet, policyRules: notYet },
+    deployments: { start: notYet, progress: notYet },
     access: createAccess(connection, now),
     portalLink: createPortalLink(cloud, subscriptions.tenant),
   }
+}
+
+async function notYet(): Promise<never> {
+  throw new Problem('AzureRefused', 'This part of Azure is not reached yet.')
 }

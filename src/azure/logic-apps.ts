@@ -33,6 +33,9 @@ export function createLogicApps(parts: Parts): LogicApps {
     start: (app, trigger, body, trackingId) => asked(() => startRun(connection, parts, { app, trigger, body, trackingId })),
     findRun: (appId, trackingId, since) => asked(() => findRun(connection, appId, trackingId, since)),
     getRun: (appId, run) => asked(() => getRun(connection, appId, run)),
+    recentRuns: notYet,
+    runsOf: notYet,
+    setEnabled: notYet,
   }
 }
 
@@ -96,4 +99,8 @@ async function getSite(connection: Connection, id: string): Promise<LogicApp> {
 
 function notAnApp(): Problem {
   return new Problem('NotFound', 'That is not a logic app.')
+}
+
+async function notYet(): Promise<never> {
+  throw new Problem('AzureRefused', 'This part of Azure is not reached yet.')
 }

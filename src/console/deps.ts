@@ -1,7 +1,7 @@
 import type { Card } from '../../cards/card.ts'
 import type { Action, Desk } from '../actions/action.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Person } from '../model/person.ts'
+import type { Post } from '../model/post.ts'
 import type { World } from '../ports.ts'
 
 /** The seeded people a visitor may play. */
@@ -14,8 +14,8 @@ export interface ConsoleDeps {
   desk: Desk
   verbs: ReadonlyMap<string, Action>
   people: Readonly<Record<Seat, Person>>
-  /** What a finding's card shows now. */
-  cardOf(finding: Finding, audience: 'act' | 'read'): Promise<Card>
+  /** What a post shows now; undefined when what it is about is gone. */
+  shows(post: Post): Promise<{ card: Card; version: number; at: string; findingId?: string } | undefined>
   /** Feeds a dead letter in again and removes it once that is durable. Problems: NotFound, NothingAccepted. */
   replay(id: string): Promise<Replayed>
   /** Ends the open event streams, which would otherwise hold the server's stop. */

@@ -1,3 +1,4 @@
+import { isNotice } from '../model/notice.ts'
 import { hasEnded, type Run } from '../model/run.ts'
 import type { Clock, Findings, Posts, Shown } from '../ports.ts'
 import { runView } from './findings.ts'
@@ -11,7 +12,7 @@ export interface News {
 
 export interface NewsSource {
   findings: Pick<Findings, 'get'>
-  posts: Pick<Posts, 'get' | 'ofFinding'>
+  posts: Pick<Posts, 'get' | 'of'>
 }
 
 const remembered = 2000
@@ -29,7 +30,8 @@ export function openNews({ findings, posts }: NewsSource, clock: Clock): News {
   async function ofPost(id: string): Promise<string> {
     const post = await posts.get(id)
     if (post === undefined) return ''
-    return event('post', { postId: id, placeId: post.placeId, findingId: post.findingId, wanted: post.wanted, shown: post.shown })
+    const { placeId, about, wanted, shown } = post
+    return event('post', { postId: id, placeId, ...(!isNotice(about) && { findingId: about }), wanted, shown })
   }
 
   async function ofFinding(id: string): Promise<string> {
@@ -40,7 +42,7 @@ export function openNews({ findings, posts }: NewsSource, clock: Clock): News {
     const moved = finding.runs.filter(run => told.get(run.id) !== run.state)
     const fresh = moved.filter(run => told.has(run.id) || !isOld(run))
     for (const run of moved) told.set(run.id, run.state)
-    const places = (await posts.ofFinding(id)).map(({ id: postId, placeId }) => ({ postId, placeId }))
+    const places = (await posts.of(id)).map(({ id: postId, placeId }) => ({ postId, placeId }))
     trim()
     return [
       event('finding', { id, kind, title, severity, status, version, changedAt, ...(owner && { owner }), posts: places }),

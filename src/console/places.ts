@@ -13,8 +13,9 @@ export type PostState = 'shown' | 'updating' | 'waiting' | 'failing'
 export interface PostView {
   postId: string
   placeId: string
-  findingId: string
-  /** Of the finding as this card shows it. */
+  /** Absent when the card is about something else. */
+  findingId?: string
+  /** Of what the card is about, as it shows it. */
   version: number
   card: Rendered
   state: PostState
@@ -81,14 +82,14 @@ async function viewsOf(deps: ConsoleDeps, posts: Post[]): Promise<PostView[]> {
   return views.filter(view => view !== undefined)
 }
 
-async function viewOf({ world: { store }, cardOf }: ConsoleDeps, post: Post): Promise<PostView | undefined> {
-  const finding = await store.findings.get(post.findingId)
-  if (finding === undefined) return undefined
-  const card = rendered(await cardOf(finding, post.audience))
-  const { id: postId, placeId, findingId, lastError } = post
+async function viewOf({ shows }: ConsoleDeps, post: Post): Promise<PostView | undefined> {
+  const shown = await shows(post)
+  if (shown === undefined) return undefined
+  const { card, ...rest } = shown
+  const { id: postId, placeId, lastError } = post
   const state = stateOf(post)
   const error = state === 'failing' && lastError !== undefined ? { error: lastError } : {}
-  return { postId, placeId, findingId, version: finding.version, card, state, at: finding.openedAt, ...error }
+  return { postId, placeId, ...rest, card: rendered(card), state, ...error }
 }
 
 export function stateOf(post: Post): PostState {

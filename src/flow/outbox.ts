@@ -1,6 +1,6 @@
 import { plainCard } from '../../cards/answer.ts'
 import type { Card } from '../../cards/card.ts'
-import { cardOf } from '../actions/finding-view.ts'
+import { viewOf } from '../actions/post-view.ts'
 import { Problem, toProblem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
 import type { Post } from '../model/post.ts'
@@ -36,12 +36,11 @@ async function untilNextDue(world: World, placeId: string): Promise<number | und
 
 /** One post made true, or its failure noted; the pause the whole place needs, if any. */
 async function showOne(world: World, chat: Chat, place: Place, post: Post): Promise<number | undefined> {
-  const finding = await world.store.findings.get(post.findingId)
-  if (finding === undefined) return undefined
-  const card = await cardOf(world, finding, post.audience)
+  const view = await viewOf(world, post)
+  if (view === undefined) return undefined
   try {
-    const messageId = await bring(world, chat, place, post, card)
-    await world.store.posts.shown(post.id, messageId, finding.version)
+    const messageId = await bring(world, chat, place, post, view.card)
+    await world.store.posts.shown(post.id, messageId, view.version)
     return undefined
   } catch (thrown) {
     return failed(world, place, post, toProblem(thrown))

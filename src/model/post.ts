@@ -4,7 +4,8 @@ import { z } from 'zod'
 export const Post = z.object({
   id: z.string(),
   placeId: z.string(),
-  findingId: z.string(),
+  /** The finding or notice it shows. */
+  about: z.string(),
   audience: z.enum(['act', 'read']),
   /** The platform's id of the message, once posted. */
   messageId: z.string().optional(),

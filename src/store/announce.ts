@@ -15,7 +15,7 @@ const Change = z.discriminatedUnion('type', [
 const Message = z.object({
   tenant: z.string(),
   changes: z.array(Change),
-  jobs: z.array(z.enum(['place', 'run', 'request'])),
+  jobs: z.array(z.enum(['place', 'run', 'deployment', 'request', 'chore'])),
 })
 export type Message = z.infer<typeof Message>
 

@@ -1,13 +1,13 @@
 import type { PoolClient } from 'pg'
 import { type Db, type Job, PgBoss } from 'pg-boss'
-import type { JobName, Jobs } from '../ports.ts'
+import type { JobHandlers, JobName, Jobs } from '../ports.ts'
 import { type Database, repeated, unavailable } from './database.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import { type Look, watchOver } from './orphans.ts'
 import type { Session } from './session.ts'
 import { bossSchema, claimOf, JobData, lockWaiting, moveWaiting } from './waiting.ts'
 
-const names: JobName[] = ['place', 'request', 'run']
+const names: JobName[] = ['chore', 'deployment', 'place', 'request', 'run']
 /** How many keys of one queue are worked at once in a process. */
 const atOnce = 32
 const turnsAtMost = 20
@@ -31,7 +31,7 @@ export interface JobEngine extends Jobs {
   close(): Promise<void>
 }
 
-type Handlers = Record<JobName, (key: string) => Promise<number | undefined>>
+type Handler = NonNullable<JobHandlers[JobName]>
 
 interface Taken {
   id: string
@@ -55,13 +55,13 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
   const { pool, hasty, log } = database
   const queues = queueNames(database.tenant)
   const boss = await startBoss(database, Object.values(queues))
-  const active: Record<JobName, Set<string>> = { place: new Set(), request: new Set(), run: new Set() }
+  const active = perName(() => new Set<string>())
   const pumping = new Set<JobName>()
   const again = new Set<JobName>()
   const underWay = new Set<Promise<void>>()
   const timers = new Set<NodeJS.Timeout>()
   const settle = grouped<Ended, undefined>({ weigh: () => 1, atMost: 200, lanes: 1, isFaultOfOne: () => false }, endAll)
-  let handlers: Handlers | undefined
+  let handlers: JobHandlers = {}
   let stopLooking: (() => void) | undefined
 
   async function enqueue(client: PoolClient, jobs: Enqueue[]): Promise<void> {
@@ -147,7 +147,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
     if (pumping.has(name)) return
     pumping.add(name)
     try {
-      while (handlers !== undefined && again.delete(name)) await fetchSome(name, handlers)
+      while (again.delete(name)) await fetchSome(name)
     } catch (error) {
       log.warn({ error, name }, 'jobs could not be fetched')
     } finally {
@@ -155,18 +155,19 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
     }
   }
 
-  async function fetchSome(name: JobName, given: Handlers): Promise<void> {
+  async function fetchSome(name: JobName): Promise<void> {
+    const handle = handlers[name]
     const free = atOnce - active[name].size
-    if (free <= 0) return
+    if (handle === undefined || free <= 0) return
     const jobs = (await boss.fetch(queues[name], { batchSize: free })).map(taken)
     for (const { id } of jobs) active[name].add(id)
     if (jobs.length > 0) void session.claim(jobs.map(({ id }) => claimOf(id)))
-    for (const job of jobs) begin(name, job, given)
+    for (const job of jobs) begin(name, job, handle)
     if (jobs.length === free) again.add(name)
   }
 
-  function begin(name: JobName, job: Taken, given: Handlers): void {
-    const turn = work(name, job, given).finally(() => {
+  function begin(name: JobName, job: Taken, handle: Handler): void {
+    const turn = work(name, job, handle).finally(() => {
       active[name].delete(job.id)
       underWay.delete(turn)
       void session.release([claimOf(job.id)])
@@ -175,9 +176,9 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
     underWay.add(turn)
   }
 
-  async function work(name: JobName, job: Taken, given: Handlers): Promise<void> {
+  async function work(name: JobName, job: Taken, handle: Handler): Promise<void> {
     const { key, tries } = job.data
-    const next = await given[name](key).then(
+    const next = await handle(key).then(
       delayMs => (delayMs === undefined ? undefined : { data: { key, tries: 0, pause: true }, delayMs: Math.max(0, delayMs) }),
       (error: unknown) => {
         log.warn({ error, name, key, tries }, 'a job failed and is tried again')
@@ -224,7 +225,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
       await repeated(pool, client => enqueue(client, [{ name, key, delayMs }])).catch(thrown =>
         Promise.reject(unavailable(thrown)),
       )
-      if (handlers !== undefined) wakeIn(name, delayMs)
+      if (handlers[name] !== undefined) wakeIn(name, delayMs)
     },
     async work(given) {
       handlers = given
@@ -232,7 +233,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
       for (const name of names) void pump(name)
     },
     async stop() {
-      handlers = undefined
+      handlers = {}
       stopLooking?.()
       for (const timer of timers) clearTimeout(timer)
       await Promise.allSettled([...underWay])
@@ -244,7 +245,17 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
 /** One queue per tenant and name: a process only ever takes its own tenant's jobs. */
 function queueNames(tenant: string): Record<JobName, string> {
   const safe = /^(?!x-)[\w.-]+$/.test(tenant) ? tenant : `x-${Buffer.from(tenant).toString('hex')}`
-  return { place: `${safe}/place`, request: `${safe}/request`, run: `${safe}/run` }
+  return perName(name => `${safe}/${name}`)
+}
+
+function perName<Value>(make: (name: JobName) => Value): Record<JobName, Value> {
+  return {
+    chore: make('chore'),
+    deployment: make('deployment'),
+    place: make('place'),
+    request: make('request'),
+    run: make('run'),
+  }
 }
 
 async function startBoss({ hasty, log }: Database, queues: string[]): Promise<PgBoss> {

@@ -11,7 +11,12 @@ const migrations: Record<string, Migration> = {
       for (const statement of first) await sql.raw(statement).execute(db)
     },
   },
-  '002-begun-requests': {
+  '002-rules': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of rules) await sql.raw(statement).execute(db)
+    },
+  },
+  '003-begun-requests': {
     async up(db: Kysely<unknown>) {
       await sql.raw('alter table requests add begun boolean not null default false').execute(db)
     },
@@ -66,6 +71,17 @@ const first = [
     tenant ${bytes}, chat ${bytes}, chat_tenant ${bytes}, chat_user ${bytes}, person_id text not null, name text not null,
     primary key (tenant, chat, chat_tenant, chat_user)
   )`,
+]
+
+const rules = [
+  'alter table posts rename column finding_id to about',
+  'create index events_taken on events (tenant, at)',
+  `create table notices (tenant ${bytes}, id ${bytes}, version int not null, type text not null, notice text not null, primary key (tenant, id))`,
+  `create table rule_history (
+    tenant ${bytes}, rule_id ${bytes}, seq bigint generated always as identity, request_id text not null, version text not null,
+    primary key (tenant, rule_id, seq), unique (tenant, rule_id, request_id)
+  )`,
+  `create table texts (tenant ${bytes}, name ${bytes}, text text not null, primary key (tenant, name))`,
 ]
 
 export const provider: MigrationProvider = { getMigrations: async () => migrations }

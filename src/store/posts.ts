@@ -10,7 +10,7 @@ import type { PostRow, Tables } from './schema.ts'
 const columns = [
   'id',
   'place_id',
-  'finding_id',
+  'about',
   'audience',
   'message_id',
   'wanted',
@@ -84,8 +84,8 @@ export function createPosts(database: Database): Posts {
       return rows.map(toPost).toReversed()
     },
 
-    async ofFinding(findingId) {
-      const id = plain(findingId)
+    async of(about) {
+      const id = plain(about)
       return (await select().where('id', '>', `${id}.`).where('id', '<', `${id}/`).orderBy('seq').execute()).map(toPost)
     },
 
@@ -101,7 +101,7 @@ function toPost(row: Omit<PostRow, 'tenant' | 'seq'>): Post {
   return {
     id: row.id,
     placeId: row.place_id,
-    findingId: row.finding_id,
+    about: row.about,
     audience: Audience.parse(row.audience),
     wanted: row.wanted,
     shown: row.shown,

@@ -11,6 +11,9 @@ export interface Tables {
   requests: { tenant: string; id: string; request: string; answer: string | null; at: string; begun: Generated<boolean> }
   ledger: LedgerRow
   dead_letters: { tenant: string; id: Generated<number>; at: string; via: string; body: string; path: string; message: string }
+  notices: { tenant: string; id: string; version: number; type: string; notice: string }
+  rule_history: { tenant: string; rule_id: string; seq: Generated<number>; request_id: string; version: string }
+  texts: { tenant: string; name: string; text: string }
   people: { tenant: string; chat: string; chat_tenant: string; chat_user: string; person_id: string; name: string }
 }
 
@@ -60,10 +63,10 @@ export interface EventRow {
 
 export interface PostRow {
   tenant: string
-  /** The finding's id, a dot, a digest of the place. */
+  /** What it is about, a dot, a digest of the place. */
   id: string
   place_id: string
-  finding_id: string
+  about: string
   audience: 'act' | 'read'
   message_id: string | null
   wanted: number

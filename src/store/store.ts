@@ -1,15 +1,19 @@
 import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
-import type { Clock, Store, StoreStatus } from '../ports.ts'
+import type { Clock, PastEvents, Store, StoreStatus } from '../ports.ts'
 import { connect, type Database, disconnect, guarded, unavailable } from './database.ts'
 import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
+import { createNotices } from './notices.ts'
+import { createPastEvents } from './past-events.ts'
 import { createPosts } from './posts.ts'
 import { createDeadLetters, createPeople, createPlaces, createRequests } from './records.ts'
+import { createRuleHistory } from './rule-history.ts'
 import { openSession } from './session.ts'
+import { createTexts } from './texts.ts'
 import { createWriter } from './writer.ts'
 
 export interface StoreOptions {
@@ -43,9 +47,13 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
     accept: writer.accept,
     change: writer.change,
     findings: guarded({ ...createFindings(database) }),
+    events: guardedEvents(createPastEvents(database)),
     posts: guarded({ ...createPosts(database) }),
+    notices: guarded({ ...createNotices(database, jobs) }),
     places: guarded({ ...createPlaces(database) }),
     feeds: guarded({ ...createFeeds(database, session) }),
+    ruleHistory: guarded({ ...createRuleHistory(database) }),
+    texts: guarded({ ...createTexts(database) }),
     requests: {
       ...guarded({ ...createRequests(database, jobs) }),
       hold: (id, work) => holdOnce(held, id, () => session.hold(id, work)),
@@ -61,6 +69,20 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
       await jobs.close()
       await session.close()
       await disconnect(database)
+    },
+  }
+}
+
+/** Pages fail on the way: each is guarded. */
+function guardedEvents({ since, forget }: PastEvents): PastEvents {
+  return {
+    ...guarded({ forget }),
+    async *since(filter) {
+      try {
+        yield* since(filter)
+      } catch (thrown) {
+        throw unavailable(thrown)
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import type { WantedPost } from '../ports.ts'
 import type { Draft } from './draft.ts'
 
 /** A post that shows less than is wanted by now. */
@@ -13,38 +14,51 @@ interface TouchedRow {
   place_id: string
 }
 
-/** One finding has one post in a place, whoever wants it how often. Begins with the finding's id and a dot. */
-export function postId(findingId: string, placeId: string): string {
-  return `${findingId}.${createHash('sha256').update(placeId).digest('hex').slice(0, 16)}`
+/** One finding or notice has one post in a place, whoever wants it how often. Begins with its id and a dot. */
+export function postId(about: string, placeId: string): string {
+  return `${about}.${createHash('sha256').update(placeId).digest('hex').slice(0, 16)}`
 }
 
-/** All posts a finding has want its newest version; new places get theirs. A post that waits after a failure is due at once: what it shows changed. */
+/** All posts a finding has want its newest version; new places get theirs. */
 export async function writePosts(client: PoolClient, tenant: string, drafts: Draft[], now: string): Promise<Touched[]> {
-  const known = drafts.filter(({ before }) => before !== undefined)
+  const known = drafts.filter(({ before }) => before !== undefined).map(({ finding: { id, version } }) => ({ id, version }))
+  return touchPosts(client, tenant, known, wantedOf(drafts), now)
+}
+
+/** What cards are about, at its newest version. */
+interface Subject {
+  id: string
+  version: number
+}
+
+/** Posts of what is known already want its newest version. A post that waits after a failure is due at once: what it shows changed. */
+export async function touchPosts(
+  client: PoolClient,
+  tenant: string,
+  known: Subject[],
+  wanted: Wanted[],
+  now: string,
+): Promise<Touched[]> {
   if (known.length > 0) await lockPosts(client, tenant, known)
-  const wanted = wantedOf(drafts)
   const touched = wanted.length === 0 ? [] : await want(client, tenant, wanted, now)
   if (known.length > 0) touched.push(...(await bump(client, tenant, known, now)))
   return touched.map(({ id, place_id }) => ({ id, placeId: place_id }))
 }
 
 /** In order of their ids, as everybody does who writes several. */
-async function lockPosts(client: PoolClient, tenant: string, drafts: Draft[]): Promise<void> {
+async function lockPosts(client: PoolClient, tenant: string, subjects: Subject[]): Promise<void> {
   await client.query({
     name: 'lock-posts',
     text: `select 1 from posts p join unnest($2::text[]) as v(id) on p.id > v.id || '.' and p.id < v.id || '/'
       where p.tenant = $1 order by p.id for update of p`,
-    values: [tenant, drafts.map(({ finding }) => finding.id)],
+    values: [tenant, subjects.map(({ id }) => id)],
   })
 }
 
-interface Wanted {
+export interface Wanted extends WantedPost {
   id: string
-  placeId: string
-  findingId: string
-  audience: string
+  about: string
   version: number
-  priority: number
 }
 
 function wantedOf(drafts: Draft[]): Wanted[] {
@@ -53,7 +67,7 @@ function wantedOf(drafts: Draft[]): Wanted[] {
       change.places.map(place => ({
         ...place,
         id: postId(finding.id, place.placeId),
-        findingId: finding.id,
+        about: finding.id,
         version: finding.version,
       })),
     ),
@@ -64,9 +78,9 @@ function wantedOf(drafts: Draft[]): Wanted[] {
 async function want(client: PoolClient, tenant: string, posts: Wanted[], now: string): Promise<TouchedRow[]> {
   const { rows } = await client.query<TouchedRow>({
     name: 'want-posts',
-    text: `insert into posts as p (tenant, id, place_id, finding_id, audience, wanted, shown, priority, attempts, due_at)
-      select $1, v.id, v.place, v.finding, v.audience, v.wanted, 0, v.priority, 0, $8
-      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) as v(id, place, finding, audience, wanted, priority)
+    text: `insert into posts as p (tenant, id, place_id, about, audience, wanted, shown, priority, attempts, due_at)
+      select $1, v.id, v.place, v.about, v.audience, v.wanted, 0, v.priority, 0, $8
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) as v(id, place, about, audience, wanted, priority)
       on conflict (tenant, id) do update set wanted = excluded.wanted, audience = excluded.audience, priority = excluded.priority,
         due_at = least(p.due_at, excluded.due_at)
       returning id, place_id`,
@@ -74,7 +88,7 @@ async function want(client: PoolClient, tenant: string, posts: Wanted[], now: st
       tenant,
       posts.map(({ id }) => id),
       posts.map(({ placeId }) => placeId),
-      posts.map(({ findingId }) => findingId),
+      posts.map(({ about }) => about),
       posts.map(({ audience }) => audience),
       posts.map(({ version }) => version),
       posts.map(({ priority }) => priority),
@@ -84,13 +98,13 @@ async function want(client: PoolClient, tenant: string, posts: Wanted[], now: st
   return rows
 }
 
-/** By the range of the key that begins with the finding's id: a slash follows the dot. */
-async function bump(client: PoolClient, tenant: string, drafts: Draft[], now: string): Promise<TouchedRow[]> {
+/** By the range of the key that begins with the subject's id: a slash follows the dot. */
+async function bump(client: PoolClient, tenant: string, subjects: Subject[], now: string): Promise<TouchedRow[]> {
   const { rows } = await client.query<TouchedRow>({
     name: 'bump-posts',
     text: `update posts p set wanted = v.version, due_at = least(p.due_at, $4) from unnest($2::text[], $3::int[]) as v(id, version)
       where p.tenant = $1 and p.id > v.id || '.' and p.id < v.id || '/' and p.wanted < v.version returning p.id, p.place_id`,
-    values: [tenant, drafts.map(({ finding }) => finding.id), drafts.map(({ finding }) => finding.version), now],
+    values: [tenant, subjects.map(({ id }) => id), subjects.map(({ version }) => version), now],
   })
   return rows
 }

@@ -33,9 +33,9 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           [arrival(`p${count}`)],
           planFor([{ ...channel, placeId }], () => new Date()),
         )
-        const [post] = await store.posts.ofFinding(taken?.findingId ?? '')
+        const [post] = await store.posts.of(taken?.findingId ?? '')
         if (post === undefined) throw new Error('no post')
-        return { post, findingId: post.findingId, placeId }
+        return { post, findingId: post.about, placeId }
       }
 
       test('a finding wanted in places has a post in each that shows nothing yet', async () => {
@@ -45,7 +45,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           priority: index,
         }))
         const [taken] = await store.accept([arrival('w1')], planFor(places))
-        const posts = await store.posts.ofFinding(taken?.findingId ?? '')
+        const posts = await store.posts.of(taken?.findingId ?? '')
         expect(posts).toMatchObject([
           { placeId: 'console:simulated:x', audience: 'read', wanted: 1, shown: 0, attempts: 0, priority: 0 },
           { placeId: 'console:simulated:y', audience: 'read', wanted: 1, shown: 0, attempts: 0, priority: 1 },
@@ -57,12 +57,12 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
       test('a change is wanted wherever the finding is, and a place that is wanted again gets no second post', async () => {
         const { findingId, placeId } = await posted()
         await store.change(findingId, noted('changed'))
-        expect(await store.posts.ofFinding(findingId)).toMatchObject([{ wanted: 2, shown: 0 }])
+        expect(await store.posts.of(findingId)).toMatchObject([{ wanted: 2, shown: 0 }])
         await store.change(findingId, finding => ({
           ...noted('severe')(finding),
           places: [{ placeId, audience: 'read', priority: 5 }, channel],
         }))
-        expect(await store.posts.ofFinding(findingId)).toMatchObject([
+        expect(await store.posts.of(findingId)).toMatchObject([
           { placeId, wanted: 3, audience: 'read', priority: 5 },
           { placeId: channel.placeId, wanted: 3 },
         ])
@@ -121,7 +121,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           await store.accept([arrival(key)], planFor([{ placeId, audience: 'act', priority }]))
         const titles = async (limit: number) => {
           const posts = await store.posts.behind(placeId, later, limit)
-          return Promise.all(posts.map(async ({ findingId }) => (await store.findings.get(findingId))?.event.key))
+          return Promise.all(posts.map(async ({ about }) => (await store.findings.get(about))?.event.key))
         }
         expect(await titles(10)).toEqual(['o4', 'o2', 'o3', 'o1'])
         expect(await titles(2)).toEqual(['o4', 'o2'])
@@ -135,7 +135,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           planFor([{ ...channel, placeId }]),
         )
         const posts = await store.posts.list(placeId, 100)
-        expect(posts.map(({ findingId }) => findingId)).toEqual(taken.map(({ findingId }) => findingId))
+        expect(posts.map(({ about }) => about)).toEqual(taken.map(({ findingId }) => findingId))
       })
 
       test('list goes on after a post, latest ends before one, both oldest first', async () => {
@@ -226,7 +226,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         const receive = openReceive({ store: { ...other, feeds: { ...other.feeds, list } }, clock: { now: () => startOfTime } })
         const placesOf = async (key: string) => {
           const [taken] = await receive([arrival(key)])
-          return (await other.posts.ofFinding(taken?.findingId ?? '')).map(({ placeId }) => placeId)
+          return (await other.posts.of(taken?.findingId ?? '')).map(({ placeId }) => placeId)
         }
         expect(await placesOf('follow-1')).toEqual([])
         expect(await placesOf('follow-2')).toEqual([])

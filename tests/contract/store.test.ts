@@ -4,6 +4,7 @@ import { openStore } from '../../src/store/store.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { storeContract } from './store.ts'
 import { storePartsContract } from './store-parts.ts'
+import { storeRulesContract } from './store-rules.ts'
 
 let database: FreshDatabase
 
@@ -16,3 +17,4 @@ const underTest = { open: (tenant: string) => openStore({ url: database.url, ten
 
 storeContract('PostgreSQL', underTest)
 storePartsContract('PostgreSQL: parts', underTest)
+storeRulesContract('PostgreSQL: for rules', underTest)

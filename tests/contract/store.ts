@@ -296,7 +296,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         for (const finding of items) {
           expect(finding.version).toBe(moves.filter(({ findingId: id }) => id === finding.id).length)
           expect(finding.history).toHaveLength(finding.version - 1)
-          expect(await right.posts.ofFinding(finding.id)).toMatchObject([{ wanted: finding.version, placeId: channel.placeId }])
+          expect(await right.posts.of(finding.id)).toMatchObject([{ wanted: finding.version, placeId: channel.placeId }])
         }
       })
 
@@ -306,7 +306,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         const [taken] = await left.accept([arrival('h1')], planFor([channel]))
         const changes = await heard
         expect(changes).toContainEqual({ type: 'finding', id: taken?.findingId })
-        const [post] = await right.posts.ofFinding(taken?.findingId ?? '')
+        const [post] = await right.posts.of(taken?.findingId ?? '')
         expect(changes).toContainEqual({ type: 'post', placeId: channel.placeId, id: post?.id })
       })
 

@@ -109,7 +109,7 @@ async function count({ url, tenant, kills, said }: { url: string; tenant: string
 
 async function check(store: Store, key: string): Promise<{ key: string; isWhole: boolean; version: number }> {
   const id = findingId(alertEvent(key))
-  const [finding, body, posts] = await Promise.all([store.findings.get(id), store.findings.body(id), store.posts.ofFinding(id)])
+  const [finding, body, posts] = await Promise.all([store.findings.get(id), store.findings.body(id), store.posts.of(id)])
   return { key, isWhole: finding !== undefined && body !== undefined && posts.length === 1, version: finding?.version ?? 0 }
 }
 

@@ -22,7 +22,7 @@ export type Rendered = z.infer<typeof Rendered>
 export const Post = z.object({
   postId: z.string(),
   placeId: z.string(),
-  findingId: z.string(),
+  findingId: z.optional(z.string()),
   version: z.number(),
   card: Rendered,
   state: z.enum(['shown', 'updating', 'waiting', 'failing']),
@@ -82,7 +82,7 @@ export type DeadLetter = z.infer<typeof DeadLetter>
 export const DeadLetters = z.array(DeadLetter)
 export const Replayed = z.object({ accepted: z.array(z.looseObject({})), rejected: z.array(z.looseObject({})) })
 
-export const PostNews = z.object({ postId: z.string(), placeId: z.string(), findingId: z.string() })
+export const PostNews = z.object({ postId: z.string(), placeId: z.string(), findingId: z.optional(z.string()) })
 export const FindingNews = z.object({
   id: z.string(),
   version: z.number(),

@@ -33,7 +33,7 @@ async function setup(present: { finding: Finding; fails?: number }) {
   const stopping = new AbortController()
   const store = {
     findings: { get },
-    posts: { get: async () => undefined, ofFinding: async () => [] },
+    posts: { get: async () => undefined, of: async () => [] },
     onChange(listener: (change: Changed) => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

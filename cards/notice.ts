@@ -1,0 +1,14 @@
+import type { Notice } from '../src/model/notice.ts'
+import type { Card } from './card.ts'
+import { deploymentCard } from './deployment.ts'
+import { ruleNewsCard } from './rule-news.ts'
+
+/** A card that is about no finding. */
+export function noticeCard({ content }: Notice, now: Date): Card {
+  switch (content.type) {
+    case 'deployment':
+      return deploymentCard(content, now)
+    case 'rule':
+      return ruleNewsCard(content)
+  }
+}

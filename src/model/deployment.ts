@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Person } from './person.ts'
+
+export const DeploymentState = z.enum(['starting', 'running', 'succeeded', 'failed', 'cancelled'])
+export type DeploymentState = z.infer<typeof DeploymentState>
+
+/** One resource of a deployment and how far it is. */
+export const DeployedResource = z.object({
+  name: z.string(),
+  /** `Microsoft.Logic/workflows` */
+  type: z.string(),
+  state: DeploymentState,
+  error: z.string().optional(),
+})
+export type DeployedResource = z.infer<typeof DeployedResource>
+
+/** A logic app being made from a template, as its card shows it. */
+export const Deployment = z.object({
+  type: z.literal('deployment'),
+  /** Where ARM keeps it. */
+  subscription: z.string(),
+  group: z.string(),
+  /** Name in ARM, made from the request: the same click can only ever be this deployment. */
+  name: z.string(),
+  /** Which template, by its name in the table of templates. */
+  template: z.string(),
+  appName: z.string(),
+  /** ARM id, with leading slash, that the logic app will have. */
+  appId: z.string(),
+  by: Person,
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  state: DeploymentState,
+  resources: z.array(DeployedResource),
+  /** ARM's reason, and what to do, as sentences. */
+  error: z.string().optional(),
+  /** Connections that a person must still sign in to in the portal, by name. */
+  toAuthorise: z.array(z.string()),
+})
+export type Deployment = z.infer<typeof Deployment>

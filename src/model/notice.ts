@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { Deployment } from './deployment.ts'
+import { Trouble } from './rule-health.ts'
+
+/** News of a rule's health for the place that made it; no troubles: all is well again. */
+export const RuleNews = z.object({
+  type: z.literal('rule'),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  troubles: z.array(Trouble),
+})
+export type RuleNews = z.infer<typeof RuleNews>
+
+/** A card that is about no finding. Like a finding it has a version, and posts that show an older one are behind. */
+export const Notice = z.object({
+  /** `n-` and what makes it unique. */
+  id: z.string().startsWith('n-'),
+  version: z.number(),
+  at: z.string(),
+  changedAt: z.string(),
+  content: z.discriminatedUnion('type', [Deployment, RuleNews]),
+})
+export type Notice = z.infer<typeof Notice>
+
+export function isNotice(id: string): boolean {
+  return id.startsWith('n-')
+}

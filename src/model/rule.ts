@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { Condition } from './condition.ts'
+import type { Kind } from './event.ts'
+import { Person } from './person.ts'
+
+/** Which events a rule listens to, and when it fires on them. */
+export const RuleSource = z.object({
+  /** Azure's word, an open list: Alerts, Assessments, RegulatoryComplianceAssessment, SubAssessments … */
+  source: z.string(),
+  /** Empty: fires on every event of the source. */
+  when: z.array(z.array(Condition)),
+})
+export type RuleSource = z.infer<typeof RuleSource>
+
+/** What a rule starts. Only logic apps are ours to choose; targets of other kinds are kept as they are. */
+export const RuleTarget = z.object({
+  /** Azure's word: LogicApp, EventHub, Workspace … */
+  type: z.string(),
+  /** ARM id with leading slash; of a LogicApp target. */
+  logicAppId: z.string().optional(),
+})
+export type RuleTarget = z.infer<typeof RuleTarget>
+
+/** What a person decides about a rule. */
+export const RuleDraft = z.object({
+  name: z.string(),
+  subscription: z.string(),
+  group: z.string(),
+  location: z.string(),
+  description: z.string(),
+  enabled: z.boolean(),
+  /** ARM ids with leading slash: the rule's own subscription or resource groups in it. */
+  scopes: z.array(z.string()),
+  sources: z.array(RuleSource),
+  targets: z.array(RuleTarget),
+})
+export type RuleDraft = z.infer<typeof RuleDraft>
+
+/** An automation of Azure (`Microsoft.Security/automations`) that starts logic apps. Azure's resource is the truth. */
+export const Rule = RuleDraft.extend({
+  /** ARM id as Azure returns it, with leading slash. */
+  id: z.string(),
+  /** Changes with every write. */
+  etag: z.string().optional(),
+  /** Why it can be shown but not judged or edited here (an operator of a newer Azure), as a sentence. */
+  unread: z.string().optional(),
+  /** The resource as Azure wrote it, JSON: what is not modelled survives a save, which lays the draft over it. */
+  resource: z.string(),
+})
+export type Rule = z.infer<typeof Rule>
+
+const kinds: Record<string, Kind> = {
+  alerts: 'alert',
+  assessments: 'recommendation',
+  regulatorycomplianceassessment: 'compliance',
+}
+
+/** @public The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
+export function kindOf(source: string): Kind | undefined {
+  return kinds[source.toLowerCase()]
+}
+
+/** @public Azure's word for the source of a kind. */
+export const sourceOf: Record<Kind, string> = {
+  alert: 'Alerts',
+  recommendation: 'Assessments',
+  compliance: 'RegulatoryComplianceAssessment',
+}
+
+/** What was done to a rule from here, for its history and for going back. */
+export const RuleVersion = z.object({
+  ruleId: z.string(),
+  at: z.string(),
+  by: Person,
+  what: z.enum(['created', 'edited', 'enabled', 'disabled', 'deleted', 'rolled back', 'applied']),
+  why: z.string().optional(),
+  /** As it stood afterwards; absent when deleted. */
+  rule: Rule.optional(),
+  /** Where it was asked: news about the rule go there. */
+  placeId: z.string().optional(),
+  /** One entry per request, however often it is carried out. */
+  requestId: z.string(),
+})
+export type RuleVersion = z.infer<typeof RuleVersion>

@@ -1,0 +1,24 @@
+import type { Texts } from '../ports.ts'
+import { type Database, plain } from './database.ts'
+
+export function createTexts({ db, tenant }: Database): Texts {
+  const select = () => db.selectFrom('texts').select(['name', 'text']).where('tenant', '=', tenant)
+  return {
+    get: async name => (await select().where('name', '=', plain(name)).executeTakeFirst())?.text,
+    async put(name, text) {
+      const kept = plain(text)
+      await db
+        .insertInto('texts')
+        .values({ tenant, name: plain(name), text: kept })
+        .onConflict(conflict => conflict.columns(['tenant', 'name']).doUpdateSet({ text: kept }))
+        .execute()
+    },
+    async remove(name) {
+      await db.deleteFrom('texts').where('tenant', '=', tenant).where('name', '=', plain(name)).execute()
+    },
+    async names(prefix) {
+      const rows = await select().where('name', '>=', plain(prefix)).orderBy('name').execute()
+      return rows.map(({ name }) => name).filter(name => name.startsWith(prefix))
+    },
+  }
+}
