@@ -10,7 +10,7 @@ import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
 import { openDesk } from './flow/desk.ts'
 import { show } from './flow/outbox.ts'
-import { receive } from './flow/receive.ts'
+import { openReceive } from './flow/receive.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
 import { eventsDoor } from './intake/door.ts'
@@ -60,7 +60,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
-  const inbox: Inbox = { receive: arrivals => receive(world, arrivals), deadLetters: store.deadLetters }
+  const inbox: Inbox = { receive: openReceive(world), deadLetters: store.deadLetters }
   const stopping = new AbortController()
   const wrongs: (() => string | undefined)[] = []
   const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])

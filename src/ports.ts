@@ -208,7 +208,10 @@ export interface Store {
   deadLetters: DeadLetters
   people: People
   jobs: Jobs
-  /** Tells of every committed change, of all processes; returns the way to stop listening. */
+  /**
+   * Tells of every committed change, of all processes; returns the way to stop listening. After a break of the connection, during which changes
+   * of others went unheard, a `feed` change is told: feeds must be asked for again.
+   */
   onChange(listener: (change: Changed) => void): () => void
   status(): Promise<StoreStatus>
   close(): Promise<void>
@@ -244,7 +247,13 @@ export interface Taken {
   duplicate: boolean
 }
 
-export type Changed = { type: 'finding'; id: string } | { type: 'post'; placeId: string; id: string }
+/** What cards and pages show. */
+export type Shown = { type: 'finding'; id: string } | { type: 'post'; placeId: string; id: string }
+/** A feed's change carries no id: whoever keeps feeds asks for all of them again. */
+export type Changed = Shown | { type: 'feed' }
+
+/** Kind → subscriptions whose findings of it count, and those without a subscription; a kind that is absent does not count at all. */
+export type Readable = Partial<Record<Kind, string[]>>
 
 export interface FindingFilter {
   kind?: Kind
@@ -254,6 +263,7 @@ export interface FindingFilter {
   unassigned?: boolean
   /** Any of these; findings without a subscription always count. */
   subscriptions?: string[]
+  readable?: Readable
   /** ISO time: changed at or after. */
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
@@ -275,7 +285,8 @@ export interface Findings {
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
   related(finding: Finding, limit: number): Promise<Finding[]>
-  runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
+  /** Newest first; `readable` judges the finding that the run belongs to. */
+  runs(filter: { startedBy?: string; states?: RunState[]; readable?: Readable }, limit: number): Promise<Run[]>
 }
 
 export interface PastEvent {
@@ -360,6 +371,8 @@ export interface Feeds {
 export interface Requests {
   /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
+  /** Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. */
+  begin(requestId: string): Promise<{ before: boolean; answer?: string }>
   answer(requestId: string, answer: string): Promise<void>
   /**
    * Runs `work` while this process alone holds the request, over all processes; a holder's death frees it at once.

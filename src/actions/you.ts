@@ -4,9 +4,10 @@ import { homeCard } from '../../cards/home.ts'
 import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
-import type { FindingFilter, Page } from '../ports.ts'
+import type { FindingFilter, Page, World } from '../ports.ts'
 import { type Action, type Context, personal, type Topic, verb } from './action.ts'
-import { mayRead, toRead } from './scope.ts'
+import { named } from './finding-view.ts'
+import { allReadable, toRead } from './scope.ts'
 
 const needsYouAtMost = 5
 
@@ -21,21 +22,19 @@ const home = verb({
   needs: () => [],
   async run(context) {
     const { world, person, now } = context
+    const readable = await allReadable(world, person.id)
     const [mine, unassigned, failedRuns] = await Promise.all([
-      openOnes(context, { ownerId: person.id }),
-      openOnes(context, { unassigned: true, severities: ['critical', 'high'] }),
-      world.store.findings.runs({ startedBy: person.id, states: ['failed'] }, needsYouAtMost),
+      openOnes(world, { readable, ownerId: person.id }),
+      openOnes(world, { readable, unassigned: true, severities: ['critical', 'high'] }),
+      world.store.findings.runs({ readable, startedBy: person.id, states: ['failed'] }, needsYouAtMost),
     ])
     return personal(homeCard({ person, mine, unassigned, failedRuns, now }))
   },
 })
 
-/** Whoever may read nothing sees nothing, not even findings without a subscription. */
-async function openOnes({ world, person }: Context, filter: FindingFilter): Promise<Page<Finding>> {
-  const mine = await mayRead(world, person.id, 'alert')
-  if (mine.length === 0) return { items: [], total: 0 }
-  const subscriptions = mine.map(({ id }) => id)
-  return world.store.findings.list({ status: ['active', 'in-progress'], subscriptions, ...filter }, needsYouAtMost)
+async function openOnes(world: World, filter: FindingFilter): Promise<Page<Finding>> {
+  const page = await world.store.findings.list({ status: ['active', 'in-progress'], ...filter }, needsYouAtMost)
+  return { ...page, items: await Promise.all(page.items.map(finding => named(world, finding))) }
 }
 
 /** What a person may do, in words, with the right that decides it, asked of each subscription. */

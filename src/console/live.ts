@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorBody, toProblem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Changed, Clock, Store } from '../ports.ts'
+import type { Clock, Shown, Store } from '../ports.ts'
 import type { RawRoute } from '../route.ts'
 import { checkHost } from './guard.ts'
 import { type NewsSource, openNews } from './news.ts'
@@ -25,7 +25,7 @@ interface LiveDeps {
 /** Server-sent events `post`, `finding` and `run`, to any number of browsers. The store is listened to only while one is there. */
 export function liveDoor({ store, clock, log, stopping }: LiveDeps): RawRoute {
   const clients = new Set<ServerResponse>()
-  const changes = new Map<string, Changed>()
+  const changes = new Map<string, Shown>()
   const news = openNews(store, clock)
   let unhear: (() => void) | undefined
   let beat: NodeJS.Timeout | undefined
@@ -54,7 +54,7 @@ export function liveDoor({ store, clock, log, stopping }: LiveDeps): RawRoute {
 
   function join(response: ServerResponse): void {
     clients.add(response)
-    unhear ??= store.onChange(change => hear(change))
+    unhear ??= store.onChange(change => change.type !== 'feed' && hear(change))
     beat ??= setInterval(() => tell(': still here\n\n'), heartbeatMs).unref()
     response.once('close', () => leave(response))
     if (stopping?.aborted) response.end()
@@ -70,7 +70,7 @@ export function liveDoor({ store, clock, log, stopping }: LiveDeps): RawRoute {
     news.forget()
   }
 
-  function hear(change: Changed, afterMs = gatherMs): void {
+  function hear(change: Shown, afterMs = gatherMs): void {
     changes.set(`${change.type} ${change.id}`, change)
     if (due === undefined) due = setTimeout(() => void flush(), afterMs).unref()
   }

@@ -1,12 +1,12 @@
 import { isNotice } from '../model/notice.ts'
 import { hasEnded, type Run } from '../model/run.ts'
-import type { Changed, Clock, Findings, Posts } from '../ports.ts'
+import type { Clock, Findings, Posts, Shown } from '../ports.ts'
 import { runView } from './findings.ts'
 
 /** Turns changes of the store into server-sent events. */
 export interface News {
   /** The events' text; empty when there is nothing to tell. */
-  of(change: Changed): Promise<string>
+  of(change: Shown): Promise<string>
   forget(): void
 }
 
@@ -23,7 +23,7 @@ export function openNews({ findings, posts }: NewsSource, clock: Clock): News {
   /** Run id → the state last told, so that a run is told when it moves and not with every change of its finding. */
   const told = new Map<string, string>()
 
-  async function of(change: Changed): Promise<string> {
+  async function of(change: Shown): Promise<string> {
     return change.type === 'post' ? ofPost(change.id) : ofFinding(change.id)
   }
 

@@ -16,7 +16,7 @@ export interface Settler {
 
 /** Where requests come in: stored first, carried out once, answered as often as asked. */
 export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk & Settler {
-  /** Accepted here and not yet begun: these are begun without looking for an earlier attempt. */
+  /** Stored here and not yet begun: these need no second look whether they are stored. */
   const accepted = new Set<string>()
   const underWay = new Map<string, Promise<Answer>>()
 
@@ -39,26 +39,26 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   }
 
   async function begin(request: ActionRequest): Promise<Answer> {
-    if (accepted.delete(request.requestId)) return carry(request, false)
-    const { fresh, answer } = await open(request)
-    return answer === undefined ? carry(request, !fresh) : Answer.parse(JSON.parse(answer))
+    if (accepted.delete(request.requestId)) return carry(request)
+    const { answer } = await open(request)
+    return answer === undefined ? carry(request) : Answer.parse(JSON.parse(answer))
   }
 
   /** Another process may be at it: then its answer is awaited, and taken over if it dies. */
-  async function carry(request: ActionRequest, resumed: boolean): Promise<Answer> {
+  async function carry(request: ActionRequest): Promise<Answer> {
     for (let waited = 0; waited < patienceMs; waited += lookAgainMs) {
-      const answer = await world.store.requests.hold(request.requestId, () => answered(request, resumed || waited > 0))
+      const answer = await world.store.requests.hold(request.requestId, () => answered(request))
       if (answer !== undefined) return answer
       await new Promise(resolve => setTimeout(resolve, lookAgainMs))
     }
     return personal(waitingCard())
   }
 
-  /** Under the hold nobody else can be at it, but somebody may have finished: the job that settles, where this came late. */
-  async function answered(request: ActionRequest, resumed: boolean): Promise<Answer> {
-    const stored = await world.store.requests.get(request.requestId)
-    if (stored?.answer !== undefined) return Answer.parse(JSON.parse(stored.answer))
-    const answer = await carryOut(world, verbs, request, resumed)
+  /** Under the hold nobody else can be at it, but somebody may have finished, or died on the way: then what was begun is looked for. */
+  async function answered(request: ActionRequest): Promise<Answer> {
+    const earlier = await world.store.requests.begin(request.requestId)
+    if (earlier.answer !== undefined) return Answer.parse(JSON.parse(earlier.answer))
+    const answer = await carryOut(world, verbs, request, earlier.before)
     await world.store.requests.answer(request.requestId, JSON.stringify(answer))
     return answer
   }
@@ -67,7 +67,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
     const stored = await world.store.requests.get(requestId)
     if (stored === undefined || stored.answer !== undefined) return undefined
     const request = ActionRequest.parse(JSON.parse(stored.request))
-    const answer = await world.store.requests.hold(requestId, () => answered(request, true))
+    const answer = await world.store.requests.hold(requestId, () => answered(request))
     return answer === undefined ? heldElsewhereMs : undefined
   }
 

@@ -102,7 +102,7 @@ function offered(action: Action, { finding, resumed }: Context): void {
 
 async function act({ action, context, prepared }: Cleared): Promise<Answer> {
   if (!action.effect) return prepared.run(context)
-  if (!context.resumed) await record(context, action, 'intent', '')
+  await record(context, action, 'intent', context.resumed ? 'begun again after an interruption' : '')
   try {
     const answer = await prepared.run(context)
     await record(context, action, 'outcome', answer.error?.message ?? answer.card.fallback)

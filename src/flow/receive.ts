@@ -1,13 +1,34 @@
 import { createHash } from 'node:crypto'
 import type { Feed } from '../model/feed.ts'
 import { type Delivery, type Finding, moved, opened, statusOf } from '../model/finding.ts'
-import type { Arrival, Change, Taken, World } from '../ports.ts'
+import type { Arrival, Change, Store, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
+type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
+
 /** STORY 1: an event becomes a finding, or moves one, and is wanted in the places whose feeds carry it. Resolves when it is durable. */
-export async function receive(world: World, arrivals: Arrival[]): Promise<Taken[]> {
-  const feeds = await world.store.feeds.list()
-  return world.store.accept(arrivals, (arrival, before) => plan(arrival, before, feeds, world.clock.now()))
+export function openReceive({ store, clock }: Pick<World, 'store' | 'clock'>): Receive {
+  const presentFeeds = keepFeeds(store)
+  return async arrivals => {
+    const feeds = await presentFeeds()
+    return store.accept(arrivals, (arrival, before) => plan(arrival, before, feeds, clock.now()))
+  }
+}
+
+/** Read once and then again after every change: what was being read while it changed is not kept. */
+function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () => Promise<Feed[]> {
+  let kept: Promise<Feed[]> | undefined
+  const forget = () => {
+    kept = undefined
+  }
+  onChange(({ type }) => type === 'feed' && forget())
+  return async () => {
+    kept ??= feeds.list()
+    return kept.catch(thrown => {
+      forget()
+      throw thrown
+    })
+  }
 }
 
 function plan(arrival: Arrival, before: Finding | undefined, feeds: Feed[], now: Date): Change | undefined {

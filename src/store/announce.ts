@@ -8,6 +8,7 @@ const longestMessage = 7000
 const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('finding'), id: z.string() }),
   z.object({ type: z.literal('post'), placeId: z.string(), id: z.string() }),
+  z.object({ type: z.literal('feed') }),
 ])
 
 /** What processes tell each other when they commit. */

@@ -16,6 +16,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of rules) await sql.raw(statement).execute(db)
     },
   },
+  '003-begun-requests': {
+    async up(db: Kysely<unknown>) {
+      await sql.raw('alter table requests add begun boolean not null default false').execute(db)
+    },
+  },
 }
 
 const bytes = 'text collate "C" not null'

@@ -1,6 +1,6 @@
-import { Feed } from '../model/feed.ts'
+import { Problem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
-import type { DeadLetter, DeadLetters, Feeds, People, Places, Requests } from '../ports.ts'
+import type { DeadLetter, DeadLetters, People, Places, Requests } from '../ports.ts'
 import type { Database } from './database.ts'
 import { plain, repeated } from './database.ts'
 import type { JobEngine } from './jobs.ts'
@@ -54,27 +54,6 @@ function toPlace(row: PlaceRow): Place {
   }
 }
 
-export function createFeeds({ db, tenant }: Database): Feeds {
-  return {
-    async list() {
-      const rows = await db.selectFrom('feeds').select('feed').where('tenant', '=', tenant).orderBy('id').execute()
-      return rows.map(({ feed }) => Feed.parse(JSON.parse(feed)))
-    },
-    async save(feed) {
-      const row = { tenant, id: feed.id, place_id: feed.placeId, feed: JSON.stringify(feed) }
-      await db
-        .insertInto('feeds')
-        .values(row)
-        .onConflict(conflict => conflict.columns(['tenant', 'id']).doUpdateSet({ place_id: row.place_id, feed: row.feed }))
-        .execute()
-    },
-    async delete(id) {
-      const { numDeletedRows } = await db.deleteFrom('feeds').where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst()
-      return numDeletedRows > 0n
-    },
-  }
-}
-
 export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine): Omit<Requests, 'hold'> {
   return {
     async open(requestId, request, settle, at) {
@@ -94,6 +73,17 @@ export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine):
         const answer = rows[0]?.answer
         return { fresh: false, ...(answer && { answer }) }
       })
+    },
+    async begin(requestId) {
+      const { rows } = await pool.query<{ before: boolean; answer: string | null }>({
+        name: 'begin-request',
+        text: `update requests r set begun = true from (select begun, answer from requests where tenant = $1 and id = $2 for update) b
+          where r.tenant = $1 and r.id = $2 returning b.begun as before, b.answer`,
+        values: [tenant, requestId],
+      })
+      const [row] = rows
+      if (row === undefined) throw new Problem('NotFound', 'There is no such request.', { field: 'requestId' })
+      return { before: row.before, ...(row.answer !== null && { answer: row.answer }) }
     },
     async answer(requestId, answer) {
       await db.updateTable('requests').set({ answer }).where('tenant', '=', tenant).where('id', '=', requestId).execute()

@@ -8,7 +8,7 @@ export interface Tables {
   posts: PostRow
   places: PlaceRow
   feeds: { tenant: string; id: string; place_id: string; feed: string }
-  requests: { tenant: string; id: string; request: string; answer: string | null; at: string }
+  requests: { tenant: string; id: string; request: string; answer: string | null; at: string; begun: Generated<boolean> }
   ledger: LedgerRow
   dead_letters: { tenant: string; id: Generated<number>; at: string; via: string; body: string; path: string; message: string }
   notices: { tenant: string; id: string; version: number; type: string; notice: string }

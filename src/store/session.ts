@@ -12,6 +12,8 @@ export const lockSpace = { jobs: 778_401, requests: 2 }
 
 export interface Session {
   hear(listener: (message: Message) => void): () => void
+  /** What this process changed itself it knows at once, before the database tells all. */
+  tell(message: Message): void
   /** Called after a break, during which messages were missed. */
   onReturn(listener: () => void): void
   /** Runs `work` while this session alone holds the key; undefined, without running it, when another does. */
@@ -51,7 +53,10 @@ export async function openSession(url: string, tenant: string, log: Log): Promis
 
   function hear(payload: string | undefined): void {
     const message = readMessage(payload)
-    if (message?.tenant !== tenant) return
+    if (message?.tenant === tenant) tell(message)
+  }
+
+  function tell(message: Message): void {
     for (const listener of listeners)
       try {
         listener(message)
@@ -102,6 +107,7 @@ export async function openSession(url: string, tenant: string, log: Log): Promis
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    tell,
     onReturn: listener => void returns.add(listener),
     async claim(numbers) {
       for (const number of numbers) claimed.add(number)

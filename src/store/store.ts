@@ -3,13 +3,14 @@ import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
 import type { Clock, PastEvents, Store, StoreStatus } from '../ports.ts'
 import { connect, type Database, disconnect, guarded, unavailable } from './database.ts'
+import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import { createNotices } from './notices.ts'
 import { createPastEvents } from './past-events.ts'
 import { createPosts } from './posts.ts'
-import { createDeadLetters, createFeeds, createPeople, createPlaces, createRequests } from './records.ts'
+import { createDeadLetters, createPeople, createPlaces, createRequests } from './records.ts'
 import { createRuleHistory } from './rule-history.ts'
 import { openSession } from './session.ts'
 import { createTexts } from './texts.ts'
@@ -50,7 +51,7 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
     posts: guarded({ ...createPosts(database) }),
     notices: guarded({ ...createNotices(database, jobs) }),
     places: guarded({ ...createPlaces(database) }),
-    feeds: guarded({ ...createFeeds(database) }),
+    feeds: guarded({ ...createFeeds(database, session) }),
     ruleHistory: guarded({ ...createRuleHistory(database) }),
     texts: guarded({ ...createTexts(database) }),
     requests: {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { openReceive } from '../../src/flow/receive.ts'
 import type { Place } from '../../src/model/place.ts'
 import type { Post } from '../../src/model/post.ts'
 import type { Store } from '../../src/ports.ts'
@@ -72,7 +73,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.posts.behind(placeId, later, 10)).toMatchObject([{ id: post.id }])
         await store.posts.sending(post.id, at)
         expect(await store.posts.get(post.id)).toMatchObject({ sentAt: at })
-        const told = changesUntil(other, changes => changes.some(({ id }) => id === post.id))
+        const told = changesUntil(other, changes => changes.some(change => change.type === 'post' && change.id === post.id))
         await store.posts.shown(post.id, 'message-1', 1)
         expect(await told).toContainEqual({ type: 'post', placeId, id: post.id })
         const shown = await store.posts.get(post.id)
@@ -202,6 +203,42 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.feeds.delete('f1')).toBe(false)
         expect(await store.feeds.list()).toEqual([])
       })
+
+      test('a change is told to all processes, to the one that made it before it returns', async () => {
+        const told = changesUntil(other, changes => changes.length > 0)
+        const own: unknown[] = []
+        const leave = store.onChange(change => own.push(change))
+        await store.feeds.save({ id: 'f2', placeId: 'p', filter: {}, audience: 'act', createdAt: at })
+        expect(own).toContainEqual({ type: 'feed' })
+        expect(await told).toEqual([{ type: 'feed' }])
+        leave()
+        const toldAgain = changesUntil(other, changes => changes.length > 0)
+        await store.feeds.delete('f2')
+        await toldAgain
+      })
+
+      test('what is followed and unfollowed in one process counts in all, and is read once', async () => {
+        let reads = 0
+        const list = () => {
+          reads += 1
+          return other.feeds.list()
+        }
+        const receive = openReceive({ store: { ...other, feeds: { ...other.feeds, list } }, clock: { now: () => startOfTime } })
+        const placesOf = async (key: string) => {
+          const [taken] = await receive([arrival(key)])
+          return (await other.posts.of(taken?.findingId ?? '')).map(({ placeId }) => placeId)
+        }
+        expect(await placesOf('follow-1')).toEqual([])
+        expect(await placesOf('follow-2')).toEqual([])
+        expect(reads).toBe(1)
+        const heard = changesUntil(other, changes => changes.length > 0)
+        await store.feeds.save({ id: 'f3', placeId: 'console:simulated:f3', filter: {}, audience: 'act', createdAt: at })
+        await heard
+        expect(await placesOf('follow-3')).toEqual(['console:simulated:f3'])
+        await other.feeds.delete('f3')
+        expect(await placesOf('follow-4')).toEqual([])
+        expect(reads).toBeLessThanOrEqual(4)
+      })
     })
 
     describe('requests', () => {
@@ -215,6 +252,15 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await other.requests.open('r1', '{}', true, at)).toEqual({ fresh: false, answer: '{"card":1}' })
         expect(await store.requests.get('r1')).toEqual({ request: '{"action":"run"}', answer: '{"card":1}' })
         expect(await store.requests.get('none')).toBeUndefined()
+      })
+
+      test('an attempt says that it begins: every later one, in any process, knows', async () => {
+        await store.requests.open('b1', '{}', false, at)
+        expect(await store.requests.begin('b1')).toEqual({ before: false })
+        expect(await other.requests.begin('b1')).toEqual({ before: true })
+        await other.requests.answer('b1', '{"card":1}')
+        expect(await store.requests.begin('b1')).toEqual({ before: true, answer: '{"card":1}' })
+        expect(await refusal(store.requests.begin('none'))).toMatchObject({ code: 'NotFound' })
       })
 
       test('is held by one at a time over all processes, and free again afterwards, also after a throw', async () => {

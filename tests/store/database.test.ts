@@ -32,7 +32,11 @@ test('a database that is not there: StoreUnavailable, and nothing hangs', async 
 test('all connections cut at once: calls fail with StoreUnavailable or succeed, and soon all works again, listening too', async () => {
   const store = await open('cut')
   const heard: string[] = []
-  store.onChange(({ id }) => heard.push(id))
+  let feedsAgain = 0
+  store.onChange(change => {
+    if (change.type === 'feed') feedsAgain += 1
+    else heard.push(change.id)
+  })
   const calls = Array.from({ length: 30 }, (_, index) => store.accept([arrival(`cut-${index}`)], planFor([])))
   await ask(
     database.url,
@@ -44,6 +48,7 @@ test('all connections cut at once: calls fail with StoreUnavailable or succeed, 
     const taken = await store.accept([arrival(`after-${performance.now()}`)], planFor([])).catch(() => [])
     return taken.some(({ findingId }) => heard.includes(findingId))
   })
+  expect(feedsAgain).toBe(1)
   expect(await store.requests.hold('h', async () => 1)).toBe(1)
   await store.close()
 })

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { verbs } from '../../src/actions/verbs.ts'
+import { openDesk } from '../../src/flow/desk.ts'
+import { silent } from '../../src/log.ts'
+import type { LogicApps, World } from '../../src/ports.ts'
+import { openStore } from '../../src/store/store.ts'
+import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { openStory, type Story, until } from './ground.ts'
+
+let database: FreshDatabase
+let story: Story
+beforeAll(async () => {
+  database = await freshDatabase()
+  story = await openStory({ DATABASE_URL: database.url })
+})
+afterAll(async () => {
+  await story.close()
+  await database.drop()
+})
+
+const production = '11111111-5eed-4000-8000-000000000001'
+
+async function alertArrives(): Promise<string> {
+  const { name } = story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: production })
+  return until('the card', async () => (await story.posts()).find(({ card }) => JSON.stringify(card).includes(name))?.findingId)
+}
+
+function clickOn(findingId: string, requestId: string) {
+  const person = story.simulator().people.find(({ role }) => role === 'analyst')
+  const account = { chat: 'console', tenant: 'simulated', user: 'analyst' } as const
+  const from = { account, person: { id: person?.objectId ?? '', name: 'Analyst' } }
+  return { requestId, action: 'run', input: { logicApp: 'Notify-SOC' }, findingId, from }
+}
+
+function runsOf(findingId: string): unknown[] {
+  return [...story.simulator().state.runs.values()].flat().filter(({ trackingId }) => trackingId.startsWith(findingId))
+}
+
+/** Another process that reaches Azure and dies before it can say so: its connections to the database close, its locks go. */
+async function dieOnceStarted(begin: (world: World) => Promise<unknown>): Promise<void> {
+  const { world } = story.app
+  const store = await openStore({ url: database.url, tenant: story.simulator().tenantId, log: silent })
+  await new Promise<void>(died => {
+    const start: LogicApps['start'] = async (...given) => {
+      await world.azure.logicApps.start(...given)
+      died()
+      return new Promise(() => undefined)
+    }
+    void begin({ ...world, store, azure: { ...world.azure, logicApps: { ...world.azure.logicApps, start } } })
+  })
+  await store.close()
+}
+
+test('the process that took the click comes late, the one that settled it died on the way: what was begun is found, not repeated', async () => {
+  const findingId = await alertArrives()
+  const request = clickOn(findingId, 'late')
+  const desk = openDesk(story.app.world, verbs)
+  await desk.accept(request)
+  await dieOnceStarted(world => openDesk(world, verbs).settle(request.requestId))
+  expect(runsOf(findingId)).toHaveLength(1)
+  expect((await desk.perform(request)).error).toBeUndefined()
+  expect(runsOf(findingId)).toHaveLength(1)
+  expect((await story.finding(findingId)).runs).toHaveLength(1)
+})
+
+test('a click that nobody began is begun by the recovery without looking for what can’t be there', async () => {
+  const findingId = await alertArrives()
+  const request = clickOn(findingId, 'unbegun')
+  const { world } = story.app
+  let looks = 0
+  const findRun: LogicApps['findRun'] = (...given) => {
+    looks += 1
+    return world.azure.logicApps.findRun(...given)
+  }
+  const looking: World = { ...world, azure: { ...world.azure, logicApps: { ...world.azure.logicApps, findRun } } }
+  await openDesk(world, verbs).accept(request)
+  expect(await openDesk(looking, verbs).settle(request.requestId)).toBeUndefined()
+  expect(runsOf(findingId)).toHaveLength(1)
+  expect(looks).toBe(0)
+  const phases = (await world.store.ledger.list({ on: findingId }, 10)).map(({ phase }) => phase)
+  expect(phases).toEqual(['outcome', 'intent'])
+})
