@@ -39,7 +39,7 @@ export function runIdOf(findingId: string, requestId: string): string {
   return `${findingId}.${createHash('sha256').update(requestId).digest('hex').slice(0, 16)}`
 }
 
-/** Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
+/** @public Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
 export function foreignRunId(findingId: string, appId: string, workflowRunId: string): string {
   return runIdOf(findingId, `${appId.toLowerCase()}/runs/${workflowRunId}`)
 }
