@@ -410,6 +410,8 @@ export interface People {
   link(account: Account, person: Person): Promise<void>
   of(account: Account): Promise<Person | undefined>
   unlink(account: Account): Promise<void>
+  /** Whether an admin's map says who this is: then nothing else does. */
+  isMapped?(account: Account): Promise<boolean>
   /** Everybody linked, each once. */
   list(): Promise<Person[]>
 }

@@ -22,6 +22,8 @@ export interface ConnectOptions {
   tenantId?: string
   /** Only these; all that the bot can see when absent or empty. */
   subscriptionIds?: string[]
+  /** Only subscriptions below it, however deep. */
+  managementGroup?: string
   log: Log
   /** `name/version`, told to Azure with every request. */
   userAgent: string
