@@ -109,6 +109,11 @@ export default {
       [files('simulator/'), files('model/condition\\.ts$')],
     ),
     only('store', files('store/'), 'the Store port', [files('store/'), files('model/'), files('ports\\.ts$')]),
+    only('people', files('people/'), 'the map of people knows nouns and ports', [
+      files('people/'),
+      files('model/'),
+      files('ports\\.ts$'),
+    ]),
     only('main', '^src/main\\.ts$', 'starts, stops', [files('(app|config)\\.ts$')]),
     vendor('restify', 'restify', '^src/server\\.ts$'),
     vendor('botbuilder', 'botbuilder[^/]*|botframework-[^/]*', '^src/chat/teams/'),

@@ -252,6 +252,9 @@ export type Shown = { type: 'finding'; id: string } | { type: 'post'; placeId: s
 /** A feed's change carries no id: whoever keeps feeds asks for all of them again. */
 export type Changed = Shown | { type: 'feed' }
 
+/** Kind → subscriptions whose findings of it count, and those without a subscription; a kind that is absent does not count at all. */
+export type Readable = Partial<Record<Kind, string[]>>
+
 export interface FindingFilter {
   kind?: Kind
   severities?: string[]
@@ -260,6 +263,7 @@ export interface FindingFilter {
   unassigned?: boolean
   /** Any of these; findings without a subscription always count. */
   subscriptions?: string[]
+  readable?: Readable
   /** ISO time: changed at or after. */
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
@@ -281,7 +285,8 @@ export interface Findings {
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
   related(finding: Finding, limit: number): Promise<Finding[]>
-  runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
+  /** Newest first; `readable` judges the finding that the run belongs to. */
+  runs(filter: { startedBy?: string; states?: RunState[]; readable?: Readable }, limit: number): Promise<Run[]>
 }
 
 export interface PastEvent {
@@ -405,6 +410,8 @@ export interface People {
   link(account: Account, person: Person): Promise<void>
   of(account: Account): Promise<Person | undefined>
   unlink(account: Account): Promise<void>
+  /** Whether an admin's map says who this is: then nothing else does. */
+  isMapped?(account: Account): Promise<boolean>
   /** Everybody linked, each once. */
   list(): Promise<Person[]>
 }

@@ -1,4 +1,4 @@
-import { healthCard, helpCard, whoamiCard } from '../../cards/about.ts'
+import { healthCard, helpCard, linkedCard, whoamiCard } from '../../cards/about.ts'
 import { errorCard, refusalCard, saidCard, waitingCard } from '../../cards/answer.ts'
 import type { Card } from '../../cards/card.ts'
 import { detailsCard } from '../../cards/details.ts'
@@ -23,6 +23,7 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
+import { goldenRules } from './golden-rules.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
@@ -75,6 +76,8 @@ export const goldenCards: Record<string, Card> = {
   }),
   'answer.error': errorCard(new Problem('AzureUnavailable', undefined, { reference: '3f2a…', retryAfterS: 30 })),
   'answer.unknown': errorCard(new Problem('UnknownCommand', 'There is no command "alrts". Did you mean "alerts"?')),
+  'link.signed-in': linkedCard({ person: analyst, account: { chat: 'slack', tenant: 'T1', user: 'U1' }, by: 'sign-in' }),
+  'link.mapped': linkedCard({ person: analyst, account: { chat: 'slack', tenant: 'T1', user: 'U1' }, by: 'map' }),
   home: homeCard({
     person: analyst,
     mine: { items: [inProgress()], total: 1 },
@@ -107,6 +110,7 @@ export const goldenCards: Record<string, Card> = {
       { id: 'slack:T1:C1', chat: 'slack', tenant: 'T1', channel: 'C1', name: '#soc', blocked: 'The channel is archived.' },
     ],
   }),
+  ...goldenRules,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
