@@ -81,9 +81,16 @@ export interface LogicApps {
   getRun(appId: string, workflowRunId: string): Promise<RunProgress>
   /** The newest runs, whoever started them. */
   recentRuns(appId: string, limit: number): Promise<AppRun[]>
-  /** Runs begun at or after `since` whose trigger got an event that `isIt` recognises, read from the runs' own records; at most a page is looked through. */
-  runsOf(appId: string, since: Date, isIt: (body: unknown) => boolean): Promise<AppRun[]>
+  /**
+   * Runs begun at or after `since` whose trigger got an event that `which` recognises (undefined: it does not), each with what it was recognised
+   * as; read from the runs' own records, newest first, at most a page of them.
+   */
+  runsOf<Known>(appId: string, since: Date, which: (body: unknown) => Known | undefined): Promise<RunOf<Known>[]>
   setEnabled(appId: string, enabled: boolean): Promise<void>
+}
+
+export interface RunOf<Known> extends AppRun {
+  of: Known
 }
 
 /** A run as the app's history tells it. */

@@ -54,7 +54,7 @@ export function readRule(resource: unknown): Rule | undefined {
   const targets = properties.actions.map(readTarget)
   if (exports.includes(name.toLowerCase()) || !targets.some(({ type }) => type === 'LogicApp')) return undefined
   const { subscription, group = '' } = readArmId(id)
-  const unread = properties.sources.flatMap(source => source.ruleSets.flatMap(({ rules }) => rules.flatMap(whyUnread)))
+  const [unread] = properties.sources.flatMap(whyUnread)
   return {
     id,
     name,
@@ -68,7 +68,7 @@ export function readRule(resource: unknown): Rule | undefined {
     targets,
     resource: JSON.stringify(resource),
     ...(etag == null ? {} : { etag }),
-    ...(unread[0] === undefined ? {} : { unread: unread[0] }),
+    ...(unread === undefined ? {} : { unread }),
   }
 }
 
@@ -89,7 +89,12 @@ export function readCondition(raw: z.infer<typeof RawCondition>): Condition | un
   return { path: raw.propertyJPath, type, operator, value: String(raw.expectedValue) }
 }
 
-function whyUnread(raw: z.infer<typeof RawCondition>): string[] {
+/** What of a source is not known here, as sentences. */
+export function whyUnread({ ruleSets }: z.infer<typeof RawSource>): string[] {
+  return ruleSets.flatMap(({ rules }) => rules.flatMap(whyUnreadCondition))
+}
+
+function whyUnreadCondition(raw: z.infer<typeof RawCondition>): string[] {
   if (readCondition(raw) !== undefined) return []
   if (raw.expectedValue == null) return [`A condition on ${raw.propertyJPath} has no value.`]
   if (!operators.some(word => same(word, raw.operator)))

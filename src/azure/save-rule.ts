@@ -11,6 +11,8 @@ import { ruleAddresses } from './rule-addresses.ts'
 import { toError } from './to-error.ts'
 import { automationBody, automationVersion, newer } from './write-rule.ts'
 
+/** What is compared after a broken line. */
+const Wanted = RuleDraft.omit({ resource: true })
 const Verdict = z.object({ isValid: z.boolean().optional(), message: z.string().optional() })
 
 /** An automation as Azure wrote it; rule or not. */
@@ -76,7 +78,7 @@ async function savedAfterAll(connection: Connection, id: string, draft: RuleDraf
   const there = await ifThere(() => getAutomation(connection, id)).catch(() => undefined)
   const rule = there === undefined ? undefined : readRule(there)
   if (rule === undefined || (replacing !== undefined && !isOther(there, replacing))) return undefined
-  return isDeepStrictEqual(RuleDraft.parse(rule), RuleDraft.parse(draft)) ? rule : undefined
+  return isDeepStrictEqual(Wanted.parse(rule), Wanted.parse(draft)) ? rule : undefined
 }
 
 function readSaved(text: string): Rule {

@@ -3,7 +3,18 @@ import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Condition } from '../model/condition.ts'
 import type { Rule, RuleDraft, RuleSource, RuleTarget } from '../model/rule.ts'
-import { RawAction, RawCondition, RawScope, RawSet, RawSource, readCondition, readSource, readTarget, same } from './read-rule.ts'
+import {
+  RawAction,
+  RawCondition,
+  RawScope,
+  RawSet,
+  RawSource,
+  readCondition,
+  readSource,
+  readTarget,
+  same,
+  whyUnread,
+} from './read-rule.ts'
 
 const Loose = z.record(z.string(), z.unknown())
 type Loose = z.infer<typeof Loose>
@@ -15,23 +26,25 @@ export type Addresses = ReadonlyMap<string, string>
 const older = '2019-01-01-preview'
 /** Reads all that the older has, and more: what is kept can't be less than what is there. */
 export const newer = '2023-12-01-preview'
-const readOnly = ['id', 'name', 'type', 'systemData']
+/** Azure's own to say; the etag is that of the rule which is replaced. */
+const notSent = ['id', 'name', 'type', 'systemData', 'etag']
 
 /**
- * What Azure is sent: the draft laid over the resource that it replaces. What the draft leaves as it was stays as Azure wrote it, and so does
- * what is not modelled; only the addresses, which Azure never gives back, are put in anew. The etag travels along, in the body.
+ * What Azure is sent: the draft laid over the resource that it brings along or replaces. What the draft leaves as it was stays as Azure wrote
+ * it, and so does what is not modelled; only the addresses, which Azure never gives back, are put in anew. The etag travels in the body.
  */
 export function automationBody(draft: RuleDraft, addresses: Addresses, replacing?: Rule): Loose {
-  const before = replacing === undefined ? {} : Loose.parse(JSON.parse(replacing.resource))
-  const kept = Object.entries(before).filter(([key]) => !readOnly.includes(key))
-  const properties = Loose.catch({}).parse(before.properties)
+  const base = Loose.parse(JSON.parse(draft.resource ?? replacing?.resource ?? '{}'))
+  const kept = Object.entries(base).filter(([key]) => !notSent.includes(key))
+  const properties = Loose.catch({}).parse(base.properties)
   return {
     ...Object.fromEntries(kept),
+    ...(replacing?.etag === undefined ? {} : { etag: replacing.etag }),
     location: draft.location,
     properties: {
       ...properties,
-      ...(draft.description === (replacing?.description ?? '') ? {} : { description: draft.description }),
-      ...(draft.enabled === replacing?.enabled ? {} : { isEnabled: draft.enabled }),
+      ...((properties.description ?? '') === draft.description ? {} : { description: draft.description }),
+      ...(properties.isEnabled == null && replacing?.enabled === draft.enabled ? {} : { isEnabled: draft.enabled }),
       scopes: scopes(draft.scopes, LooseList.parse(properties.scopes)),
       sources: sources(draft.sources, LooseList.parse(properties.sources)),
       actions: actions(draft.targets, LooseList.parse(properties.actions), addresses),
@@ -57,6 +70,8 @@ function sources(wanted: RuleSource[], raws: Loose[]): Loose[] {
   const named = ({ source }: RuleSource, raw: Loose) => same(RawSource.parse(raw).eventSource, source)
   return paired(wanted, raws, unchanged, named).map(([source, raw]) => {
     if (raw !== undefined && unchanged(source, raw)) return raw
+    const [unread] = raw === undefined ? [] : whyUnread(RawSource.parse(raw))
+    if (unread !== undefined) throw new Problem('NotOffered', `Its conditions can't be changed here. ${unread}`)
     return { eventSource: source.source, ...raw, ruleSets: sets(source.when, LooseList.parse(raw?.ruleSets)) }
   })
 }

@@ -25,6 +25,7 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
+import { goldenRules } from './golden-rules.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
@@ -112,6 +113,7 @@ export const goldenCards: Record<string, Card> = {
       { id: 'slack:T1:C1', chat: 'slack', tenant: 'T1', channel: 'C1', name: '#soc', blocked: 'The channel is archived.' },
     ],
   }),
+  ...goldenRules,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
