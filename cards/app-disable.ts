@@ -6,6 +6,8 @@ export interface DisableView {
   app: LogicApp
   /** Enabled rules that start it. */
   rules: { name: string; group: string }[]
+  /** How many more there are that the person may not see. */
+  hidden: number
   /** Names exactly these rules: others need to be told of anew. */
   confirm: string
 }
@@ -13,16 +15,22 @@ export interface DisableView {
 const rulesShown = 20
 
 /** Which rules would start nothing any more, before it is so. */
-export function disableCard({ app, rules, confirm }: DisableView): Card {
+export function disableCard({ app, rules, hidden, confirm }: DisableView): Card {
   const name = short(inline(app.name), 60)
-  const sentence = `${count(rules.length, 'rule')} would start nothing any more.`
+  const left = hidden + Math.max(0, rules.length - rulesShown)
+  const sentence = `${count(rules.length + hidden, 'rule')} would start nothing any more.`
   return {
     fallback: `Disable ${name}? ${sentence}`,
     tone: 'warn',
     body: [
-      { type: 'line', tone: 'warn', icon: 'warn', text: `${sentence} The rules themselves stay enabled, and Azure does not warn of it.` },
-      { type: 'rows', rows: rules.slice(0, rulesShown).map(row) },
-      ...(rules.length > rulesShown ? [{ type: 'text' as const, text: `and ${rules.length - rulesShown} more`, subtle: true }] : []),
+      {
+        type: 'line',
+        tone: 'warn',
+        icon: 'warn',
+        text: `${sentence} The rules themselves stay enabled, and Azure does not warn of it.`,
+      },
+      ...(rules.length === 0 ? [] : [{ type: 'rows' as const, rows: rules.slice(0, rulesShown).map(row) }]),
+      ...(left > 0 ? [{ type: 'text' as const, text: `and ${left} more`, subtle: true }] : []),
     ],
     buttons: [],
     more: [],

@@ -5,7 +5,7 @@ import type { RunState } from '../src/model/run.ts'
 import { standing, takesWords } from './apps.ts'
 import type { Button, Card, Do, Element, Fact, Line } from './card.ts'
 import { clip, count, inline, isHttps, short } from './text.ts'
-import { clockTime, span, took, when } from './time.ts'
+import { clockTime, lasting, took, when } from './time.ts'
 import { runLook, runWord } from './words.ts'
 
 export interface AppView {
@@ -17,7 +17,8 @@ export interface AppView {
   statistics: AppStatistics
   /** Rules that start it, as far as the person may see them. */
   rules: { id: string; name: string; enabled: boolean }[]
-  parameters: AppParameter[]
+  /** How many more there are. */
+  hiddenRules: number
   link: string
   now: Date
 }
@@ -44,7 +45,7 @@ export function appCard(view: AppView): Card {
     body: [
       { type: 'heading', badge: word.toUpperCase(), tone, left: 'Logic app', right: homeOf(view) },
       { type: 'title', text: name },
-      ...(why === undefined ? [] : [whyLine(why)]),
+      ...[why, app.unreadParameters].flatMap(text => (text === undefined ? [] : [warning(text)])),
       { type: 'facts', facts: factsOf(view) },
       ...runLines(view),
     ],
@@ -58,31 +59,35 @@ function homeOf({ app, subscriptionName }: AppView): string {
   return `${short(inline(app.group), 60)}${subscription}`
 }
 
-function whyLine(why: string): Line {
-  return { type: 'line', tone: 'warn', icon: 'warn', text: short(inline(why), 300) }
+function warning(text: string): Line {
+  return { type: 'line', tone: 'warn', icon: 'warn', text: short(inline(text), 300) }
 }
 
-function factsOf({ app, statistics, rules, parameters, runs, now }: AppView): Fact[] {
+function factsOf({ app, statistics, rules, hiddenRules, runs, now }: AppView): Fact[] {
   const [last] = runs
   return [
     { label: 'Started by', value: takesWords(app) },
-    { label: 'Last run', value: last === undefined ? 'none' : `${runWord[last.state].toLowerCase()}, ${when(last.startedAt, now)}` },
+    {
+      label: 'Last run',
+      value: last === undefined ? 'none' : `${runWord[last.state].toLowerCase()}, ${when(last.startedAt, now)}`,
+    },
     ...(statistics.ended === 0 ? [] : [{ label: 'Lately', value: latelyWords(statistics) }]),
-    { label: 'Rules', value: rulesWords(rules) },
-    ...(parameters.length === 0 ? [] : [{ label: 'Asks for', value: parameters.map(parameterWords).join(', ') }]),
+    { label: 'Rules', value: rulesWords(rules, hiddenRules) },
+    ...(app.parameters.length === 0 ? [] : [{ label: 'Asks for', value: app.parameters.map(parameterWords).join(', ') }]),
   ]
 }
 
 /** `18 of 20 succeeded (90 %), half of them within 2.1 s` */
 function latelyWords({ ended, succeeded, medianMs }: AppStatistics): string {
   const rate = `${succeeded} of ${count(ended, 'run')} succeeded (${Math.floor((100 * succeeded) / ended)} %)`
-  return medianMs === undefined ? rate : `${rate}, half of them within ${span(medianMs)}`
+  return medianMs === undefined ? rate : `${rate}, half of them within ${lasting(medianMs)}`
 }
 
-function rulesWords(rules: AppView['rules']): string {
-  if (rules.length === 0) return 'none that you can see'
+function rulesWords(rules: AppView['rules'], hidden: number): string {
   const names = rules.slice(0, rulesShown).map(({ name, enabled }) => `${short(inline(name), 60)}${enabled ? '' : ' (disabled)'}`)
-  return rules.length > rulesShown ? `${names.join(', ')} and ${rules.length - rulesShown} more` : names.join(', ')
+  const left = hidden + Math.max(0, rules.length - rulesShown)
+  if (names.length === 0) return left === 0 ? 'none' : `${left} that you may not see`
+  return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`
 }
 
 function parameterWords({ name, type, required }: AppParameter): string {
@@ -103,9 +108,12 @@ function runLine({ state, startedAt, endedAt, error, link }: AppRunView, now: Da
 
 function buttonsOf({ app, link }: AppView): Button[] {
   const kind = kindTaken(app)
-  const use: Do[] =
-    kind === undefined || app.plan === 'standard' ? [] : [{ ...useInRule(app.id), style: 'primary' }]
-  return [...use, { type: 'do', label: 'Refresh', action: 'app show', input: { logicApp: app.id } }, { type: 'open', label: 'Portal', url: link }]
+  const use: Do[] = kind === undefined || app.plan === 'standard' ? [] : [{ ...useInRule(app.id), style: 'primary' }]
+  return [
+    ...use,
+    { type: 'do', label: 'Refresh', action: 'app show', input: { logicApp: app.id } },
+    { type: 'open', label: 'Portal', url: link },
+  ]
 }
 
 /** Opens the form of a new rule with this app filled in. */

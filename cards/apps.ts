@@ -1,8 +1,7 @@
 import type { LogicApp } from '../src/model/logic-app.ts'
 import { takes } from '../src/model/logic-app.ts'
-import type { Button, Card, Row } from './card.ts'
+import type { Button, Card, Row, Tone } from './card.ts'
 import { count, inline, short } from './text.ts'
-import type { Tone } from './card.ts'
 
 export interface AppRow {
   app: LogicApp

@@ -389,9 +389,23 @@ export interface Requests {
   get(requestId: string): Promise<{ request: string; answer?: string } | undefined>
 }
 
+export interface LedgerFilter {
+  /** A finding, or what else an entry is about. */
+  on?: string
+  /** Entra object id. */
+  who?: string
+  action?: string
+  phases?: LedgerEntry['phase'][]
+  /** ISO time: at or after. */
+  since?: string
+  /** Entries before the one of this number. */
+  before?: number
+}
+
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  list(filter: { on?: string; who?: string }, limit: number): Promise<LedgerEntry[]>
+  /** Newest first. */
+  list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>
 }

@@ -18,7 +18,9 @@ interface Timed {
 /** Of the runs given, in any order. */
 export function statisticsOf(runs: Timed[]): AppStatistics {
   const ended = runs.filter(hasEnded)
-  const durations = ended.flatMap(({ startedAt, endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt) - Date.parse(startedAt)]))
+  const durations = ended.flatMap(({ startedAt, endedAt }) =>
+    endedAt === undefined ? [] : [Date.parse(endedAt) - Date.parse(startedAt)],
+  )
   const medianMs = middle(durations.filter(ms => ms >= 0))
   return {
     ended: ended.length,
