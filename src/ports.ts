@@ -81,9 +81,16 @@ export interface LogicApps {
   getRun(appId: string, workflowRunId: string): Promise<RunProgress>
   /** The newest runs, whoever started them. */
   recentRuns(appId: string, limit: number): Promise<AppRun[]>
-  /** Runs begun at or after `since` whose trigger got an event that `isIt` recognises, read from the runs' own records; at most a page is looked through. */
-  runsOf(appId: string, since: Date, isIt: (body: unknown) => boolean): Promise<AppRun[]>
+  /**
+   * Runs begun at or after `since` whose trigger got an event that `which` recognises (undefined: it does not), each with what it was recognised
+   * as; read from the runs' own records, newest first, at most a page of them.
+   */
+  runsOf<Known>(appId: string, since: Date, which: (body: unknown) => Known | undefined): Promise<RunOf<Known>[]>
   setEnabled(appId: string, enabled: boolean): Promise<void>
+}
+
+export interface RunOf<Known> extends AppRun {
+  of: Known
 }
 
 /** A run as the app's history tells it. */
@@ -252,6 +259,9 @@ export type Shown = { type: 'finding'; id: string } | { type: 'post'; placeId: s
 /** A feed's change carries no id: whoever keeps feeds asks for all of them again. */
 export type Changed = Shown | { type: 'feed' }
 
+/** Kind → subscriptions whose findings of it count, and those without a subscription; a kind that is absent does not count at all. */
+export type Readable = Partial<Record<Kind, string[]>>
+
 export interface FindingFilter {
   kind?: Kind
   severities?: string[]
@@ -260,6 +270,7 @@ export interface FindingFilter {
   unassigned?: boolean
   /** Any of these; findings without a subscription always count. */
   subscriptions?: string[]
+  readable?: Readable
   /** ISO time: changed at or after. */
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
@@ -281,7 +292,8 @@ export interface Findings {
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
   related(finding: Finding, limit: number): Promise<Finding[]>
-  runs(filter: { startedBy?: string; states?: RunState[] }, limit: number): Promise<Run[]>
+  /** Newest first; `readable` judges the finding that the run belongs to. */
+  runs(filter: { startedBy?: string; states?: RunState[]; readable?: Readable }, limit: number): Promise<Run[]>
 }
 
 export interface PastEvent {
@@ -377,9 +389,23 @@ export interface Requests {
   get(requestId: string): Promise<{ request: string; answer?: string } | undefined>
 }
 
+export interface LedgerFilter {
+  /** A finding, or what else an entry is about. */
+  on?: string
+  /** Entra object id. */
+  who?: string
+  action?: string
+  phases?: LedgerEntry['phase'][]
+  /** ISO time: at or after. */
+  since?: string
+  /** Entries before the one of this number. */
+  before?: number
+}
+
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  list(filter: { on?: string; who?: string }, limit: number): Promise<LedgerEntry[]>
+  /** Newest first. */
+  list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>
 }
@@ -405,6 +431,8 @@ export interface People {
   link(account: Account, person: Person): Promise<void>
   of(account: Account): Promise<Person | undefined>
   unlink(account: Account): Promise<void>
+  /** Whether an admin's map says who this is: then nothing else does. */
+  isMapped?(account: Account): Promise<boolean>
   /** Everybody linked, each once. */
   list(): Promise<Person[]>
 }

@@ -5,9 +5,11 @@ import { feedListCard } from '../../cards/list.ts'
 import { Problem } from '../errors.ts'
 import { Kind } from '../model/event.ts'
 import type { Feed, FeedFilter } from '../model/feed.ts'
+import type { Right } from '../model/person.ts'
 import { severities } from '../model/severity.ts'
+import type { Readable } from '../ports.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
-import { readable, subscriptionNamed } from './scope.ts'
+import { allReadable, readable, subscriptionNamed, toRead } from './scope.ts'
 
 const kindNames: Record<string, Kind> = {
   alerts: 'alert',
@@ -105,9 +107,11 @@ const feeds = verb({
   input: z.object({}),
   effect: false,
   needs: () => [],
-  async run({ world, request }) {
-    const [all, places] = await Promise.all([world.store.feeds.list(), world.store.places.list()])
-    const rows = all.map(feed => ({
+  async run({ world, person, request }) {
+    const { feeds, places: kept } = world.store
+    const [all, places, readable] = await Promise.all([feeds.list(), kept.list(), allReadable(world, person.id)])
+    const shown = all.filter(feed => feed.placeId === request.placeId || feed.by?.id === person.id || mayFollow(feed, readable))
+    const rows = shown.map(feed => ({
       id: feed.id,
       words: feedWords(feed.filter),
       place: places.find(({ id }) => id === feed.placeId)?.name ?? feed.placeId,
@@ -116,6 +120,14 @@ const feeds = verb({
     return personal(feedListCard(rows))
   },
 })
+
+/** Whether somebody could have made this feed: every kind it carries is theirs to read, in all subscriptions it names. */
+function mayFollow({ filter: { kinds = Kind.options, subscriptions } }: Feed, readable: Readable): boolean {
+  return kinds.every(kind => {
+    const mine = readable[kind]?.map(id => id.toLowerCase())
+    return mine !== undefined && (subscriptions ?? []).every(id => mine.includes(id.toLowerCase()))
+  })
+}
 
 const unfollow = verb<{ feed: string }>({
   name: 'unfollow',
@@ -126,15 +138,27 @@ const unfollow = verb<{ feed: string }>({
   input: z.object({ feed: z.string('Say which feed; "feeds" lists them.').min(1).max(50) }),
   read: ([feed]) => ({ input: feed === undefined ? {} : { feed } }),
   effect: true,
-  needs: () => [],
-  async run({ world, person, request }, { feed }) {
-    const found = (await world.store.feeds.list()).find(({ id }) => id === feed)
-    if (found === undefined) throw new Problem('NotFound', `There is no feed "${feed}"; "feeds" lists them.`, { field: 'feed' })
-    if (found.placeId !== request.placeId && found.by?.id !== person.id)
-      throw new Problem('Forbidden', 'Type this in the place that follows, or ask who made the feed.', { field: 'feed' })
-    await world.store.feeds.delete(feed)
+  needs: async (input, context) => toEnd(await feedNamed(context, input.feed), context),
+  async run(context, { feed }) {
+    const found = await feedNamed(context, feed)
+    await context.world.store.feeds.delete(found.id)
     return personal(saidCard('This place no longer follows that.'))
   },
 })
+
+async function feedNamed({ world }: Context, id: string): Promise<Feed> {
+  const found = (await world.store.feeds.list()).find(feed => feed.id === id)
+  if (found === undefined) throw new Problem('NotFound', `There is no feed "${id}"; "feeds" lists them.`, { field: 'feed' })
+  return found
+}
+
+/** Its maker needs no right; who reads there what it carries ends it there; from elsewhere it takes the right to decide where findings go. */
+async function toEnd(feed: Feed, { world, person, request }: Context): Promise<Right[]> {
+  if (feed.by?.id === person.id) return []
+  const subscriptions = feed.filter.subscriptions ?? (await world.azure.subscriptions()).map(({ id }) => id)
+  if (feed.placeId !== request.placeId)
+    return subscriptions.map(id => ({ action: 'Microsoft.Security/automations/write', scope: `subscriptions/${id}` }))
+  return (feed.filter.kinds ?? Kind.options).flatMap(kind => subscriptions.map(id => toRead(kind, id)))
+}
 
 export const following: Action[] = [follow, feeds, unfollow]

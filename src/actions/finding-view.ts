@@ -12,8 +12,23 @@ export async function cardOf(world: World, finding: Finding, audience: 'act' | '
     relatedTo(world, finding),
     nameOfSubscription(world, finding.event.subscription),
   ])
-  const view = { finding: withPortalPage(world, finding), related, now: world.clock.now(), audience }
+  const view = { finding: withPortalPage(world, placed(finding, subscriptionName)), related, now: world.clock.now(), audience }
   return findingCard(subscriptionName === undefined ? view : { ...view, subscriptionName })
+}
+
+/** What is about a whole subscription carries its name, where Azure tells it, instead of its guid. */
+export async function named(world: World, finding: Finding): Promise<Finding> {
+  return isOfSubscription(finding) ? placed(finding, await nameOfSubscription(world, finding.event.subscription)) : finding
+}
+
+function placed(finding: Finding, subscriptionName: string | undefined): Finding {
+  if (subscriptionName === undefined || !isOfSubscription(finding)) return finding
+  const { event } = finding
+  return { ...finding, event: { ...event, resource: { ...event.resource, name: subscriptionName } } }
+}
+
+function isOfSubscription({ event: { resource, subscription } }: Finding): boolean {
+  return subscription !== '' && resource.name.toLowerCase() === subscription.toLowerCase()
 }
 
 /** A card goes without the name that Azure does not give soon: it never waits for an Azure that is away. */

@@ -5,6 +5,7 @@ import type { Kind } from '../model/event.ts'
 import { severities } from '../model/severity.ts'
 import type { FindingFilter, Subscription } from '../ports.ts'
 import { type Action, type Answer, type Context, personal, verb } from './action.ts'
+import { named } from './finding-view.ts'
 import { readable, subscriptionNamed } from './scope.ts'
 
 const perPage = 10
@@ -33,7 +34,8 @@ async function list(context: Context, action: string, kind: Kind, { filter: type
   const mine = await readable(context.world, context.person.id, kind)
   const filter = { kind, ...readFilter(typed, context, mine) }
   const page = await context.world.store.findings.list(filter, perPage, cursor)
-  return personal(findingListCard({ action, kind, filter: typed, page, now: context.now }))
+  const items = await Promise.all(page.items.map(finding => named(context.world, finding)))
+  return personal(findingListCard({ action, kind, filter: typed, page: { ...page, items }, now: context.now }))
 }
 
 /** Words of a list filter → filter. What is no keyword must occur in the finding. */

@@ -8,6 +8,7 @@ import { type LogicApp, triggerFor, whyNot } from '../model/logic-app.ts'
 import { type Run, RunState, runIdOf } from '../model/run.ts'
 import { type Action, type Answer, type FindingContext, findingVerb, personal, verb } from './action.ts'
 import { appNamed, appsFor, runRight } from './eligible.ts'
+import { allReadable } from './scope.ts'
 import { afterId, readsFinding } from './show.ts'
 
 const run = findingVerb<{ logicApp: string }>({
@@ -101,7 +102,7 @@ function plannedRun({ world, finding, person, now, request }: FindingContext, ap
       logicAppName: app.name,
       trigger: trigger.name,
       state: 'queued',
-      startedBy: person,
+      startedBy: { as: 'person', ...person },
       startedAt: now.toISOString(),
       link: world.azure.portalLink(app.id.replace(/^\//, '')),
     }
@@ -164,7 +165,9 @@ const runs = verb<{ mine: boolean; states?: RunState[] | undefined }>({
   effect: false,
   needs: () => [],
   async run({ world, person, now }, { mine, states }) {
-    const found = await world.store.findings.runs({ ...(mine && { startedBy: person.id }), ...(states && { states }) }, 10)
+    const readable = await allReadable(world, person.id)
+    const filter = { readable, ...(mine && { startedBy: person.id }), ...(states && { states }) }
+    const found = await world.store.findings.runs(filter, 10)
     return personal(
       runListCard({ runs: found, now, filter: [mine ? 'yours' : '', ...(states ?? [])].filter(word => word !== '').join(', ') }),
     )

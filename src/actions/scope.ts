@@ -1,8 +1,8 @@
 import { Problem } from '../errors.ts'
-import type { Kind } from '../model/event.ts'
+import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
-import type { Subscription, World } from '../ports.ts'
+import type { Readable, Subscription, World } from '../ports.ts'
 
 /** Which permission reads a kind of finding. Source: Azure built-in roles, Security Reader. */
 const reading: Record<Kind, string> = {
@@ -29,7 +29,14 @@ export async function mayRead(world: World, personId: string, kind: Kind): Promi
   return all.filter((_, index) => allowed[index])
 }
 
-/** The same; none at all is the Problem Forbidden. */
+/** Everything the person may read now, each kind judged by its own right. */
+export async function allReadable(world: World, personId: string): Promise<Readable> {
+  const kinds = await Promise.all(Kind.options.map(async kind => [kind, await mayRead(world, personId, kind)] as const))
+  const some = kinds.filter(([, subscriptions]) => subscriptions.length > 0)
+  return Object.fromEntries(some.map(([kind, subscriptions]) => [kind, subscriptions.map(({ id }) => id)]))
+}
+
+/** The same of one kind; none at all is the Problem Forbidden. */
 export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
   const mine = await mayRead(world, personId, kind)
   if (mine.length === 0)

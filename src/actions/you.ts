@@ -1,12 +1,15 @@
 import { z } from 'zod'
-import { helpCard, whoamiCard } from '../../cards/about.ts'
+import { helpCard, type LinkedBy, linkedCard, whoamiCard } from '../../cards/about.ts'
+import { saidCard } from '../../cards/answer.ts'
 import { homeCard } from '../../cards/home.ts'
+import { Problem } from '../errors.ts'
 import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
-import type { FindingFilter, Page } from '../ports.ts'
+import type { FindingFilter, Page, World } from '../ports.ts'
 import { type Action, type Context, personal, type Topic, verb } from './action.ts'
-import { mayRead, toRead } from './scope.ts'
+import { named } from './finding-view.ts'
+import { allReadable, toRead } from './scope.ts'
 
 const needsYouAtMost = 5
 
@@ -21,21 +24,19 @@ const home = verb({
   needs: () => [],
   async run(context) {
     const { world, person, now } = context
+    const readable = await allReadable(world, person.id)
     const [mine, unassigned, failedRuns] = await Promise.all([
-      openOnes(context, { ownerId: person.id }),
-      openOnes(context, { unassigned: true, severities: ['critical', 'high'] }),
-      world.store.findings.runs({ startedBy: person.id, states: ['failed'] }, needsYouAtMost),
+      openOnes(world, { readable, ownerId: person.id }),
+      openOnes(world, { readable, unassigned: true, severities: ['critical', 'high'] }),
+      world.store.findings.runs({ readable, startedBy: person.id, states: ['failed'] }, needsYouAtMost),
     ])
     return personal(homeCard({ person, mine, unassigned, failedRuns, now }))
   },
 })
 
-/** Whoever may read nothing sees nothing, not even findings without a subscription. */
-async function openOnes({ world, person }: Context, filter: FindingFilter): Promise<Page<Finding>> {
-  const mine = await mayRead(world, person.id, 'alert')
-  if (mine.length === 0) return { items: [], total: 0 }
-  const subscriptions = mine.map(({ id }) => id)
-  return world.store.findings.list({ status: ['active', 'in-progress'], subscriptions, ...filter }, needsYouAtMost)
+async function openOnes(world: World, filter: FindingFilter): Promise<Page<Finding>> {
+  const page = await world.store.findings.list({ status: ['active', 'in-progress'], ...filter }, needsYouAtMost)
+  return { ...page, items: await Promise.all(page.items.map(finding => named(world, finding))) }
 }
 
 /** What a person may do, in words, with the right that decides it, asked of each subscription. */
@@ -80,6 +81,43 @@ async function heldOf(world: Context['world'], personId: string, rights: Right[]
   return abilities.filter(({ action }) => !missing.has(action)).map(({ what }) => what)
 }
 
+const link = verb({
+  name: 'link',
+  title: 'Link my account',
+  help: 'Tells who your chat account acts as, or lets you sign in to link it.',
+  usage: 'link',
+  topic: 'You',
+  input: z.object({}),
+  effect: false,
+  needs: () => [],
+  run: async context =>
+    personal(linkedCard({ person: context.person, account: context.request.from.account, by: await linkedBy(context) })),
+})
+
+/** Only Slack does not say by itself who somebody is in Entra. */
+async function linkedBy({ world, request: { from } }: Context): Promise<LinkedBy> {
+  if (await world.store.people.isMapped?.(from.account)) return 'map'
+  return from.account.chat === 'slack' ? 'sign-in' : 'chat'
+}
+
+const unlink = verb({
+  name: 'unlink',
+  title: 'Unlink my account',
+  help: 'Ends the link of your chat account; the next click asks you to sign in again.',
+  usage: 'unlink',
+  topic: 'You',
+  input: z.object({}),
+  effect: true,
+  needs: () => [],
+  async run(context) {
+    const { world, request } = context
+    if ((await linkedBy(context)) === 'chat')
+      throw new Problem('NotOffered', 'This chat itself says who you are, each time. There is no link to end.')
+    await world.store.people.unlink(request.from.account)
+    return personal(saidCard('Your account is no longer linked. "link" lets you sign in again.'))
+  },
+})
+
 /** Help is made from the table itself, so it can't leave anything out. */
 export function helpFor(table: () => Iterable<Action>): Action {
   return verb<{ topic?: string | undefined }>({
@@ -113,4 +151,4 @@ function isAbout(action: Action, topic: string | undefined): boolean {
   return action.topic.toLowerCase() === word || action.name.split(' ').includes(word)
 }
 
-export const you: Action[] = [home, whoami]
+export const you: Action[] = [home, whoami, link, unlink]

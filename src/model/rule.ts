@@ -33,6 +33,8 @@ export const RuleDraft = z.object({
   scopes: z.array(z.string()),
   sources: z.array(RuleSource),
   targets: z.array(RuleTarget),
+  /** A resource as Azure writes it, JSON, or as much of it as is not modelled: a save lays the draft over it, so that tags and the like survive. */
+  resource: z.string().optional(),
 })
 export type RuleDraft = z.infer<typeof RuleDraft>
 
@@ -44,7 +46,7 @@ export const Rule = RuleDraft.extend({
   etag: z.string().optional(),
   /** Why it can be shown but not judged or edited here (an operator of a newer Azure), as a sentence. */
   unread: z.string().optional(),
-  /** The resource as Azure wrote it, JSON: what is not modelled survives a save, which lays the draft over it. */
+  /** As Azure wrote it. */
   resource: z.string(),
 })
 export type Rule = z.infer<typeof Rule>
@@ -55,7 +57,7 @@ const kinds: Record<string, Kind> = {
   regulatorycomplianceassessment: 'compliance',
 }
 
-/** @public The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
+/** The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
 export function kindOf(source: string): Kind | undefined {
   return kinds[source.toLowerCase()]
 }

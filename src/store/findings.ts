@@ -1,9 +1,10 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
+import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { Run } from '../model/run.ts'
-import type { FindingFilter, Findings, Page } from '../ports.ts'
+import type { FindingFilter, Findings, Page, Readable } from '../ports.ts'
 import type { Database } from './database.ts'
 import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
 import type { Tables } from './schema.ts'
@@ -71,14 +72,25 @@ export function createFindings({ db, tenant }: Database): Findings {
     return rows.map(fromRow)
   }
 
-  async function listRuns(filter: { startedBy?: string; states?: string[] }, limit: number): Promise<Run[]> {
+  async function listRuns({ startedBy, states, readable }: Parameters<Findings['runs']>[0], limit: number): Promise<Run[]> {
     const rows = await db
-      .selectFrom('runs')
-      .select('run')
-      .where('tenant', '=', tenant)
-      .$if(filter.startedBy !== undefined, query => query.where('started_by', '=', filter.startedBy ?? ''))
-      .$if(filter.states !== undefined, query => query.where('state', '=', sql<string>`any(${filter.states})`))
-      .orderBy('started_at', 'desc')
+      .selectFrom('runs as r')
+      .select('r.run')
+      .where('r.tenant', '=', tenant)
+      .$if(startedBy !== undefined, query => query.where('r.started_by', '=', startedBy ?? ''))
+      .$if(states !== undefined, query => query.where('r.state', '=', sql<string>`any(${states})`))
+      .$if(readable !== undefined, query =>
+        query.where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('findings as f')
+              .select('f.id')
+              .whereRef('f.tenant', '=', 'r.tenant')
+              .whereRef('f.id', '=', 'r.finding_id')
+              .where(where => readableBy(where, readable ?? {})),
+          ),
+        ),
+      )
+      .orderBy('r.started_at', 'desc')
       .limit(limit)
       .execute()
     return rows.map(({ run }) => Run.parse(JSON.parse(run)))
@@ -95,10 +107,21 @@ function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables
     ...(filter.ownerId === undefined ? [] : [where('owner_id', '=', filter.ownerId)]),
     ...(filter.unassigned === true ? [where('owner_id', 'is', null)] : []),
     ...(filter.subscriptions === undefined ? [] : [isOneOf(where, 'subscription', ['', ...filter.subscriptions.map(lower)])]),
+    ...(filter.readable === undefined ? [] : [readableBy(where, filter.readable)]),
     ...(filter.since === undefined ? [] : [where('changed_at', '>=', moment(filter.since))]),
     ...(filter.words ?? []).map(word => sql<SqlBool>`position(${lower(word)} in search) > 0`),
   ]
   return where.and(all)
+}
+
+function readableBy<Joined extends { f: Tables['findings'] }>(where: ExpressionBuilder<Joined, 'f'>, readable: Readable) {
+  const kinds = Kind.options.flatMap(kind => {
+    const subscriptions = readable[kind]
+    return subscriptions === undefined
+      ? []
+      : [sql<SqlBool>`(f.kind = ${kind} and f.subscription = any(${['', ...subscriptions.map(lower)]}))`]
+  })
+  return where.or(kinds)
 }
 
 /** None wanted means none found. */

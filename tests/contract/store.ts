@@ -193,6 +193,8 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         ['owner', { ownerId: analyst.id }, [0]],
         ['unassigned', { unassigned: true }, [3, 2, 1]],
         ['subscriptions, and what has none', { subscriptions: ['s2'] }, [2, 1]],
+        ['what may be read, kind by kind', { readable: { alert: ['S1'], recommendation: ['s2'] } }, [3, 2, 0]],
+        ['nothing that may be read', { readable: {} }, []],
         ['since', { since: '2026-01-01T01:02:00+01:00' }, [3, 2]],
         ['all words, case ignored', { words: ['WEB', 'sign-in'] }, [2, 1]],
         ['a word with a wildcard is that word', { words: ['100%'] }, [2]],
@@ -250,7 +252,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         const id = ids[1] ?? ''
         await listed.change(
           id,
-          noted('ran', { runs: [runOf(id, 1), runOf(id, 2, { startedBy: { id: 'else', name: 'Admin' } })] }),
+          noted('ran', { runs: [runOf(id, 1), runOf(id, 2, { startedBy: { as: 'person', id: 'else', name: 'Admin' } })] }),
         )
         await listed.change(id, finding =>
           noted('went on', {
@@ -261,6 +263,8 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         expect(await listed.findings.runs({ states: ['failed'] }, 10)).toMatchObject([{ id: `${id}.1`, state: 'failed' }])
         expect(await listed.findings.runs({ states: [] }, 10)).toEqual([])
         expect(await listed.findings.runs({ startedBy: 'else' }, 10)).toHaveLength(1)
+        expect(await listed.findings.runs({ readable: { alert: ['s2'] } }, 10)).toHaveLength(2)
+        expect(await listed.findings.runs({ readable: { alert: ['s1'], recommendation: ['s2'] } }, 10)).toEqual([])
         expect((await listed.findings.get(id))?.runs.map(run => run.state)).toEqual(['failed', 'queued'])
         expect((await listed.status()).runs).toMatchObject({ failed: 1, queued: 1, succeeded: 0 })
       })

@@ -116,6 +116,18 @@ test('a message that someone deleted stays deleted; an update that gets lost may
   await sink.close()
 })
 
+test('text goes out literally: Slack makes no links and no people of it', async () => {
+  const sink = await startSlackSink({ token })
+  const chat = slackChat(oneWorkspace(token, [], { apiUrl: sink.apiUrl, log: silent }).webOf, silent)
+  await chat.update(place, await chat.post(place, aCard('see example.com @here'), 'k'), aCard('y'))
+  const sent = sink.calls.filter(({ method }) => method.startsWith('chat.')).map(({ args }) => [args.parse, args.link_names])
+  expect(sent).toEqual([
+    ['none', 'false'],
+    ['none', 'false'],
+  ])
+  await sink.close()
+})
+
 test('an uncertain post is looked for on several pages, but not without end', async () => {
   const sink = await startSlackSink({ token })
   const chat = slackChat(oneWorkspace(token, [], { apiUrl: sink.apiUrl, log: silent }).webOf, silent)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { verbs } from '../../src/actions/verbs.ts'
@@ -39,6 +40,53 @@ test('home shows findings only to those who may read any', async () => {
   expect(JSON.stringify(await story.say('', 'nobody'))).not.toContain('Unplaced unplaced-2')
 })
 
+const placeId = 'console:simulated:security'
+let asked = 0
+
+async function sayHere(text: string, as: string): Promise<{ said: string; code: string | undefined }> {
+  const { body } = await story.call('/console/api/commands', { requestId: `here-${++asked}`, text, as, placeId })
+  return { said: JSON.stringify(body), code: Refused.parse(body).error?.code }
+}
+
+test('recent runs are shown only to those who may read what they ran on', async () => {
+  const id = await withoutSubscription('unplaced-3')
+  expect((await story.act('run', { logicApp: 'Notify-SOC' }, id)).error).toBeUndefined()
+  expect((await sayHere('runs', 'stakeholder')).said).toContain(id)
+  expect((await sayHere('runs', 'nobody')).said).not.toContain(id)
+})
+
+test('feeds elsewhere are shown to those who may read what they carry, and end by their maker, a reader there, or who decides', async () => {
+  const { store } = story.app.world
+  const elsewhere = {
+    id: 'f-else',
+    placeId: 'console:simulated:else',
+    filter: { kinds: ['alert' as const] },
+    audience: 'act' as const,
+  }
+  await store.feeds.save({ ...elsewhere, createdAt: '2026-01-01T00:00:00.000Z' })
+  expect((await sayHere('feeds', 'stakeholder')).said).toContain('f-else')
+  expect((await sayHere('feeds', 'nobody')).said).not.toContain('f-else')
+  expect((await sayHere('unfollow f-else', 'nobody')).code).toBe('Forbidden')
+  expect((await sayHere('unfollow f-else', 'stakeholder')).code).toBe('Forbidden')
+  expect((await sayHere('unfollow f-console', 'nobody')).code).toBe('Forbidden')
+  expect((await sayHere('unfollow f-none', 'nobody')).code).toBe('NotFound')
+  expect(await store.feeds.list()).toHaveLength(2)
+  const made = await sayHere('follow compliance', 'stakeholder')
+  const [feed] = /f-[0-9a-f]{6}/.exec(made.said) ?? []
+  expect((await story.act('unfollow', { feed }, undefined, 'stakeholder')).error).toBeUndefined()
+  expect((await sayHere('unfollow f-else', 'admin')).code).toBeUndefined()
+})
+
+test('what is about a whole subscription carries its name', async () => {
+  const text = readFileSync(new URL('../payloads/events/compliance-arm.json', import.meta.url), 'utf8')
+  const body: unknown = JSON.parse(text).responses['200'].body
+  const placed = JSON.stringify(body).replaceAll('20ff7fc3-e762-44dd-bd96-b71116dcdc23', production.slice(15))
+  const [taken] = Received.parse((await story.call('/api/events', placed)).body).accepted
+  const shown = await story.act('show', {}, taken?.findingId)
+  expect(shown.answer.card.text).toContain('on Production,')
+  expect((await sayHere('compliance', 'analyst')).said).toContain('Production · New')
+})
+
 test('a click that its recovery finished is not done again when it comes late', async () => {
   const alert = story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: production.slice(15) })
   const findingId = await until(
@@ -71,14 +119,13 @@ test('a place can follow only kinds that the asker may read', async () => {
   })
   const principalId = people.find(({ role }) => role === 'nobody')?.objectId ?? ''
   state.roleAssignments.push({ name, scope: production, principalId, roleDefinition: name })
-  let asked = 0
   const follow = async (filter: string) => {
     const body = {
       requestId: `follow-${++asked}`,
       action: 'follow',
       input: { filter },
       as: 'nobody',
-      placeId: 'console:simulated:security',
+      placeId,
     }
     return Refused.parse((await story.call('/console/api/actions', body)).body).error?.code
   }

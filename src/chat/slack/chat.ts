@@ -6,7 +6,7 @@ import type { Chat } from '../../ports.ts'
 import { chatProblem, isRefusedCard } from './failures.ts'
 import { limits } from './limits.ts'
 import { renderSlackMessage } from './render.ts'
-import { Done, SlackFailure, type SlackWeb } from './web.ts'
+import { Done, literally, SlackFailure, type SlackWeb } from './web.ts'
 
 /** Our mark on a message, by which it is found again: the id of the post, nothing else (other apps in the channel may read it). */
 const mark = 'defender_post'
@@ -32,7 +32,7 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
 
   async function post(place: Place, card: Card, key: string): Promise<string> {
     const metadata = { event_type: mark, event_payload: { post: key } }
-    const args = { channel: place.channel, unfurl_links: false, unfurl_media: false, metadata }
+    const args = { channel: place.channel, unfurl_links: false, unfurl_media: false, metadata, ...literally }
     try {
       const web = await webOf(place.tenant)
       const posted = await inAnyForm(card, form => web.call('chat.postMessage', { ...args, ...form }, Posted))
@@ -45,7 +45,7 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
   async function update(place: Place, messageId: string, card: Card): Promise<void> {
     try {
       const web = await webOf(place.tenant)
-      await inAnyForm(card, form => web.call('chat.update', { ...addressOf(place, messageId), ...form }, Done))
+      await inAnyForm(card, form => web.call('chat.update', { ...addressOf(place, messageId), ...literally, ...form }, Done))
     } catch (thrown) {
       if (!(thrown instanceof SlackFailure && overForGood.includes(thrown.code))) throw chatProblem(thrown, false)
       log.info({ place: place.id, messageId, code: thrown.code }, 'a message is no longer there to update')

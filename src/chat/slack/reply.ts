@@ -6,7 +6,7 @@ import type { Clock } from '../../ports.ts'
 import { type Spot, withSpot } from './asks.ts'
 import { limits } from './limits.ts'
 import { renderSlackMessage, renderSlackModal } from './render.ts'
-import { Done, SlackFailure, type SlackWeb } from './web.ts'
+import { Done, literally, SlackFailure, type SlackWeb } from './web.ts'
 
 /** Answers to one request: to its response_url while that lasts, else as an ephemeral message, else in a direct one. */
 export interface Reply {
@@ -70,6 +70,7 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
     if (url === undefined) return false
     uses += 1
     const body = {
+      ...literally,
       ...renderSlackMessage(card),
       response_type: personal ? 'ephemeral' : 'in_channel',
       replace_original: personal && spot.ephemeral === true,
@@ -88,7 +89,11 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
     if (spot.channel === undefined || spot.channel.startsWith('D')) return false
     const web = await webOf(spot.team)
     const thread = spot.within === undefined ? {} : { thread_ts: spot.within }
-    await web.call('chat.postEphemeral', { channel: spot.channel, user: spot.user, ...thread, ...renderSlackMessage(card) }, Done)
+    await web.call(
+      'chat.postEphemeral',
+      { channel: spot.channel, user: spot.user, ...thread, ...literally, ...renderSlackMessage(card) },
+      Done,
+    )
     return true
   }
 
@@ -102,8 +107,8 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
 
   async function posted(channel: string, card: Card, thread?: string): Promise<boolean> {
     const web = await webOf(spot.team)
-    const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-    await web.call('chat.postMessage', { ...where, ...renderSlackMessage(card), unfurl_links: false, unfurl_media: false }, Done)
+    const where = { channel, unfurl_links: false, unfurl_media: false, ...(thread !== undefined && { thread_ts: thread }) }
+    await web.call('chat.postMessage', { ...where, ...literally, ...renderSlackMessage(card) }, Done)
     return true
   }
 

@@ -26,6 +26,8 @@ export class SlackFailure extends Error {
   }
 }
 
+/** Text as it stands: Slack makes no links, channels or people of it. */
+export const literally = { parse: 'none', link_names: false }
 export const Done = z.object({})
 
 export function openWeb(token: string, apiUrl: string | undefined, log: Log): SlackWeb {
