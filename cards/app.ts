@@ -1,6 +1,6 @@
-import type { AppParameter } from '../src/model/app-parameter.ts'
 import type { AppStatistics } from '../src/model/app-statistics.ts'
 import { kindTaken, type LogicApp } from '../src/model/logic-app.ts'
+import type { Parameter } from '../src/model/parameter.ts'
 import type { RunState } from '../src/model/run.ts'
 import { standing, takesWords } from './apps.ts'
 import type { Button, Card, Do, Element, Fact, Line } from './card.ts'
@@ -90,8 +90,8 @@ function rulesWords(rules: AppView['rules'], hidden: number): string {
   return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`
 }
 
-function parameterWords({ name, type, required }: AppParameter): string {
-  return `${short(inline(name), 40)} (${type}${required ? '' : ', optional'})`
+function parameterWords({ label, required }: Parameter): string {
+  return `${short(inline(label), 40)}${required ? '' : ' (optional)'}`
 }
 
 function runLines({ runs, now }: AppView): Element[] {

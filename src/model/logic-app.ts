@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { AppParameter } from './app-parameter.ts'
 import { Kind } from './event.ts'
+import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
   name: z.string(),
@@ -30,7 +30,7 @@ export const LogicApp = z.object({
   triggers: z.array(Trigger),
   actions: ActionCounts,
   /** What a person is asked when starting it. */
-  parameters: z.array(AppParameter),
+  parameters: z.array(Parameter),
   /** Why its declared parameters are not asked, as a sentence. */
   unreadParameters: z.string().optional(),
 })
