@@ -1,8 +1,9 @@
 import { connectorBody } from './connector-body.ts'
 import type { DefenderEvent } from './event.ts'
+import type { ActionCounts } from './logic-app.ts'
 import type { RuleDraft } from './rule.ts'
 import { whyDraft } from './rule-why.ts'
-import { type ActionCounts, runCost } from './run-cost.ts'
+import { runCost } from './run-cost.ts'
 
 /** One event of the past, as the store keeps it. */
 export interface Past {
@@ -19,6 +20,7 @@ export interface Example {
   at: string
   title: string
   resource: string
+  severity: string
 }
 
 export interface BackTest {
@@ -76,7 +78,7 @@ export function openBackTest(rule: Pick<RuleDraft, 'scopes' | 'sources'>, option
       perDay.set(day, (perDay.get(day) ?? 0) + 1)
       countOne(resources, past.event.resource.id, past.event.resource.name)
       countOne(types, typeOf(past.event), typeOf(past.event))
-      examples.add({ findingId: past.findingId, at: past.at, title: past.event.title, resource: past.event.resource.name })
+      examples.add(exampleOf(past))
     },
     result(): BackTest {
       const [resource, type] = [most(resources), most(types)]
@@ -92,6 +94,10 @@ export function openBackTest(rule: Pick<RuleDraft, 'scopes' | 'sources'>, option
       }
     },
   }
+}
+
+function exampleOf({ findingId, at, event }: Past): Example {
+  return { findingId, at, title: event.title, resource: event.resource.name, severity: event.severity }
 }
 
 /** What a rule's scope is held against: the thing itself, or its subscription where the event names no ARM id. */

@@ -1,17 +1,12 @@
-/** Actions of a workflow by what Azure bills them as; loops and branches count as if each action ran once. */
-export interface ActionCounts {
-  builtIn: number
-  /** Calls of managed connectors, the trigger's own among them. */
-  connector: number
-}
+import type { ActionCounts } from './logic-app.ts'
 
 /**
- * US dollars each, Consumption plan, list prices of Azure's page "Logic Apps pricing" for West Europe and East US as read in 2024; the first
- * 4,000 built-in actions a month are free and not counted here, enterprise connectors cost more.
+ * US dollars for one execution each, Consumption plan, list prices of Azure's page "Logic Apps pricing"; what is free each month (the first
+ * 4,000 built-in actions) is not taken off, enterprise connectors cost more.
  */
 export const listPrices: Record<keyof ActionCounts, number> = { builtIn: 0.000025, connector: 0.000125 }
 
-/** What so many runs cost, US dollars. */
+/** What so many runs cost, US dollars. A Defender trigger is one more connector call; loops and branches count as if each action ran once. */
 export function runCost(runs: number, { builtIn, connector }: ActionCounts, prices = listPrices): number {
-  return runs * (builtIn * prices.builtIn + connector * prices.connector)
+  return runs * (builtIn * prices.builtIn + (connector + 1) * prices.connector)
 }

@@ -5,19 +5,16 @@ import type { Automation } from './state.ts'
 
 export const automationType = 'Microsoft.Security/automations'
 
-const RuleBody = z.object({
+/** Everything below is loose: what the simulator does not know it keeps, so that a rule read and put back is the same rule. */
+const RuleBody = z.looseObject({
   propertyJPath: z.string().default(''),
   propertyType: z.string().default('String'),
   expectedValue: z.string().default(''),
   operator: z.string().default('Equals'),
 })
-const RuleSets = z.array(z.object({ rules: z.array(RuleBody).default([]) }))
-const SourceBody = z.object({
-  eventSource: z.string(),
-  ruleSets: RuleSets.nullish().transform(sets => sets ?? []),
-})
-/** What each kind of action knows; other fields are ignored, as Azure does. */
-const ActionBody = z.object({
+const RuleSets = z.array(z.looseObject({ rules: z.array(RuleBody).default([]) }))
+const SourceBody = z.looseObject({ eventSource: z.string(), ruleSets: RuleSets.nullish() })
+const ActionBody = z.looseObject({
   actionType: z.string(),
   logicAppResourceId: z.string().optional(),
   uri: z.string().optional(),
@@ -26,9 +23,7 @@ const ActionBody = z.object({
   connectionString: z.string().optional(),
   workspaceResourceId: z.string().optional(),
 })
-const ScopeBody = z
-  .object({ description: z.string().nullish(), scopePath: z.string().default('') })
-  .transform(({ description, scopePath }) => ({ ...(typeof description === 'string' && { description }), scopePath }))
+const ScopeBody = z.looseObject({ description: z.string().nullish(), scopePath: z.string().default('') })
 const Body = z.object({
   location: z.string(),
   tags: z
@@ -36,11 +31,10 @@ const Body = z.object({
     .nullish()
     .transform(tags => tags ?? {}),
   etag: z.string().optional(),
-  properties: z.object({
-    description: z
-      .string()
-      .nullish()
-      .transform(text => text ?? ''),
+  kind: z.string().nullish(),
+  metadata: z.unknown().optional(),
+  properties: z.looseObject({
+    description: z.string().nullish(),
     isEnabled: z.boolean().default(true),
     scopes: z.array(ScopeBody).default([]),
     sources: z.array(SourceBody).default([]),
@@ -66,12 +60,14 @@ const PatchBody = z.object({
 })
 
 /** What a PATCH leaves out stays, stored addresses too. */
-export function readPatch(call: Call, { location, tags, properties }: Automation): Wanted {
+export function readPatch(call: Call, { location, tags, kind, metadata, properties }: Automation): Wanted {
   const patch = PatchBody.safeParse(call.body ?? {})
   if (!patch.success) throw refused('properties', patch.error.issues[0]?.message ?? 'wrong type', call.state.noise.guid())
   const { etag } = patch.data
   return readAutomation(call, {
     location,
+    kind,
+    metadata,
     tags: patch.data.tags ?? tags,
     ...(etag !== undefined && { etag }),
     properties: { ...properties, ...patch.data.properties },
@@ -79,7 +75,17 @@ export function readPatch(call: Call, { location, tags, properties }: Automation
 }
 
 /** Addresses and connection strings go in and never come out. */
-export function automationBody({ id, name, location, tags, etag, properties }: Automation): object {
+export function automationBody({ id, name, location, tags, etag, kind, metadata, properties }: Automation): object {
   const actions = properties.actions.map(({ uri: _uri, connectionString: _connection, ...action }) => action)
-  return { id, name, type: automationType, kind: '', location, tags, etag, properties: { ...properties, actions } }
+  return {
+    id,
+    name,
+    type: automationType,
+    kind: kind ?? '',
+    location,
+    tags,
+    etag,
+    ...(metadata !== undefined && { metadata }),
+    properties: { ...properties, actions },
+  }
 }

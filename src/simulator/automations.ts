@@ -94,7 +94,7 @@ function check(call: Call, wanted: Wanted, before: Automation | undefined): void
   checkAutomation(call, wanted)
 }
 
-function save(call: Call, { location, tags, properties }: Wanted, before: Automation | undefined): Automation {
+function save(call: Call, { location, tags, kind, metadata, properties }: Wanted, before: Automation | undefined): Automation {
   const { state } = call
   const saved: Automation = {
     id: before?.id ?? idOf(call),
@@ -103,6 +103,8 @@ function save(call: Call, { location, tags, properties }: Wanted, before: Automa
     subscription: subscriptionOf(call),
     location,
     tags,
+    kind,
+    metadata,
     etag: state.noise.guid(),
     properties,
     counts: before?.counts ?? { matches: 0, deliveries: 0, failures: 0 },

@@ -4,7 +4,7 @@ import type { Reply } from './call.ts'
 import { type Fault, type FaultKind, faultKinds } from './faults.ts'
 import { attack } from './life.ts'
 import type { Raise } from './raise.ts'
-import type { Alert, Assessment, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Denial, Lock, RoleName, State } from './state.ts'
 
 const FireBody = z.object({
   type: z.string().optional(),
@@ -29,6 +29,11 @@ const FaultsBody = z.array(
     slowMs: z.number().optional(),
   }),
 )
+const LocksBody = z.array(z.object({ scope: z.string().startsWith('/'), level: z.enum(['ReadOnly', 'CanNotDelete']) }))
+const DenialsBody = z.array(
+  z.object({ scope: z.string().startsWith('/'), type: z.string().optional(), policy: z.string().default('Not allowed here') }),
+)
+const UnregisteredBody = z.array(z.object({ subscription: z.string(), namespace: z.string() }))
 const AttackBody = z.object({ resource: z.string().optional() })
 const ForwardBody = z.object({ to: z.string(), key: z.string().optional() })
 
@@ -46,6 +51,8 @@ export interface Steered {
   advance(ms: number): void
   setClock(time: Date): void
   faults(faults: Fault[]): void
+  locks(locks: Lock[]): void
+  denials(denials: Denial[]): void
   setForwardTo(url: string, key?: string): void
   deliveries(): object
   reset(): void
@@ -82,6 +89,19 @@ const acts: Record<string, Act> = {
   },
   'POST faults': (simulator, body) => {
     simulator.faults(FaultsBody.parse(body))
+    return {}
+  },
+  'POST locks': (simulator, body) => {
+    simulator.locks(LocksBody.parse(body))
+    return {}
+  },
+  'POST denials': (simulator, body) => {
+    simulator.denials(DenialsBody.parse(body))
+    return {}
+  },
+  'POST unregistered': ({ state }, body) => {
+    const off = UnregisteredBody.parse(body)
+    state.unregistered = new Set(off.map(({ subscription, namespace }) => `${subscription} ${namespace}`.toLowerCase()))
     return {}
   },
   'POST forward': (simulator, body) => {

@@ -1,6 +1,6 @@
 import { type Condition, matches, operators, valueTypes, type When } from '../model/condition.ts'
 import { covers } from './roles.ts'
-import type { Automation, Emitted, Source, State } from './state.ts'
+import type { Automation, Emitted, RuleCondition, Source, State } from './state.ts'
 
 /** Enabled automations whose scope and conditions take this event. */
 export function matching({ automations }: State, event: Emitted): Automation[] {
@@ -15,16 +15,11 @@ function takes({ scopes, sources }: Automation['properties'], { source, subject,
 }
 
 function whenOf({ ruleSets }: Source): When {
-  return ruleSets.map(({ rules }) => rules.map(conditionOf))
+  return (ruleSets ?? []).map(({ rules }) => rules.map(conditionOf))
 }
 
 /** Words are compared without case: Azure's own policies write "string". */
-function conditionOf({
-  propertyJPath,
-  propertyType,
-  expectedValue,
-  operator,
-}: Source['ruleSets'][number]['rules'][number]): Condition {
+function conditionOf({ propertyJPath, propertyType, expectedValue, operator }: RuleCondition): Condition {
   return {
     path: propertyJPath,
     type: valueTypes.find(known => same(known, propertyType)) ?? 'String',

@@ -26,6 +26,7 @@ export function createState(parts: Parts): State {
     roleAssignments: seedAssignments(),
     denyAssignments: [],
     locks: [],
+    denials: [],
     unlisted: new Map(),
     unregistered: new Set(),
     workflows: new Map(),

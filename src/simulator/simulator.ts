@@ -13,7 +13,7 @@ import { people } from './people.ts'
 import { type Raise, raise } from './raise.ts'
 import { contents } from './runs.ts'
 import { createState, tenantId } from './seed.ts'
-import type { Alert, Assessment, Automation, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Automation, Denial, Lock, RoleName, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 import { invoke } from './triggers.ts'
@@ -61,6 +61,10 @@ export interface Simulator {
   setClock(time: Date): void
   /** Replaces what goes wrong on purpose. */
   faults(faults: Fault[]): void
+  /** Replaces what is locked: writes there, or deletions, are refused as ScopeLocked. */
+  locks(locks: Lock[]): void
+  /** Replaces what policies deny: writes there are refused as RequestDisallowedByPolicy. */
+  denials(denials: Denial[]): void
   /** What automations delivered so far, by their names. */
   deliveries(): Record<string, Automation['counts']>
   /** Back to the seed, at the present time. */
@@ -156,6 +160,12 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
     advance: clock.advance,
     setClock: clock.set,
     faults: faults.set,
+    locks(locks: Lock[]) {
+      state.locks = locks
+    },
+    denials(denials: Denial[]) {
+      state.denials = denials
+    },
     deliveries: () => Object.fromEntries([...state.automations.values()].map(({ name, counts }) => [name, { ...counts }])),
     settled: delivery.settled,
   }

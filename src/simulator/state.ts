@@ -27,6 +27,7 @@ export interface State {
   roleAssignments: RoleAssignment[]
   denyAssignments: DenyAssignment[]
   locks: Lock[]
+  denials: Denial[]
   workflows: Map<string, Workflow>
   sites: Site[]
   runs: Map<string, Run[]>
@@ -104,9 +105,18 @@ export interface DenyAssignment {
   actions: string[]
 }
 
-interface Lock {
+export interface Lock {
   scope: string
   level: 'ReadOnly' | 'CanNotDelete'
+}
+
+/** An assigned policy that refuses what would be made or changed. */
+export interface Denial {
+  scope: string
+  /** Of one type of resource; of all when absent: `Microsoft.Logic/workflows`. */
+  type?: string | undefined
+  /** What the policy is called. */
+  policy: string
 }
 
 export interface Workflow {
@@ -183,13 +193,16 @@ export interface Automation {
   subscription: string
   location: string
   tags: Record<string, string>
+  kind?: string | null | undefined
+  metadata?: unknown
   etag: string
   properties: {
-    description: string
+    description?: string | null | undefined
     isEnabled: boolean
-    scopes: { description?: string; scopePath: string }[]
+    scopes: { description?: string | null | undefined; scopePath: string; [more: string]: unknown }[]
     sources: Source[]
     actions: AutomationAction[]
+    [more: string]: unknown
   }
   counts: { matches: number; deliveries: number; failures: number; lastError?: string }
 }
@@ -204,11 +217,21 @@ interface AutomationAction {
   uri?: string | undefined
   /** Write-only, never returned. */
   connectionString?: string | undefined
+  [more: string]: unknown
 }
 
 export interface Source {
   eventSource: string
-  ruleSets: { rules: { propertyJPath: string; propertyType: string; expectedValue: string; operator: string }[] }[]
+  ruleSets?: { rules: RuleCondition[]; [more: string]: unknown }[] | null | undefined
+  [more: string]: unknown
+}
+
+export interface RuleCondition {
+  propertyJPath: string
+  propertyType: string
+  expectedValue: string
+  operator: string
+  [more: string]: unknown
 }
 
 /** New alerts of a type are born Dismissed. */

@@ -20,6 +20,7 @@ const statuses: Record<string, number> = {
   BadRequest: 400,
   AuthorizationFailed: 403,
   LinkedAuthorizationFailed: 403,
+  RequestDisallowedByPolicy: 403,
   SubscriptionNotFound: 404,
   InvalidResourceNamespace: 404,
   InvalidResourceType: 404,

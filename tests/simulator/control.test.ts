@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { simulate } from './ground.ts'
+import { appId, ask, simulate } from './ground.ts'
 
 const Home = z.object({ tenantId: z.string(), people: z.array(z.object({ role: z.string(), token: z.string() })) })
 
@@ -54,6 +54,24 @@ test('faults come and go, and a reset goes back to the seed', async () => {
   await control(origin, 'reset', {})
   expect((await fetch(`${origin}/subscriptions?api-version=2022-12-01`)).status).toBe(401)
   expect(names()).toEqual(before)
+})
+
+test('locks, policies and missing registrations come and go', async () => {
+  const simulator = await simulate({ control: true })
+  const [subscription = ''] = simulator.subscriptionIds
+  const scope = `/subscriptions/${subscription}`
+  await control(simulator.origin, 'locks', [{ scope, level: 'ReadOnly' }])
+  await control(simulator.origin, 'denials', [{ scope }])
+  await control(simulator.origin, 'unregistered', [{ subscription, namespace: 'Microsoft.Logic' }])
+  const write = () => ask(simulator, appId(simulator, 'New'), { method: 'PUT', version: '2019-05-01', body: {} })
+  expect((await write()).code).toBe('MissingSubscriptionRegistration')
+  await control(simulator.origin, 'unregistered', [])
+  expect((await write()).code).toBe('ScopeLocked')
+  await control(simulator.origin, 'locks', [])
+  expect((await write()).code).toBe('RequestDisallowedByPolicy')
+  await control(simulator.origin, 'denials', [])
+  expect((await write()).code).toBe('LocationRequired')
+  expect((await control(simulator.origin, 'locks', [{ scope, level: 'Half' }])).status).toBe(400)
 })
 
 test('what is not understood is said', async () => {

@@ -76,7 +76,6 @@ describe('what is refused', () => {
     ['an app without a usable trigger', simulator => ({ actions: action(simulator, 'Weekly-Report') }), /trigger/],
     ['the legacy trigger', simulator => ({ actions: action(simulator, 'Legacy-Responder') }), /trigger/],
     ['a trigger of another kind', simulator => ({ actions: action(simulator, 'Fix-Recommendation') }), /trigger/],
-    ['an unknown action', () => ({ actions: [{ actionType: 'Carrier-Pigeon' }] }), /actionType/],
     ['an event hub without its connection', () => ({ actions: [{ actionType: 'EventHub' }] }), /connectionString/],
   ])('%s', async (_name, changes, reason) => {
     const simulator = await simulate()
@@ -119,6 +118,52 @@ describe('what is refused', () => {
     expect((await put(simulator, { ...rule, etag: 'stale' })).code).toBe('PreconditionFailed')
     expect((await put(simulator, rule, { name: 'odd.name' })).code).toBe('InvalidResourceName')
   })
+})
+
+test('what Azure’s specification does not name is kept as it was given, but for addresses and connection strings', async () => {
+  const simulator = await simulate()
+  const pigeon = { actionType: 'Carrier-Pigeon', loft: { row: 3 }, rings: ['a'] }
+  const hub = {
+    actionType: 'EventHub',
+    eventHubResourceId: '/x',
+    connectionString: 'Endpoint=sb://x',
+    isTrustedServiceEnabled: true,
+  }
+  const { location, properties } = await ruleFor(simulator, 'Notify-SOC', {
+    sources: [{ ...source('Alerts'), eventVersionType: 'Api' }, { eventSource: 'Alerts' }],
+    scopes: [{ scopePath: `/subscriptions/${subscriptionOf(simulator)}`, description: null, since: 2021 }],
+    metadata: { by: 'somebody' },
+  })
+  const actions = [...(Array.isArray(properties.actions) ? properties.actions : []), pigeon, hub]
+  const rule = { location, tags: { a: 'b' }, kind: 'x', metadata: { c: 1 }, properties: { ...properties, actions } }
+  expect((await put(simulator, rule)).status).toBe(201)
+  const read = (await put(simulator, {}, { method: 'GET', body: undefined })).body()
+  const { uri: _uri, ...app } = actions[0]
+  const { connectionString: _secret, ...open } = hub
+  expect(read).toMatchObject({ ...rule, properties: { ...properties, actions: [app, pigeon, open] } })
+  const again = { ...read, properties: { ...rule.properties, ...Object(read.properties), actions } }
+  expect((await put(simulator, again)).status).toBe(200)
+  const { etag: _etag, ...same } = read
+  expect((await put(simulator, {}, { method: 'GET', body: undefined })).body()).toMatchObject(same)
+})
+
+test('a lock stops deletions or everything, a policy stops what would be made', async () => {
+  const simulator = await simulate()
+  const rule = await ruleFor(simulator)
+  const scope = `/subscriptions/${subscriptionOf(simulator)}/resourceGroups/rg-soc`
+  await put(simulator, rule)
+  simulator.locks([{ scope, level: 'CanNotDelete' }])
+  expect((await put(simulator, rule)).status).toBe(200)
+  expect((await put(simulator, rule, { method: 'DELETE' })).code).toBe('ScopeLocked')
+  simulator.locks([{ scope, level: 'ReadOnly' }])
+  expect([(await put(simulator, rule)).status, (await put(simulator, rule)).code]).toEqual([409, 'ScopeLocked'])
+  simulator.locks([])
+  simulator.denials([{ scope, type: 'Microsoft.Security/automations', policy: 'No rules by hand' }])
+  const denied = await put(simulator, rule)
+  expect([denied.status, denied.code]).toEqual([403, 'RequestDisallowedByPolicy'])
+  expect(denied.message).toMatch(/^Resource 'Test-Rule' was disallowed by policy\. Policy identifiers: '\[.*No rules by hand/)
+  expect(denied.text).toContain('"type":"PolicyViolation"')
+  expect((await put(simulator, rule, { method: 'DELETE' })).status).toBe(204)
 })
 
 describe('what is delivered', () => {

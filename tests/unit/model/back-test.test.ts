@@ -105,5 +105,5 @@ test('events kept for less than asked: the window says so', () => {
 
 test('what the runs would have cost', () => {
   const events = [past('2026-11-02T13:00:00.000Z'), past('2026-11-03T13:00:00.000Z')]
-  expect(tested(events, { actions: { builtIn: 4, connector: 2 } }).cost).toBeCloseTo(2 * (4 * 0.000025 + 2 * 0.000125), 12)
+  expect(tested(events, { actions: { builtIn: 4, connector: 2 } }).cost).toBeCloseTo(2 * (4 * 0.000025 + 3 * 0.000125), 12)
 })

@@ -17,6 +17,8 @@ export function appOf(parts: Partial<LogicApp> = {}): LogicApp {
     plan: 'consumption',
     enabled: true,
     triggers: [alertTrigger],
+    actions: { builtIn: 1, connector: 1 },
+    parameters: [],
     ...parts,
   }
 }
