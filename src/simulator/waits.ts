@@ -19,9 +19,3 @@ export function durationMs(iso: string | undefined): number | undefined {
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map(part => Number(part ?? 0))
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
 }
-
-/** The other way round, as Azure writes how long something took. */
-export function isoDuration(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  return `PT${minutes > 0 ? `${minutes}M` : ''}${(ms % 60_000) / 1000}S`
-}
