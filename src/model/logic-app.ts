@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Kind } from './event.ts'
+import { Kind } from './event.ts'
+import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
   name: z.string(),
@@ -13,6 +14,10 @@ export const Trigger = z.object({
 })
 export type Trigger = z.infer<typeof Trigger>
 
+/** Actions of the definition by price class. */
+export const ActionCounts = z.object({ builtIn: z.number(), connector: z.number() })
+export type ActionCounts = z.infer<typeof ActionCounts>
+
 export const LogicApp = z.object({
   /** ARM id as Azure returns it, with leading slash. */
   id: z.string(),
@@ -23,6 +28,11 @@ export const LogicApp = z.object({
   plan: z.enum(['consumption', 'standard']),
   enabled: z.boolean(),
   triggers: z.array(Trigger),
+  actions: ActionCounts,
+  /** What a person is asked when starting it. */
+  parameters: z.array(Parameter),
+  /** Why its declared parameters are not asked, as a sentence. */
+  unreadParameters: z.string().optional(),
 })
 export type LogicApp = z.infer<typeof LogicApp>
 
@@ -53,6 +63,16 @@ export function takes(trigger: Trigger): Takes {
 /** The trigger that starts this app for an event of that kind. */
 export function triggerFor(app: LogicApp, kind: Kind): Trigger | undefined {
   return app.triggers.find(trigger => takes(trigger) === kind)
+}
+
+/** Which event starts it; undefined when none does. */
+export function kindTaken(app: LogicApp): Kind | undefined {
+  return Kind.options.find(kind => triggerFor(app, kind) !== undefined)
+}
+
+/** Why no event of Defender for Cloud can start this app now, as a sentence; undefined when one can. */
+export function whyNever(app: LogicApp): string | undefined {
+  return whyNot(app, kindTaken(app) ?? 'alert')
 }
 
 const words: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }

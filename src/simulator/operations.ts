@@ -6,6 +6,7 @@ import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
 import { connections } from './connections.ts'
+import { managementGroups } from './management-groups.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -14,6 +15,7 @@ import { workflows } from './workflows.ts'
 /** Everything the simulated management API can be asked. */
 export const operations: Operation[] = [
   ...base,
+  ...managementGroups,
   ...authorization,
   ...alerts,
   ...suppression,
