@@ -3,6 +3,7 @@ import { saidCard } from '../../cards/answer.ts'
 import { runFormCard } from '../../cards/forms.ts'
 import { runListCard } from '../../cards/list.ts'
 import { Problem, toProblem } from '../errors.ts'
+import { connectorText } from '../model/connector-body.ts'
 import { changed, type Finding } from '../model/finding.ts'
 import { type LogicApp, triggerFor, whyNot } from '../model/logic-app.ts'
 import { type Run, RunState, runIdOf } from '../model/run.ts'
@@ -115,9 +116,10 @@ async function startOnce(on: FindingContext, app: LogicApp, planned: Run): Promi
   const { world, finding, resumed } = on
   const before = resumed ? await lookFor(on, app, planned) : undefined
   if (before !== undefined) return before
-  const body = await world.store.findings.body(finding.id)
-  if (body === undefined)
+  const kept = await world.store.findings.body(finding.id)
+  if (kept === undefined)
     throw new Problem('NotFound', 'The event’s body is no longer kept, so nothing can be sent to the logic app.')
+  const body = connectorText(finding.event.kind, kept)
   try {
     return (await world.azure.logicApps.start(app, planned.trigger, body, planned.id)).workflowRunId
   } catch (thrown) {
