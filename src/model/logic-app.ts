@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Kind } from './event.ts'
+import { Kind } from './event.ts'
 import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
@@ -63,6 +63,16 @@ export function takes(trigger: Trigger): Takes {
 /** The trigger that starts this app for an event of that kind. */
 export function triggerFor(app: LogicApp, kind: Kind): Trigger | undefined {
   return app.triggers.find(trigger => takes(trigger) === kind)
+}
+
+/** Which event starts it; undefined when none does. */
+export function kindTaken(app: LogicApp): Kind | undefined {
+  return Kind.options.find(kind => triggerFor(app, kind) !== undefined)
+}
+
+/** Why no event of Defender for Cloud can start this app now, as a sentence; undefined when one can. */
+export function whyNever(app: LogicApp): string | undefined {
+  return whyNot(app, kindTaken(app) ?? 'alert')
 }
 
 const words: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }

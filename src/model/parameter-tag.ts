@@ -35,7 +35,7 @@ function readDeclaration(text: string): Parameter | undefined {
   })
 }
 
-const types: Record<string, Parameter['type']> = { string: 'text', integer: 'number', number: 'number', boolean: 'toggle' }
+const types: Record<string, Parameter['type']> = { string: 'text', integer: 'whole', number: 'number', boolean: 'toggle' }
 
 /** What tags and schemas say of a parameter; types are JSON Schema's words. */
 interface Said {

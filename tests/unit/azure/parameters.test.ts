@@ -32,7 +32,7 @@ describe('parameters declared by a tag', () => {
     ['mode:string( quick | full )!=quick', [parameter('mode', { type: 'choice', required: true, options, default: 'quick' })]],
     [
       'hours:integer=4;hard:boolean',
-      [parameter('hours', { type: 'number', default: '4' }), parameter('hard', { type: 'toggle' })],
+      [parameter('hours', { type: 'whole', default: '4' }), parameter('hard', { type: 'toggle' })],
     ],
     ['limit:number', [parameter('limit', { type: 'number' })]],
   ]
@@ -74,7 +74,7 @@ const schema = {
 const parse = (content: unknown, described: unknown = schema) => ({ type: 'ParseJson', inputs: { content, schema: described } })
 const declared: Parameter[] = [
   parameter('ip', { required: true, hint: 'Which address' }),
-  parameter('hours', { type: 'number', default: '4' }),
+  parameter('hours', { type: 'whole', default: '4' }),
   parameter('mode', { type: 'choice', options, default: 'quick' }),
 ]
 
