@@ -1,5 +1,5 @@
 import { Problem } from '../errors.ts'
-import { type LogicApp, type Trigger, takes, whyNot } from '../model/logic-app.ts'
+import { type LogicApp, type Trigger, whyNot } from '../model/logic-app.ts'
 import type { RuleDraft } from '../model/rule.ts'
 import { kindsOf, triggerForRule } from '../model/rule-trigger.ts'
 import { ifThere } from './asked.ts'
