@@ -7,6 +7,7 @@ import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
 import { openDesk } from './flow/desk.ts'
+import { followDeployment } from './flow/follow.ts'
 import { show } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
 import { watchRun } from './flow/watch.ts'
@@ -99,7 +100,12 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
     )
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
-  await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
+  await store.jobs.work({
+    place: key => show(world, key),
+    run: key => watchRun(world, key),
+    deployment: key => followDeployment(world, key),
+    request: key => desk.settle(key),
+  })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
   if (config.AZURE_POLL_EVERY_S > 0)
     undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
