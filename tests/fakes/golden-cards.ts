@@ -25,6 +25,7 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
+import { goldenApps } from './golden-apps.ts'
 import { goldenRules } from './golden-rules.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
@@ -114,6 +115,7 @@ export const goldenCards: Record<string, Card> = {
     ],
   }),
   ...goldenRules,
+  ...goldenApps,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
