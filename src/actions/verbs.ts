@@ -5,6 +5,7 @@ import { lists } from './lists.ts'
 import { operation } from './operation.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
+import { storming } from './storms.ts'
 import { triage } from './triage.ts'
 import { helpFor, you } from './you.ts'
 
@@ -12,6 +13,7 @@ import { helpFor, you } from './you.ts'
 export const verbs: ReadonlyMap<string, Action> = new Map(
   [
     ...showing,
+    ...storming,
     ...lists,
     ...running,
     ...triage,
