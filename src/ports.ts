@@ -1,5 +1,6 @@
 import type { Card } from '../cards/card.ts'
 import type { Log } from './log.ts'
+import type { KnownRecommendation, PolicyRule } from './model/catalogue.ts'
 import type { DeployedResource, DeploymentState } from './model/deployment.ts'
 import type { DefenderEvent, Kind, Rejection } from './model/event.ts'
 import type { Feed } from './model/feed.ts'
@@ -128,33 +129,10 @@ export interface Catalogue {
   policyRules(): Promise<PolicyRule[]>
 }
 
-export interface KnownRecommendation {
-  /** Assessment key: what rules hold. */
-  key: string
-  name: string
-  severity: string
-  preview: boolean
-  /** `MM/YYYY`, when Azure plans to withdraw it. */
-  deprecatedFrom?: string
-}
-
 export interface ResourceGroup {
   subscription: string
   name: string
   location: string
-}
-
-/** One assignment of a built-in policy that deploys a rule. */
-export interface PolicyRule {
-  assignment: string
-  /** Where the rule that it makes lives: matched by name and group in every subscription of the scope. */
-  ruleName: string
-  group: string
-  /** ARM id without leading slash. */
-  scope: string
-  /** Definition guid of the policy, and the assignment's parameter values. */
-  definition: string
-  parameters: Record<string, unknown>
 }
 
 /** Template deployments into a resource group. */
@@ -186,6 +164,8 @@ export interface RunProgress {
 export interface Access {
   /** Those of the rights that the person lacks in Azure now. */
   missing(personId: string, rights: Right[]): Promise<Right[]>
+  /** Those of the rights that the bot's own identity lacks. */
+  missingItself(rights: Right[]): Promise<Right[]>
   /** Names of built-in roles that hold an action, the narrowest first. */
   rolesWith(action: string): string[]
 }
@@ -418,11 +398,13 @@ export interface LedgerFilter {
   since?: string
   /** Entries before the one of this number. */
   before?: number
+  /** Entries after it, the oldest first. */
+  after?: number
 }
 
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  /** Newest first. */
+  /** Newest first, unless asked for what came after an entry. */
   list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>
