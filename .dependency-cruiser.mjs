@@ -46,6 +46,7 @@ export default {
       to: { couldNotResolve: true },
     },
     only('model', files('model/'), 'decisions are pure: nouns know only nouns', [files('model/')]),
+    only('templates', files('templates/'), 'templates are data', [files('templates/'), files('model/')]),
     only('cards', '^cards/', 'what people see is made from nouns alone', ['^cards/', files('model/')]),
     only('ports', '^src/ports\\.ts$', 'the ports speak of nouns and cards', [files('model/'), '^cards/card\\.ts$']),
     only('intake', files('intake/'), 'doors for events know no chat and no database', [
@@ -63,6 +64,7 @@ export default {
     ]),
     only('actions', files('actions/'), 'verbs see ports, never adapters', [
       files('actions/'),
+      files('templates/'),
       '^cards/',
       files('model/'),
       files('ports\\.ts$'),
@@ -107,6 +109,11 @@ export default {
       [files('simulator/'), files('model/condition\\.ts$')],
     ),
     only('store', files('store/'), 'the Store port', [files('store/'), files('model/'), files('ports\\.ts$')]),
+    only('people', files('people/'), 'the map of people knows nouns and ports', [
+      files('people/'),
+      files('model/'),
+      files('ports\\.ts$'),
+    ]),
     only('main', '^src/main\\.ts$', 'starts, stops', [files('(app|config)\\.ts$')]),
     vendor('restify', 'restify', '^src/server\\.ts$'),
     vendor('botbuilder', 'botbuilder[^/]*|botframework-[^/]*', '^src/chat/teams/'),

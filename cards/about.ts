@@ -79,6 +79,30 @@ export function whoamiCard({ person, account, rights }: WhoamiView): Card {
   }
 }
 
+/** Why this account is this person: an admin's map, a sign-in, or the chat's own word (Teams, console). */
+export type LinkedBy = 'map' | 'sign-in' | 'chat'
+
+const linkedBy: Record<LinkedBy, (chat: string) => string> = {
+  map: () => "An admin's map of people says so; only an admin changes it.",
+  'sign-in': () => 'You signed in and linked it.',
+  chat: chat => `The ${chat} itself says who you are, each time. There is nothing to link.`,
+}
+
+export function linkedCard({ person, account, by }: { person: Person; account: Account; by: LinkedBy }): Card {
+  const chat = account.chat === 'console' ? 'console' : `${chatName[account.chat]} account`
+  const sentence = `Your ${chat} acts as ${short(inline(person.name), 80)}.`
+  return {
+    fallback: sentence,
+    tone: 'good',
+    body: [
+      { type: 'line', tone: 'good', icon: 'ok', text: sentence },
+      { type: 'text', text: linkedBy[by](account.chat === 'console' ? 'console' : chatName[account.chat]), subtle: true },
+    ],
+    buttons: by === 'sign-in' ? [{ type: 'do', label: 'Unlink', action: 'unlink', input: {} }] : [],
+    more: [],
+  }
+}
+
 export interface HealthView {
   status: { events: number; findings: number; runs: Record<RunState, number>; behind: number; deadLetters: number }
   blocked: Place[]

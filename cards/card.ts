@@ -30,6 +30,7 @@ export type Element =
   | { type: 'rows'; rows: Row[] }
   | Line
   | { type: 'code'; text: string }
+  | Chart
   | { type: 'divider' }
   | Input
 
@@ -98,6 +99,19 @@ export interface Line {
   icon: 'ok' | 'fail' | 'wait' | 'stop' | 'warn' | 'info'
   text: string
   link?: Link
+}
+
+/** Numbers side by side, in their order: days, or a few named things. `label` says in words what stands out, for who can't see it. */
+export interface Chart {
+  type: 'chart'
+  label: string
+  bars: Bar[]
+}
+
+export interface Bar {
+  label: string
+  /** Not negative. */
+  value: number
 }
 
 export type Button = Do | Open

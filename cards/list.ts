@@ -4,6 +4,7 @@ import { hasEnded, type Run } from '../src/model/run.ts'
 import { severityRank } from '../src/model/severity.ts'
 import type { Button, Card, Element } from './card.ts'
 import { findingRow } from './parts.ts'
+import { starterWord } from './run-line.ts'
 import { clip, count, inline, short } from './text.ts'
 import { took, when } from './time.ts'
 import { runLook, runWord } from './words.ts'
@@ -52,7 +53,7 @@ export function runListCard({ runs, filter, now }: { runs: Run[]; filter: string
 function runRow(run: Run, now: Date): Element {
   const duration = hasEnded(run) ? took(run.startedAt, run.endedAt) : ''
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 200)}`
-  const subtle = [short(inline(run.startedBy.name), 60), when(run.startedAt, now), duration, `on ${run.findingId}`]
+  const subtle = [starterWord(run.startedBy), when(run.startedAt, now), duration, `on ${run.findingId}`]
   return {
     type: 'rows',
     rows: [

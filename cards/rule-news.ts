@@ -4,7 +4,7 @@ import type { Card, Element } from './card.ts'
 import { inline, short } from './text.ts'
 
 /** That a rule went dead or is about to, told once where the rule was made; the same card says when it is well again. */
-export function ruleNewsCard({ ruleName, troubles }: RuleNews): Card {
+export function ruleNewsCard({ ruleId, ruleName, troubles }: RuleNews): Card {
   const name = short(inline(ruleName), 80)
   const broken = troubles.some(({ level }) => level === 'broken')
   const said = troubles.length === 0 ? 'is well again' : broken ? 'does not work' : 'needs a look'
@@ -12,7 +12,7 @@ export function ruleNewsCard({ ruleName, troubles }: RuleNews): Card {
     fallback: `The rule ${name} ${said}.`,
     tone: troubles.length === 0 ? 'good' : broken ? 'bad' : 'warn',
     body: [{ type: 'title', text: `The rule ${name} ${said}` }, ...troubles.map(troubleLine)],
-    buttons: [],
+    buttons: [{ type: 'do', label: 'Show the rule', action: 'rule show', input: { rule: ruleId } }],
     more: [],
   }
 }

@@ -1,4 +1,4 @@
-import { hasEnded, type Run } from '../src/model/run.ts'
+import { hasEnded, type Run, type Starter } from '../src/model/run.ts'
 import type { Line } from './card.ts'
 import { clip, inline, isHttps, short } from './text.ts'
 import { clockTime, took } from './time.ts'
@@ -9,7 +9,12 @@ export function runLine(run: Run, now: Date): Line {
   const duration = hasEnded(run) && run.state !== 'refused' ? took(run.startedAt, run.endedAt) : ''
   const how = `${short(inline(run.logicAppName), 80)} ${runWord[run.state].toLowerCase()}${duration === '' ? '' : ` in ${duration}`}`
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error).replace(/\.$/, ''), 300)}`
-  const text = `${how}${error} · ${short(inline(run.startedBy.name), 60)} · ${clockTime(run.startedAt, now)}`
+  const text = `${how}${error} · ${starterWord(run.startedBy)} · ${clockTime(run.startedAt, now)}`
   const link = isHttps(run.link) ? { link: { label: 'run ↗', url: run.link } } : {}
   return { type: 'line', ...runLook[run.state], text, ...link }
+}
+
+/** `Analyst`, `rule Block-attackers` */
+export function starterWord({ as, name }: Starter): string {
+  return `${as === 'rule' ? 'rule ' : ''}${short(inline(name), 60)}`
 }

@@ -1,9 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Desk } from './actions/action.ts'
 import { viewOf } from './actions/post-view.ts'
 import { verbs } from './actions/verbs.ts'
 import { connectAzure } from './azure/connect.ts'
-import { readCommand } from './chat/command.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
@@ -17,9 +15,14 @@ import { eventsDoor } from './intake/door.ts'
 import { startPolling } from './intake/poller.ts'
 import { replay } from './intake/replay.ts'
 import type { Inbox } from './intake/webhook.ts'
+import type { Bot } from './join.ts'
+import { joinSlack } from './join-slack.ts'
+import { joinTeams } from './join-teams.ts'
 import { createLog, type Log } from './log.ts'
 import type { Person } from './model/person.ts'
 import { type ChatName, type Place, placeId } from './model/place.ts'
+import { openPeopleMap, type PeopleMap } from './people/map.ts'
+import { mappedPeople } from './people/mapped.ts'
 import type { Azure, Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
@@ -55,14 +58,16 @@ export async function startApp(config: Config, log: Log = createLog(config.LOG_L
 }
 
 async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
-  const [store, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
+  const map = await startPeopleMap(config, log, undo)
+  const [kept, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
+  const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
   const azure = azureOf(config, simulator, log)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
   const inbox: Inbox = { receive: openReceive(world), deadLetters: store.deadLetters }
   const stopping = new AbortController()
-  const wrongs: (() => string | undefined)[] = []
+  const wrongs: (() => string | undefined)[] = map === undefined ? [] : [map.wrong]
   const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])
 
   async function join(bot: Bot): Promise<Door[]> {
@@ -92,8 +97,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
         stopping: stopping.signal,
       }),
     )
-  if (config.SLACK_BOT_TOKEN !== undefined) doors.push(...(await joinSlack(config, world, desk, join)))
-  if (config.teams) doors.push(...(await joinTeams(config, world, desk, join)))
+  doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
@@ -108,6 +112,17 @@ async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[
   const store = await openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log })
   undo.push(store.close)
   return store
+}
+
+async function startPeopleMap(
+  { PEOPLE_MAP: file }: Config,
+  log: Log,
+  undo: (() => Promise<void>)[],
+): Promise<PeopleMap | undefined> {
+  if (file === undefined) return undefined
+  const map = await openPeopleMap(file, log)
+  undo.push(map.stop)
+  return map
 }
 
 async function startSimulated(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Simulator | undefined> {
@@ -133,6 +148,7 @@ function azureOf(config: Config, simulator: Simulator | undefined, log: Log): Az
     ...(token !== undefined && { token }),
     ...(config.AZURE_TENANT_ID !== undefined && { tenantId: config.AZURE_TENANT_ID }),
     ...(config.AZURE_SUBSCRIPTION_IDS !== undefined && { subscriptionIds: config.AZURE_SUBSCRIPTION_IDS }),
+    ...(config.AZURE_MANAGEMENT_GROUP !== undefined && { managementGroup: config.AZURE_MANAGEMENT_GROUP }),
   })
 }
 
@@ -162,57 +178,6 @@ async function openChannel(store: Store): Promise<void> {
     audience: 'act',
     createdAt: systemClock.now().toISOString(),
   })
-}
-
-/** A chat platform's bot as it is joined to the server. */
-interface Bot {
-  chat: Chat
-  doors: Door[]
-  start(): Promise<void>
-  stop(): Promise<void>
-  /** What keeps it from working, as a sentence. */
-  wrong?(): string | undefined
-}
-
-type Join = (bot: Bot) => Promise<Door[]>
-
-/** One workspace by token. Slack being away does not keep the bot from starting. */
-async function joinSlack(config: Config, world: World, desk: Desk, join: Join): Promise<Door[]> {
-  const { connectSlack } = await import('./chat/slack/bot.ts')
-  const { store, clock, log } = world
-  const { people, places, feeds } = store
-  const slack = connectSlack({
-    access: { token: config.SLACK_BOT_TOKEN ?? '' },
-    signingSecret: config.SLACK_SIGNING_SECRET ?? '',
-    ...(config.SLACK_API_URL !== undefined && { apiUrl: config.SLACK_API_URL }),
-    ...(config.SLACK_CHANNEL !== undefined && { channel: config.SLACK_CHANNEL }),
-    desk,
-    read: text => readCommand(text, verbs),
-    people,
-    places,
-    feeds,
-    clock,
-    log,
-  })
-  return join(slack)
-}
-
-async function joinTeams(config: Config, { store, clock, log }: World, desk: Desk, join: Join): Promise<Door[]> {
-  const { connectTeams } = await import('./chat/teams/bot.ts')
-  const { people, places } = store
-  const read = (text: string) => readCommand(text, verbs)
-  return join(
-    connectTeams({
-      settings: config.botSettings,
-      withoutAuth: config.TEAMS_WITHOUT_AUTH,
-      desk,
-      places,
-      people,
-      clock,
-      log,
-      read,
-    }),
-  )
 }
 
 function sendersOf(config: Config): SenderSettings {

@@ -12,12 +12,17 @@ const list = z.string().transform(text =>
     .map(part => part.trim())
     .filter(part => part !== ''),
 )
+/** Without the slash at its end. */
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an address like https://bot.example.com' })
+  .transform(url => url.replace(/\/+$/, ''))
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 /** Every variable of the product; an empty one counts as not set. */
 const Environment = z.object({
   PORT: count(0, 65535).default(3978),
   HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: address.optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z
     .string()
@@ -46,6 +51,11 @@ const Environment = z.object({
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_STATE_SECRET: z.string().optional(),
+  SLACK_WORKSPACES: list.optional(),
+  SIGN_IN_ENTRA_TENANT: z.guid('must be the id of a tenant').optional(),
+  SIGN_IN_ENTRA_CLIENT_ID: z.string().optional(),
+  SIGN_IN_ENTRA_CLIENT_SECRET: z.string().optional(),
+  SIGN_IN_ENTRA_AUTHORITY: address.default('https://login.microsoftonline.com'),
   MicrosoftAppId: z.string().optional(),
   MicrosoftAppTenantId: z.string().optional(),
   TEAMS_WITHOUT_AUTH: flag.default(false),
@@ -99,31 +109,73 @@ function derived(environment: Environment, raw: Record<string, string | undefine
 }
 
 function contradictions(config: Config): string[] {
-  return [...azureContradictions(config), ...chatContradictions(config)]
+  return [
+    ...azureContradictions(config),
+    ...eventContradictions(config),
+    ...slackContradictions(config),
+    ...signInContradictions(config),
+    ...consoleContradictions(config),
+  ]
 }
 
 function azureContradictions(config: Config): string[] {
   const wrong: string[] = []
   const endpoint = config.AZURE_ARM_ENDPOINT
-  if (endpoint?.startsWith('http://') && !isLoopback(new URL(endpoint).hostname))
-    wrong.push('AZURE_ARM_ENDPOINT: http is allowed on loopback only')
+  if (isPlainElsewhere(endpoint)) wrong.push('AZURE_ARM_ENDPOINT: http is allowed on loopback only')
   if (endpoint?.startsWith('https://') && config.AZURE_STATIC_TOKEN !== undefined)
     wrong.push('AZURE_STATIC_TOKEN: not with an https endpoint; real Azure takes a credential')
   if (endpoint === azureCloud && config.AZURE_TENANT_ID === undefined) wrong.push('AZURE_TENANT_ID: needed with real Azure')
   return wrong
 }
 
-function chatContradictions(config: Config): string[] {
+/** `needed` beside `given`: one line that names those that are not set. */
+function lacking(config: Config, given: keyof Environment, needed: (keyof Environment)[]): string[] {
+  if (config[given] === undefined) return []
+  const missing = needed.filter(name => config[name] === undefined)
+  return missing.length === 0 ? [] : [`${missing.join(', ')}: needed with ${given}`]
+}
+
+function eventContradictions(config: Config): string[] {
+  return [
+    ...lacking(config, 'EVENTS_ENTRA_TENANT', ['EVENTS_ENTRA_AUDIENCE']),
+    ...lacking(config, 'EVENTS_ENTRA_AUDIENCE', ['EVENTS_ENTRA_TENANT']),
+    ...lacking(config, 'EVENTS_ENTRA_CALLERS', ['EVENTS_ENTRA_TENANT', 'EVENTS_ENTRA_AUDIENCE']),
+  ]
+}
+
+function slackContradictions(config: Config): string[] {
+  const wrong = [
+    ...lacking(config, 'SLACK_BOT_TOKEN', ['SLACK_SIGNING_SECRET']),
+    ...lacking(config, 'SLACK_CLIENT_ID', ['SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'SLACK_SIGNING_SECRET', 'PUBLIC_URL']),
+  ]
+  if (config.SLACK_CLIENT_ID === undefined) return wrong
+  if (config.SLACK_BOT_TOKEN !== undefined)
+    wrong.push('SLACK_CLIENT_ID: not with SLACK_BOT_TOKEN; either one workspace by its token, or many that install the app')
+  if (config.SLACK_CHANNEL !== undefined)
+    wrong.push('SLACK_CHANNEL: only with SLACK_BOT_TOKEN; where the app is installed, type /defender follow in the channel')
+  return wrong
+}
+
+function signInContradictions(config: Config): string[] {
+  const wrong = [
+    ...lacking(config, 'SIGN_IN_ENTRA_CLIENT_ID', ['SIGN_IN_ENTRA_CLIENT_SECRET', 'PUBLIC_URL']),
+    ...lacking(config, 'SIGN_IN_ENTRA_CLIENT_SECRET', ['SIGN_IN_ENTRA_CLIENT_ID']),
+    ...lacking(config, 'SIGN_IN_ENTRA_TENANT', ['SIGN_IN_ENTRA_CLIENT_ID']),
+  ]
+  if (config.AZURE_TENANT_ID === undefined) wrong.push(...lacking(config, 'SIGN_IN_ENTRA_CLIENT_ID', ['SIGN_IN_ENTRA_TENANT']))
+  if (config.SIGN_IN_ENTRA_CLIENT_ID !== undefined && config.PUBLIC_URL?.startsWith('http://'))
+    wrong.push('PUBLIC_URL: must be https with SIGN_IN_ENTRA_CLIENT_ID; cards carry no other links')
+  for (const name of ['PUBLIC_URL', 'SIGN_IN_ENTRA_AUTHORITY'] as const)
+    if (isPlainElsewhere(config[name])) wrong.push(`${name}: must be https, except on this machine`)
+  return wrong
+}
+
+function isPlainElsewhere(url: string | undefined): boolean {
+  return url?.startsWith('http://') === true && !isLoopback(new URL(url).hostname)
+}
+
+function consoleContradictions(config: Config): string[] {
   const wrong: string[] = []
-  if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_SIGNING_SECRET === undefined)
-    wrong.push('SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN')
-  if (
-    config.SLACK_CLIENT_ID !== undefined &&
-    (config.SLACK_CLIENT_SECRET === undefined ||
-      config.SLACK_STATE_SECRET === undefined ||
-      config.SLACK_SIGNING_SECRET === undefined)
-  )
-    wrong.push('SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_SIGNING_SECRET: needed with SLACK_CLIENT_ID')
   if (config.TEAMS_WITHOUT_AUTH && !isLoopback(config.HOST)) wrong.push('TEAMS_WITHOUT_AUTH: only with a loopback HOST')
   if (config.CONSOLE === true && config.AZURE_ARM_ENDPOINT?.startsWith('https://'))
     wrong.push('CONSOLE: it has no sign-in, so it stays off against real Azure')

@@ -81,9 +81,16 @@ export interface LogicApps {
   getRun(appId: string, workflowRunId: string): Promise<RunProgress>
   /** The newest runs, whoever started them. */
   recentRuns(appId: string, limit: number): Promise<AppRun[]>
-  /** Runs begun at or after `since` whose trigger got an event that `isIt` recognises, read from the runs' own records; at most a page is looked through. */
-  runsOf(appId: string, since: Date, isIt: (body: unknown) => boolean): Promise<AppRun[]>
+  /**
+   * Runs begun at or after `since` whose trigger got an event that `which` recognises (undefined: it does not), each with what it was recognised
+   * as; read from the runs' own records, newest first, at most a page of them.
+   */
+  runsOf<Known>(appId: string, since: Date, which: (body: unknown) => Known | undefined): Promise<RunOf<Known>[]>
   setEnabled(appId: string, enabled: boolean): Promise<void>
+}
+
+export interface RunOf<Known> extends AppRun {
+  of: Known
 }
 
 /** A run as the app's history tells it. */
@@ -382,9 +389,23 @@ export interface Requests {
   get(requestId: string): Promise<{ request: string; answer?: string } | undefined>
 }
 
+export interface LedgerFilter {
+  /** A finding, or what else an entry is about. */
+  on?: string
+  /** Entra object id. */
+  who?: string
+  action?: string
+  phases?: LedgerEntry['phase'][]
+  /** ISO time: at or after. */
+  since?: string
+  /** Entries before the one of this number. */
+  before?: number
+}
+
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  list(filter: { on?: string; who?: string }, limit: number): Promise<LedgerEntry[]>
+  /** Newest first. */
+  list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>
 }
@@ -410,6 +431,8 @@ export interface People {
   link(account: Account, person: Person): Promise<void>
   of(account: Account): Promise<Person | undefined>
   unlink(account: Account): Promise<void>
+  /** Whether an admin's map says who this is: then nothing else does. */
+  isMapped?(account: Account): Promise<boolean>
   /** Everybody linked, each once. */
   list(): Promise<Person[]>
 }

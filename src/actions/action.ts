@@ -97,7 +97,9 @@ interface Described {
 interface Written<Input, On extends Context> extends Described {
   input: z.ZodType<Input>
   needs(input: Input, on: On): Right[] | Promise<Right[]>
-  /** Asked when the input is incomplete. */
+  /** What only Azure or the store can tell is wrong: every error at its field, before anything is done. */
+  check?(input: Input, on: On): Promise<FieldError[]>
+  /** Asked when the input is incomplete or wrong. */
   form?(on: On, input: Record<string, unknown>, errors: FieldError[]): Promise<Card>
   /** For a choice of the form that is searched while typing. */
   choices?(on: On, field: string, typed: string): Promise<Choice[]>
@@ -132,6 +134,7 @@ export interface Action extends Described {
 
 export interface Prepared {
   needs(context: Context): Right[] | Promise<Right[]>
+  check(context: Context): Promise<FieldError[]>
   run(context: Context): Promise<Answer>
 }
 
@@ -151,14 +154,18 @@ export function verb<Input>(written: Written<Input, Context>): Action {
 }
 
 function close<Input, On extends Context>(written: Written<Input, On>, on: (context: Context) => On): Omit<Action, 'onFinding'> {
-  const { input: schema, needs, run, form, choices, ...described } = written
+  const { input: schema, needs, check, run, form, choices, ...described } = written
   return {
     ...described,
     prepare(raw) {
       const read = schema.safeParse(raw)
       if (!read.success)
         return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
-      return { needs: context => needs(read.data, on(context)), run: context => run(on(context), read.data) }
+      return {
+        needs: context => needs(read.data, on(context)),
+        check: async context => check?.(read.data, on(context)) ?? [],
+        run: context => run(on(context), read.data),
+      }
     },
     ...(form && {
       form: (context: Context, input: Record<string, unknown>, errors: FieldError[]) => form(on(context), input, errors),

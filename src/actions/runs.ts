@@ -102,7 +102,7 @@ function plannedRun({ world, finding, person, now, request }: FindingContext, ap
       logicAppName: app.name,
       trigger: trigger.name,
       state: 'queued',
-      startedBy: person,
+      startedBy: { as: 'person', ...person },
       startedAt: now.toISOString(),
       link: world.azure.portalLink(app.id.replace(/^\//, '')),
     }

@@ -1,4 +1,5 @@
 import type { Action } from './action.ts'
+import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
@@ -9,8 +10,15 @@ import { helpFor, you } from './you.ts'
 
 /** The one table of verbs: buttons, commands, console and programs all find theirs here. */
 export const verbs: ReadonlyMap<string, Action> = new Map(
-  [...showing, ...lists, ...running, ...triage, ...following, ...you, ...operation, helpFor(() => verbs.values())].map(action => [
-    action.name,
-    action,
-  ]),
+  [
+    ...showing,
+    ...lists,
+    ...running,
+    ...triage,
+    ...following,
+    ...you,
+    ...operation,
+    ...auditing,
+    helpFor(() => verbs.values()),
+  ].map(action => [action.name, action]),
 )

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { helpCard, whoamiCard } from '../../cards/about.ts'
+import { helpCard, type LinkedBy, linkedCard, whoamiCard } from '../../cards/about.ts'
+import { saidCard } from '../../cards/answer.ts'
 import { homeCard } from '../../cards/home.ts'
+import { Problem } from '../errors.ts'
 import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
@@ -79,6 +81,43 @@ async function heldOf(world: Context['world'], personId: string, rights: Right[]
   return abilities.filter(({ action }) => !missing.has(action)).map(({ what }) => what)
 }
 
+const link = verb({
+  name: 'link',
+  title: 'Link my account',
+  help: 'Tells who your chat account acts as, or lets you sign in to link it.',
+  usage: 'link',
+  topic: 'You',
+  input: z.object({}),
+  effect: false,
+  needs: () => [],
+  run: async context =>
+    personal(linkedCard({ person: context.person, account: context.request.from.account, by: await linkedBy(context) })),
+})
+
+/** Only Slack does not say by itself who somebody is in Entra. */
+async function linkedBy({ world, request: { from } }: Context): Promise<LinkedBy> {
+  if (await world.store.people.isMapped?.(from.account)) return 'map'
+  return from.account.chat === 'slack' ? 'sign-in' : 'chat'
+}
+
+const unlink = verb({
+  name: 'unlink',
+  title: 'Unlink my account',
+  help: 'Ends the link of your chat account; the next click asks you to sign in again.',
+  usage: 'unlink',
+  topic: 'You',
+  input: z.object({}),
+  effect: true,
+  needs: () => [],
+  async run(context) {
+    const { world, request } = context
+    if ((await linkedBy(context)) === 'chat')
+      throw new Problem('NotOffered', 'This chat itself says who you are, each time. There is no link to end.')
+    await world.store.people.unlink(request.from.account)
+    return personal(saidCard('Your account is no longer linked. "link" lets you sign in again.'))
+  },
+})
+
 /** Help is made from the table itself, so it can't leave anything out. */
 export function helpFor(table: () => Iterable<Action>): Action {
   return verb<{ topic?: string | undefined }>({
@@ -112,4 +151,4 @@ function isAbout(action: Action, topic: string | undefined): boolean {
   return action.topic.toLowerCase() === word || action.name.split(' ').includes(word)
 }
 
-export const you: Action[] = [home, whoami]
+export const you: Action[] = [home, whoami, link, unlink]

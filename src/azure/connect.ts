@@ -10,6 +10,7 @@ import { createListEvents } from './events.ts'
 import { createLogicApps } from './logic-apps.ts'
 import { createPortalLink } from './portal.ts'
 import { retryPolicy } from './retry.ts'
+import { createRules } from './rules.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTransport } from './transport.ts'
 
@@ -21,6 +22,8 @@ export interface ConnectOptions {
   tenantId?: string
   /** Only these; all that the bot can see when absent or empty. */
   subscriptionIds?: string[]
+  /** Only subscriptions below it, however deep. */
+  managementGroup?: string
   log: Log
   /** `name/version`, told to Azure with every request. */
   userAgent: string
@@ -46,14 +49,15 @@ export function connectAzure(options: ConnectOptions): Azure {
     ...(token === undefined ? {} : { token }),
   })
   const subscriptions = createSubscriptions(connection, options)
+  const recent = subscriptions.recent(now)
   const alerts = createAlerts(connection, now)
   return {
-    subscriptions: subscriptions.recent(now),
+    subscriptions: recent,
     listEvents: createListEvents(connection, now),
     setAlertStatus: alerts.setStatus,
     simulateAlerts: alerts.simulate,
-    logicApps: createLogicApps({ connection, subscriptions: subscriptions.recent(now), now, log, timeLimitMs }),
-    rules: { list: notYet, get: notYet, save: notYet, delete: notYet, validate: notYet },
+    logicApps: createLogicApps({ connection, subscriptions: recent, now, log, timeLimitMs }),
+    rules: createRules({ connection, subscriptions: recent, now, log }),
     catalogue: { recommendations: notYet, standards: notYet, groups: notYet, policyRules: notYet },
     deployments: { start: notYet, progress: notYet },
     access: createAccess(connection, now),

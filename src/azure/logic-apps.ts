@@ -1,16 +1,18 @@
+import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { LogicApps, Subscription } from '../ports.ts'
 import { readArmId, scopePath } from './arm-id.ts'
+import { asked, inReach } from './asked.ts'
 import { cached } from './cached.ts'
 import type { Connection } from './connection.ts'
 import { inParallel } from './gate.ts'
 import { bounded } from './paged.ts'
+import { readAs } from './raw.ts'
 import { readSite, readWorkflow } from './read-workflow.ts'
 import { findRun, getRun } from './runs.ts'
 import { startRun } from './start.ts'
-import { toError } from './to-error.ts'
 
 const listForMs = 10_000
 const subscriptionsAtOnce = 4
@@ -39,33 +41,17 @@ export function createLogicApps(parts: Parts): LogicApps {
   }
 }
 
-async function asked<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask()
-  } catch (thrown) {
-    throw toError(thrown)
-  }
-}
-
 async function listAll(parts: Parts): Promise<LogicApp[]> {
   const subscriptions = await parts.subscriptions()
   const lists = await inParallel(subscriptions, subscriptionsAtOnce, ({ id }) => listIn(parts, id))
   return lists.flat()
 }
 
-/** A subscription in which the bot may not read logic apps hides none of the others. */
 async function listIn({ connection, log }: Parts, subscription: string): Promise<LogicApp[]> {
-  const lists = [consumption(connection, subscription), standard(connection, subscription)]
-  const settled = await Promise.all(lists.map(list => asked(() => list).catch(forbiddenAsEmpty(log, subscription))))
-  return settled.flat()
-}
-
-function forbiddenAsEmpty(log: Log, subscription: string): (thrown: unknown) => LogicApp[] {
-  return thrown => {
-    if (!(thrown instanceof Problem) || (thrown.code !== 'Forbidden' && thrown.code !== 'NotFound')) throw thrown
-    log.warn({ subscription, reason: thrown.message }, 'azure: logic apps of a subscription are out of reach')
-    return []
-  }
+  const lists = [consumption, standard].map(list =>
+    inReach(log, subscription, 'logic apps', () => list(connection, subscription)),
+  )
+  return (await Promise.all(lists)).flat()
 }
 
 async function consumption(connection: Connection, subscription: string): Promise<LogicApp[]> {
@@ -82,7 +68,7 @@ async function standard(connection: Connection, subscription: string): Promise<L
   return apps
 }
 
-async function getApp(connection: Connection, id: string): Promise<LogicApp> {
+export async function getApp(connection: Connection, id: string): Promise<LogicApp> {
   const { type, subscription, group, names } = readArmId(id)
   const [name] = names
   if (type === 'microsoft.web/sites') return await getSite(connection, id)
@@ -92,7 +78,7 @@ async function getApp(connection: Connection, id: string): Promise<LogicApp> {
 }
 
 async function getSite(connection: Connection, id: string): Promise<LogicApp> {
-  const site = readSite(JSON.parse(await connection.raw.send('GET', `/${scopePath(id)}`, sitesVersion)))
+  const site = readSite(readAs(z.unknown(), await connection.raw.send('GET', `/${scopePath(id)}`, sitesVersion)))
   if (site === undefined) throw notAnApp()
   return site
 }

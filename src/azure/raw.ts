@@ -11,7 +11,7 @@ export interface Credential {
 
 /** Calls to the management API by path, through the same pipeline as the clients. Paths start with a slash, their parts encoded. */
 export interface Raw {
-  send(method: HttpMethods, path: string, apiVersion: string): Promise<string>
+  send(method: HttpMethods, path: string, apiVersion: string, body?: object): Promise<string>
   /** Follows the links; each page is the items as they came. */
   pages(path: string, apiVersion: string): AsyncGenerator<unknown[]>
 }
@@ -33,14 +33,16 @@ const Page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullis
 export function createRaw(parts: RawParts): Raw {
   let pipeline: Promise<Pipeline> | undefined
 
-  async function request(method: HttpMethods, url: string): Promise<string> {
+  async function request(method: HttpMethods, url: string, content?: object): Promise<string> {
     pipeline ??= createPipeline(parts)
-    const { createPipelineRequest } = await import('@azure/core-rest-pipeline')
-    const response = await (await pipeline).sendRequest(parts.transport, createPipelineRequest({ url, method }))
+    const { createHttpHeaders, createPipelineRequest } = await import('@azure/core-rest-pipeline')
+    const headed = { headers: createHttpHeaders({ 'content-type': 'application/json' }), body: JSON.stringify(content) }
+    const asked = createPipelineRequest({ url, method, ...(content === undefined ? {} : headed) })
+    const response = await (await pipeline).sendRequest(parts.transport, asked)
     const { status, headers, bodyAsText } = response
     if (status >= 200 && status < 300) return bodyAsText ?? ''
     const body = readErrorBody(bodyAsText)
-    throw refused({ status, code: body?.code ?? '', text: body?.message ?? '', headers })
+    throw refused({ status, code: body?.code ?? '', text: body?.message ?? '', additionalInfo: body?.additionalInfo, headers })
   }
 
   async function* pages(path: string, apiVersion: string): AsyncGenerator<unknown[]> {
@@ -56,7 +58,7 @@ export function createRaw(parts: RawParts): Raw {
   }
 
   const addressOf = (path: string, apiVersion: string) => `${parts.cloud.arm}${path}?api-version=${apiVersion}`
-  return { send: (method, path, apiVersion) => request(method, addressOf(path, apiVersion)), pages }
+  return { send: (method, path, apiVersion, body) => request(method, addressOf(path, apiVersion), body), pages }
 }
 
 async function createPipeline(parts: RawParts): Promise<Pipeline> {
@@ -72,10 +74,15 @@ async function createPipeline(parts: RawParts): Promise<Pipeline> {
   return pipeline
 }
 
-/** A page as Azure wrote it; one that was cut off is no different from no answer. */
+/** A page as Azure wrote it. */
 export function readPage(text: string): z.infer<typeof Page> {
+  return readAs(Page, text)
+}
+
+/** An answer that was cut off is no different from none. */
+export function readAs<Schema extends z.ZodType>(schema: Schema, text: string): z.infer<Schema> {
   try {
-    return Page.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch {
     throw new Problem('AzureUnavailable', "Azure's answer was cut off or not readable.")
   }

@@ -16,8 +16,8 @@ const firstPauseMs = 500
 const budgetMs = 20_000
 const worthAgain = new Set([408, 429, 500, 502, 503, 504])
 
-/** Requests that change nothing, or to a state that stays when asked for twice. Everything else is sent once. */
-const repeatable = /\/(?:listCallbackUrl|dismiss|resolve|activate|inProgress)$/i
+/** Requests that change nothing, or to a state that stays when asked for twice. Everything else is sent once, unless Azure was too busy. */
+const repeatable = /\/(?:listCallbackUrl|validate|dismiss|resolve|activate|inProgress|enable|disable)$/i
 
 /** Our own instead of the clients': theirs repeats POST blindly, and does not repeat a 429 that comes without Retry-After. */
 export function retryPolicy(patience: Patience): PipelinePolicy {
@@ -27,7 +27,8 @@ export function retryPolicy(patience: Patience): PipelinePolicy {
 async function send(patience: Patience, request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
   for (let attempt = 1, waited = 0; ; attempt++) {
     const outcome = await tried(request, next)
-    const pause = isRepeatable(request) && attempt < attempts ? pauseAfter(outcome, attempt, patience.random()) : undefined
+    const again = attempt < attempts && (isRepeatable(request) || isUntouched(request, outcome))
+    const pause = again ? pauseAfter(outcome, attempt, patience.random()) : undefined
     if (pause === undefined || waited + pause > budgetMs) return settle(outcome)
     patience.log.warn({ ...describe(request, outcome), attempt, pause }, 'azure: trying again')
     waited += pause
@@ -48,8 +49,14 @@ function settle(outcome: Outcome): PipelineResponse {
   return outcome.response
 }
 
+/** A throttled write was not carried out. */
+function isUntouched({ method }: PipelineRequest, outcome: Outcome): boolean {
+  return method === 'PUT' && 'response' in outcome && outcome.response.status === 429
+}
+
 function isRepeatable(request: PipelineRequest): boolean {
-  return request.method === 'GET' || (request.method === 'POST' && repeatable.test(new URL(request.url).pathname))
+  if (request.method === 'GET' || request.method === 'DELETE') return true
+  return request.method === 'POST' && repeatable.test(new URL(request.url).pathname)
 }
 
 /** Milliseconds to wait before the next attempt; undefined when there should be none. A time limit that ran out is not tried again. */

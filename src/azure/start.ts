@@ -1,7 +1,7 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
-import { readArmId } from './arm-id.ts'
+import { callbackUrl } from './callback.ts'
 import { isLoopback } from './cloud.ts'
 import type { Connection } from './connection.ts'
 import { readErrorBody, refused, safe } from './to-error.ts'
@@ -22,22 +22,12 @@ export async function startRun(
   limits: { timeLimitMs: number },
   start: Start,
 ): Promise<{ workflowRunId: string }> {
-  const address = checked(await callbackUrl(connection, start), connection)
+  const address = checked(await callbackUrl(connection, start.app.id, start.trigger), connection)
   const response = await post(address, start, limits.timeLimitMs)
   const workflowRunId = response.headers.get('x-ms-workflow-run-id')
   // A workflow may answer by itself, with any status: the run's name alone says that it began.
   if (workflowRunId !== undefined && workflowRunId !== '') return { workflowRunId }
   throw notStarted(response)
-}
-
-async function callbackUrl(connection: Connection, { app, trigger }: Start): Promise<string> {
-  const { type, subscription, group, names } = readArmId(app.id)
-  const [name] = names
-  if (type !== 'microsoft.logic/workflows' || group === undefined || name === undefined)
-    throw new Problem('NotOffered', 'Only consumption logic apps can be started.')
-  const { workflowTriggers } = await connection.logic(subscription)
-  const { value } = await workflowTriggers.listCallbackUrl(group, name, trigger)
-  return value ?? ''
 }
 
 function checked(value: string, { cloud }: Connection): URL {

@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { Problem, type ProblemCode } from '../errors.ts'
 import { mask } from '../log.ts'
+import { inWords } from './in-words.ts'
 import { retryAfterMs } from './retry.ts'
 
-const AzureError = z.object({ code: z.string().catch(''), message: z.string().catch('') })
+const AzureError = z.object({
+  code: z.string().catch(''),
+  message: z.string().catch(''),
+  additionalInfo: z.unknown().optional(),
+})
 const ErrorBody = z.union([z.object({ error: AzureError }).transform(body => body.error), AzureError])
 
 const Headers = z.custom<{ get(name: string): string | undefined }>(
@@ -27,6 +32,7 @@ interface Refusal {
   status: number
   code: string
   text: string
+  additionalInfo?: unknown
   headers: { get(name: string): string | undefined }
 }
 
@@ -62,13 +68,18 @@ export function toError(thrown: unknown): Problem {
 /** An answer that is not a success → a Problem. */
 export function refused(refusal: Refusal): Problem {
   const code = problemCode(refusal)
-  const sentence = sentences[code] ?? new Problem(code).message
+  const meaning = inWords({ ...refusal, message: refusal.text })
   const retryAfter = code === 'RateLimited' ? retryAfterMs(refusal.headers) : undefined
   const reference = refusal.headers.get('x-ms-correlation-request-id') ?? refusal.headers.get('x-ms-request-id')
-  return new Problem(code, [sentence, explained(refusal)].join(' ').trim(), {
+  const sentence = meaning === undefined ? unexplained(code, refusal) : safe(`${meaning} (${refusal.code})`)
+  return new Problem(code, sentence, {
     ...(retryAfter === undefined ? {} : { retryAfterS: Math.ceil(retryAfter / 1000) }),
     ...(reference === undefined ? {} : { reference: safe(reference) }),
   })
+}
+
+function unexplained(code: ProblemCode, refusal: Refusal): string {
+  return `${sentences[code] ?? new Problem(code).message} ${explained(refusal)}`.trim()
 }
 
 function problemCode({ status, code }: Refusal): ProblemCode {
@@ -85,7 +96,8 @@ function explained({ status, code, text }: Refusal): string {
 function refusalOf(error: Thrown, status: number): Refusal {
   const headers = error.response?.headers ?? { get: () => undefined }
   const body = readErrorBody(error.response?.bodyAsText) ?? ErrorBody.safeParse(error.details).data
-  return { status, code: body?.code || (error.code ?? ''), text: body?.message ?? ownText(error), headers }
+  const { code = '', message = ownText(error), additionalInfo } = body ?? {}
+  return { status, code: code || (error.code ?? ''), text: message, additionalInfo, headers }
 }
 
 /** The newer clients keep no body, only its text; on lists not even that. */
@@ -95,7 +107,7 @@ function ownText(error: Thrown): string {
 }
 
 /** Code and text of an error body; undefined when it is none. */
-export function readErrorBody(text: string | null | undefined): { code: string; message: string } | undefined {
+export function readErrorBody(text: string | null | undefined): z.infer<typeof AzureError> | undefined {
   try {
     return ErrorBody.safeParse(JSON.parse(text ?? '')).data
   } catch {

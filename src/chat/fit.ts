@@ -121,6 +121,7 @@ function exploded(element: Element): Element[] {
       return [{ ...element, text: clip(plain(element.text), pieceLength) }]
     case 'code':
       return chunks(plain(element.text), pieceLength).map(text => ({ ...element, text }))
+    case 'chart':
     case 'divider':
     case 'input':
       return [element]

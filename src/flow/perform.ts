@@ -37,6 +37,8 @@ export async function carryOut(
     const lacking = await world.azure.access.missing(context.person.id, await askable(world, await prepared.needs(context)))
     if (lacking.length > 0) return await refuse(world, action, context, lacking)
     offered(action, context)
+    const wrong = await prepared.check(context)
+    if (wrong.length > 0) return await askAgain(action, context, wrong)
     return await act({ action, context, prepared })
   } catch (thrown) {
     return failure(world, request, toProblem(thrown))
@@ -75,12 +77,20 @@ export async function contextOf(world: World, action: Action, request: ActionReq
 /** Incomplete or wrong input opens the verb's form, errors at the fields that came; a verb without a form names the first. */
 async function askAgain(action: Action, context: Context, errors: FieldError[]): Promise<Answer> {
   const { input } = context.request
-  const atFields = errors.filter(({ field }) => Object.hasOwn(input, field))
+  const atFields = errors.filter(({ field }) => wasGiven(input, field))
   const [first] = atFields.length > 0 ? atFields : errors
   const wrong = first && new Problem('BadInput', `${first.message} Usage: ${action.usage}`, { field: first.field })
   if (action.form === undefined) throw wrong ?? new Problem('BadInput')
   const card = await action.form(context, input, atFields)
   return { ...personal(card), ...(atFields.length > 0 && wrong && { error: errorBody(wrong) }) }
+}
+
+/** Forms send `parameters.ip` as one name, programs as a member of a member. */
+function wasGiven(input: Record<string, unknown>, field: string): boolean {
+  if (Object.hasOwn(input, field)) return true
+  const [, outer = '', inner = ''] = /^([^.]+)\.(.+)$/.exec(field) ?? []
+  const within = input[outer]
+  return typeof within === 'object' && within !== null && Object.hasOwn(within, inner)
 }
 
 async function refuse(world: World, action: Action, context: Context, lacking: Right[]): Promise<Answer> {

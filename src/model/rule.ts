@@ -57,7 +57,7 @@ const kinds: Record<string, Kind> = {
   regulatorycomplianceassessment: 'compliance',
 }
 
-/** @public The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
+/** The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
 export function kindOf(source: string): Kind | undefined {
   return kinds[source.toLowerCase()]
 }

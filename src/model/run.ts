@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { Person } from './person.ts'
 
 export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'refused'])
 export type RunState = z.infer<typeof RunState>
+
+/** Who set a run going: a person here, or a rule in Azure; `id` is then the rule's ARM id. */
+export const Starter = z.object({ as: z.enum(['person', 'rule']).default('person'), id: z.string(), name: z.string() })
+export type Starter = z.infer<typeof Starter>
 
 /** One execution of a logic app. `id` is also the client tracking id sent along, by which Azure can be asked whether it began. */
 export const Run = z.object({
@@ -14,7 +17,7 @@ export const Run = z.object({
   logicAppName: z.string(),
   trigger: z.string(),
   state: RunState,
-  startedBy: Person,
+  startedBy: Starter,
   startedAt: z.string(),
   endedAt: z.string().optional(),
   error: z.string().optional(),
@@ -34,6 +37,11 @@ export function hasEnded(run: Run): boolean {
 /** Made from the request that asked for it, so that the same click can only ever be this run. */
 export function runIdOf(findingId: string, requestId: string): string {
   return `${findingId}.${createHash('sha256').update(requestId).digest('hex').slice(0, 16)}`
+}
+
+/** @public Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
+export function foreignRunId(findingId: string, appId: string, workflowRunId: string): string {
+  return runIdOf(findingId, `${appId.toLowerCase()}/runs/${workflowRunId}`)
 }
 
 export function findingOfRun(runId: string): string {

@@ -5,6 +5,7 @@ import { automations } from './automations.ts'
 import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
+import { managementGroups } from './management-groups.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -13,6 +14,7 @@ import { workflows } from './workflows.ts'
 /** Everything the simulated management API can be asked. */
 export const operations: Operation[] = [
   ...base,
+  ...managementGroups,
   ...authorization,
   ...alerts,
   ...suppression,

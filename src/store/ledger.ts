@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { PoolClient } from 'pg'
 import type { LedgerDraft, LedgerEntry } from '../model/ledger.ts'
-import type { Ledger } from '../ports.ts'
+import type { Ledger, LedgerFilter } from '../ports.ts'
 import { type Database, isBadData, plain, repeated } from './database.ts'
 import { grouped } from './grouped.ts'
 import type { LedgerRow } from './schema.ts'
@@ -32,13 +32,17 @@ export function createLedger({ db, pool, tenant }: Database): Ledger {
     },
   )
 
-  async function list(filter: { on?: string; who?: string }, limit: number): Promise<LedgerEntry[]> {
+  async function list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]> {
     const rows = await db
       .selectFrom('ledger')
       .selectAll()
       .where('tenant', '=', tenant)
       .$if(filter.on !== undefined, query => query.where('on_what', '=', filter.on ?? ''))
       .$if(filter.who !== undefined, query => query.where('who_id', '=', filter.who ?? ''))
+      .$if(filter.action !== undefined, query => query.where('action', '=', filter.action ?? ''))
+      .$if(filter.phases !== undefined, query => query.where('phase', '=', sql<LedgerRow['phase']>`any(${filter.phases})`))
+      .$if(filter.since !== undefined, query => query.where('at', '>=', filter.since ?? ''))
+      .$if(filter.before !== undefined, query => query.where('seq', '<', filter.before ?? 0))
       .orderBy('seq', 'desc')
       .limit(limit)
       .execute()

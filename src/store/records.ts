@@ -9,26 +9,21 @@ import type { PlaceRow } from './schema.ts'
 /** A crash between the request and its answer is looked for this long after. */
 const settleAfterMs = 5000
 
-export function createPlaces({ db, tenant }: Database): Places {
+export function createPlaces({ db, pool, tenant }: Database, jobs: JobEngine): Places {
   const select = () => db.selectFrom('places').selectAll().where('tenant', '=', tenant)
   return {
-    async save(place) {
-      const row = {
-        tenant,
-        id: place.id,
-        chat: place.chat,
-        chat_tenant: place.tenant,
-        channel: place.channel,
-        name: place.name,
-        address: place.address ?? null,
-        blocked: place.blocked ?? null,
-      }
-      const { id: _id, tenant: _tenant, ...rest } = row
-      await db
-        .insertInto('places')
-        .values(row)
-        .onConflict(conflict => conflict.columns(['tenant', 'id']).doUpdateSet(rest))
-        .execute()
+    /** It may be reachable again: what waits for it is due. */
+    async save({ id, chat, tenant: chatTenant, channel, name, address, blocked }) {
+      await repeated(pool, async client => {
+        await client.query(
+          `insert into places (tenant, id, chat, chat_tenant, channel, name, address, blocked) values ($1, $2, $3, $4, $5, $6, $7, $8)
+            on conflict (tenant, id) do update set chat = excluded.chat, chat_tenant = excluded.chat_tenant, channel = excluded.channel,
+              name = excluded.name, address = excluded.address, blocked = excluded.blocked`,
+          [tenant, id, chat, chatTenant, channel, name, address ?? null, blocked ?? null],
+        )
+        if (blocked === undefined) await jobs.enqueue(client, [{ name: 'place', key: id, delayMs: 0 }])
+      })
+      jobs.wake('place')
     },
     async get(id) {
       const row = await select().where('id', '=', id).executeTakeFirst()

@@ -50,7 +50,7 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
     events: guardedEvents(createPastEvents(database)),
     posts: guarded({ ...createPosts(database) }),
     notices: guarded({ ...createNotices(database, jobs) }),
-    places: guarded({ ...createPlaces(database) }),
+    places: guarded({ ...createPlaces(database, jobs) }),
     feeds: guarded({ ...createFeeds(database, session) }),
     ruleHistory: guarded({ ...createRuleHistory(database) }),
     texts: guarded({ ...createTexts(database) }),

@@ -5,7 +5,7 @@ import type { Post } from '../../src/model/post.ts'
 import type { Store } from '../../src/ports.ts'
 import { alertEvent, analyst, arrival, channel, noted, planFor, startOfTime } from '../fakes/sample-findings.ts'
 import type { StoreUnderTest } from './store.ts'
-import { changesUntil, refusal } from './waiting.ts'
+import { changesUntil, refusal, until } from './waiting.ts'
 
 const at = startOfTime.toISOString()
 const later = new Date('2100-01-01T00:00:00.000Z')
@@ -184,6 +184,23 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.places.list()).toEqual([place])
         expect(await store.places.get('none')).toBeUndefined()
       })
+
+      test('what waited for a place that was closed is due once it is saved anew', async () => {
+        const asked: string[] = []
+        await store.places.save(place)
+        await store.places.block(place.id, 'The bot was removed.')
+        await store.jobs.work({
+          place: async key => {
+            asked.push(key)
+            return undefined
+          },
+        })
+        await until(() => asked.includes(place.id))
+        asked.length = 0
+        await store.places.save(place)
+        await until(() => asked.includes(place.id))
+        await store.jobs.stop()
+      })
     })
 
     describe('feeds', () => {
@@ -231,7 +248,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await placesOf('follow-1')).toEqual([])
         expect(await placesOf('follow-2')).toEqual([])
         expect(reads).toBe(1)
-        const heard = changesUntil(other, changes => changes.length > 0)
+        const heard = changesUntil(other, changes => changes.some(({ type }) => type === 'feed'))
         await store.feeds.save({ id: 'f3', placeId: 'console:simulated:f3', filter: {}, audience: 'act', createdAt: at })
         await heard
         expect(await placesOf('follow-3')).toEqual(['console:simulated:f3'])
@@ -313,6 +330,11 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.ledger.list({ on: 'a-1' }, 3)).toHaveLength(3)
         expect((await store.ledger.list({ who: analyst.id }, 100)).every(({ who }) => who?.id === analyst.id)).toBe(true)
         expect(await store.ledger.list({ who: '%' }, 100)).toEqual([])
+        expect((await store.ledger.list({ before: 39 }, 2)).map(({ seq }) => seq)).toEqual([38, 37])
+        expect(await store.ledger.list({ action: draft.action, phases: [draft.phase], since: draft.at }, 100)).toHaveLength(40)
+        expect(await store.ledger.list({ action: 'nothing' }, 100)).toEqual([])
+        expect(await store.ledger.list({ phases: [] }, 100)).toEqual([])
+        expect(await store.ledger.list({ since: '9999-01-01T00:00:00.000Z' }, 100)).toEqual([])
         expect(await store.ledger.list({ on: 'nothing' }, 100)).toEqual([])
       })
     })

@@ -252,7 +252,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         const id = ids[1] ?? ''
         await listed.change(
           id,
-          noted('ran', { runs: [runOf(id, 1), runOf(id, 2, { startedBy: { id: 'else', name: 'Admin' } })] }),
+          noted('ran', { runs: [runOf(id, 1), runOf(id, 2, { startedBy: { as: 'person', id: 'else', name: 'Admin' } })] }),
         )
         await listed.change(id, finding =>
           noted('went on', {

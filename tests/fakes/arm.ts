@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import * as data from './arm-data.ts'
+import * as rules from './arm-rules.ts'
 
 interface Answer {
   status: number
@@ -29,11 +30,12 @@ interface State {
   runs: Run[]
   status: Map<string, string>
   simulated: string[]
+  rules: ReturnType<typeof rules.seedRules>
 }
 
 /** A stand-in for the management API, written apart from the simulator: what holds on both is not an accident of one. */
 export async function startArm() {
-  const state: State = { origin: '', runs: [], status: new Map(), simulated: [] }
+  const state: State = { origin: '', runs: [], status: new Map(), simulated: [], rules: rules.seedRules() }
   const server = createServer(async (incoming, outgoing) => {
     const answer = route(incoming, await text(incoming), state)
     outgoing.writeHead(answer.status, {
@@ -75,6 +77,7 @@ function failed(status: number, code: string, message: string): Answer {
 }
 
 const workflowPath = String.raw`/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Logic/workflows/([^/]+)`
+const rulePath = '(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Security/automations/[^/]+)'
 const routes: [string, string, Handler][] = [
   ['GET', '/subscriptions', paged(data.subscriptions)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Security/alerts', (call, state) => paged(alertsNow(state))(call, state)],
@@ -102,6 +105,15 @@ const routes: [string, string, Handler][] = [
   ['GET', `${workflowPath}/runs`, (call, state) => paged(runsOf(call, state).map(readRun))(call, state)],
   ['GET', `${workflowPath}/runs/([^/]+)`, getRun],
   ['GET', `${workflowPath}/runs/([^/]+)/actions`, paged(actions())],
+  [
+    'GET',
+    '/subscriptions/[^/]+/providers/Microsoft.Security/automations',
+    (call, state) => paged([...state.rules.values()])(call, state),
+  ],
+  ['GET', rulePath, ({ parts: [id = ''] }, state) => rules.getRule(state.rules, id)],
+  ['PUT', rulePath, ({ parts: [id = ''], body }, state) => rules.putRule(state.rules, id, body)],
+  ['DELETE', rulePath, ({ parts: [id = ''] }, state) => rules.deleteRule(state.rules, id)],
+  ['POST', `${rulePath}/validate`, ({ body }) => rules.validateRule(body)],
   ['GET', '/(.+)/providers/Microsoft.Authorization/roleAssignments', assigned(data.roleAssignments)],
   ['GET', '/(.+)/providers/Microsoft.Authorization/denyAssignments', assigned(data.denyAssignments)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/roleDefinitions/([^/]+)', one(data.roles)],

@@ -131,7 +131,7 @@ export function runOf(state: RunState, other: Partial<Run> = {}): Run {
     logicAppName: 'Notify-SOC',
     trigger: 'When_an_alert_is_created',
     state,
-    startedBy: analyst,
+    startedBy: { as: 'person', ...analyst },
     startedAt: '2026-11-03T12:06:00.000Z',
     ...(state === 'queued' || state === 'running' ? {} : { endedAt: '2026-11-03T12:06:02.100Z' }),
     link: 'https://portal.azure.com/#resource/logicApp/Notify-SOC/run/1',

@@ -1,5 +1,6 @@
-import { healthCard, helpCard, whoamiCard } from '../../cards/about.ts'
+import { healthCard, helpCard, linkedCard, whoamiCard } from '../../cards/about.ts'
 import { errorCard, refusalCard, saidCard, waitingCard } from '../../cards/answer.ts'
+import { auditCard } from '../../cards/audit.ts'
 import type { Card } from '../../cards/card.ts'
 import { detailsCard } from '../../cards/details.ts'
 import { findingCard } from '../../cards/finding.ts'
@@ -10,6 +11,7 @@ import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/rende
 import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
 import { Problem } from '../../src/errors.ts'
 import type { Finding } from '../../src/model/finding.ts'
+import type { LedgerEntry } from '../../src/model/ledger.ts'
 import type { LogicApp } from '../../src/model/logic-app.ts'
 import {
   alertEvent,
@@ -24,6 +26,7 @@ import {
   subscription,
 } from './findings.ts'
 import { goldenRulesAsCode } from './golden-rules-as-code.ts'
+import { goldenRules } from './golden-rules.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
@@ -77,6 +80,9 @@ export const goldenCards: Record<string, Card> = {
   }),
   'answer.error': errorCard(new Problem('AzureUnavailable', undefined, { reference: '3f2a…', retryAfterS: 30 })),
   'answer.unknown': errorCard(new Problem('UnknownCommand', 'There is no command "alrts". Did you mean "alerts"?')),
+  'list.ledger': auditCard({ entries: ledgerEntries(), filter: 'since:7d', before: 41, now }),
+  'link.signed-in': linkedCard({ person: analyst, account: { chat: 'slack', tenant: 'T1', user: 'U1' }, by: 'sign-in' }),
+  'link.mapped': linkedCard({ person: analyst, account: { chat: 'slack', tenant: 'T1', user: 'U1' }, by: 'map' }),
   home: homeCard({
     person: analyst,
     mine: { items: [inProgress()], total: 1 },
@@ -109,6 +115,7 @@ export const goldenCards: Record<string, Card> = {
       { id: 'slack:T1:C1', chat: 'slack', tenant: 'T1', channel: 'C1', name: '#soc', blocked: 'The channel is archived.' },
     ],
   }),
+  ...goldenRules,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
@@ -163,6 +170,41 @@ function largeEvent() {
     remediation: Array.from({ length: 40 }, (_, index) => `Do the thing number ${index + 1}. `.repeat(40)),
     properties: Array.from({ length: 200 }, (_, index): [string, string] => [`property ${index}`, 'value '.repeat(100)]),
   })
+}
+
+function ledgerEntries(): LedgerEntry[] {
+  const common = { at: '2026-11-03T12:06:00.000Z', who: analyst, requestId: 'r', prev: '', hash: '' }
+  const on = 'a-1b2c3d4e5f6g'
+  return [
+    {
+      ...common,
+      seq: 45,
+      action: 'run',
+      on,
+      input: '{"logicApp":"Notify-SOC"}',
+      phase: 'outcome',
+      result: 'Notify-SOC is queued.',
+    },
+    {
+      ...common,
+      seq: 43,
+      action: 'run',
+      on,
+      input: '{"logicApp":"Block-IP"}',
+      phase: 'outcome',
+      result: 'failed: Azure does not answer at the moment.',
+    },
+    {
+      ...common,
+      seq: 42,
+      action: 'status',
+      on,
+      input: '{"to":"dismissed","reason":"planned work"}',
+      phase: 'refused',
+      result: 'lacks Microsoft.Security/locations/alerts/dismiss/action on subscriptions/s1',
+    },
+    { ...common, seq: 41, action: 'follow', on: '', input: '{"filter":"high","readOnly":false}', phase: 'intent', result: '' },
+  ]
 }
 
 function alertList(): Card {

@@ -69,7 +69,7 @@ export function runOf(findingId: string, number: number, parts: Partial<Run> = {
     logicAppName: 'Notify-SOC',
     trigger: 'manual',
     state: 'queued',
-    startedBy: analyst,
+    startedBy: { as: 'person', ...analyst },
     startedAt: `2026-01-01T00:00:0${number}.000Z`,
     link: 'https://portal.example.com/run',
     ...parts,

@@ -85,7 +85,10 @@ export function slackPerson(settings: SlackPersonSettings) {
   }
 
   function submitBody({ id, hash, view }: SinkView, values: Record<string, string | boolean>): string {
-    const fields = inputsOf(view.blocks).map(({ name, type }) => [name, { [name]: fieldState(type, values[name]) }])
+    const fields = inputsOf(view.blocks).map(({ block, name, type, initial }) => [
+      block,
+      { [name]: fieldState(type, values[name] ?? initial) },
+    ])
     const sent = {
       id,
       hash,
@@ -189,15 +192,27 @@ function pressedAs(element: Part, label: string, blockId: string): SinkButton[] 
 }
 
 export interface SinkInput {
+  block: string
   name: string
   type: string
+  /** What stands in it when the form opens. */
+  initial?: string | boolean
 }
 
 /** The fields of a form. */
 export function inputsOf(blocks: SinkBlock[]): SinkInput[] {
   return blocks
     .filter(({ type }) => type === 'input')
-    .map(({ block_id, element }) => ({ name: block_id ?? '', type: isPart(element) ? String(element.type) : '' }))
+    .map(({ block_id, element }) => {
+      const part = isPart(element) ? element : {}
+      return { block: block_id ?? '', name: String(part.action_id), type: String(part.type), ...initialOf(part) }
+    })
+}
+
+function initialOf({ initial_value, initial_option, initial_options }: Part): { initial?: string | boolean } {
+  if (typeof initial_value === 'string') return { initial: initial_value }
+  if (Array.isArray(initial_options)) return { initial: initial_options.length > 0 }
+  return isPart(initial_option) ? { initial: String(initial_option.value) } : {}
 }
 
 function fieldState(type: string, value: string | boolean | undefined): object {

@@ -24,6 +24,7 @@ const link: Button = { type: 'open', label: 'Portal', url: 'https://portal.examp
 const Found = z.object({
   options: z.array(z.object({ value: z.string(), text: z.object({ type: z.string(), text: z.string() }) })),
 })
+const Updated = z.object({ view: z.object({ blocks: z.array(z.looseObject({ type: z.string() })) }) })
 let posts = 0
 
 async function posted(buttons: Button[], more: Button[] = []): Promise<SinkMessage> {
@@ -214,7 +215,21 @@ test('errors stand at their fields', async () => {
     said('form', { card, error: { code: 'BadInput', message: 'Choose one. Usage: …', field: 'logicApp' } }),
   )
   const response = await stage.analyst.submit(view, {})
-  expect(await response.json()).toEqual({ response_action: 'errors', errors: { logicApp: 'Choose one.', why: 'Say why.' } })
+  const [app, why] = inputsOf(view.view.blocks).map(({ block }) => block)
+  const errors = { [String(app)]: 'Choose one.', [String(why)]: 'Say why.' }
+  expect(await response.json()).toEqual({ response_action: 'errors', errors })
+})
+
+test('a field that the bot fills anew is another block, for Slack keeps what was entered under a block it knows', async () => {
+  const view = await openedForm()
+  const body = appForm().body.map(element =>
+    'as' in element && element.as === 'text' ? { ...element, value: 'known' } : element,
+  )
+  stage.desk.answerWith(() => said('form', { card: { ...appForm(), body } }))
+  const answer = Updated.parse(await (await stage.analyst.submit(view, { logicApp: 'Notify-SOC' })).json())
+  const [before, after] = [inputsOf(view.view.blocks), inputsOf(answer.view.blocks)]
+  expect(after.map(({ name }) => name)).toEqual(before.map(({ name }) => name))
+  expect(after.map(({ block }, index) => block === before[index]?.block)).toEqual([true, false, true])
 })
 
 test('an error of a field that the form lacks is shown in the form’s place', async () => {

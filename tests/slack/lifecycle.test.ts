@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { connectSlack } from '../../src/chat/slack/bot.ts'
 import { channelId } from '../../src/chat/slack/channels.ts'
-import { type SealedTexts, sealedInstallations } from '../../src/chat/slack/installations.ts'
+import { sealedInstallations } from '../../src/chat/slack/installations.ts'
 import { oneWorkspace } from '../../src/chat/slack/workspaces.ts'
 import { silent } from '../../src/log.ts'
 import { startServer } from '../../src/server.ts'
@@ -132,13 +132,13 @@ test.each([
   await sink.close()
 })
 
-function memoryTexts(): SealedTexts & { kept: Map<string, string> } {
+function memoryTexts() {
   const kept = new Map<string, string>()
   return {
     kept,
-    get: async key => kept.get(key),
-    save: async (key, text) => void kept.set(key, text),
-    remove: async key => void kept.delete(key),
+    get: async (name: string) => kept.get(name),
+    put: async (name: string, text: string) => void kept.set(name, text),
+    remove: async (name: string) => void kept.delete(name),
   }
 }
 
@@ -148,14 +148,14 @@ test('installations are unreadable at rest, and cannot be moved to another works
   const installation = { token: 'xoxb-very-secret', bot: { team: 'T1', botId: 'B1', botUserId: 'U1' } }
   await installations.save(installation)
   expect(await installations.get('T1')).toEqual(installation)
-  const sealed = texts.kept.get('T1') ?? ''
+  const sealed = texts.kept.get('slack/installation/T1') ?? ''
   expect(`${sealed}${Buffer.from(sealed, 'base64')}`).not.toContain('very-secret')
-  texts.kept.set('T2', sealed)
-  await expect(installations.get('T2')).rejects.toThrow()
+  texts.kept.set('slack/installation/T2', sealed)
+  await expect(installations.get('T2')).rejects.toMatchObject({ code: 'PlaceGone' })
   await expect(sealedInstallations(texts, 'other-secret').get('T1')).rejects.toThrow()
   const bytes = Buffer.from(sealed, 'base64')
   bytes.writeUInt8(bytes.readUInt8(30) ^ 1, 30)
-  texts.kept.set('T1', bytes.toString('base64'))
+  texts.kept.set('slack/installation/T1', bytes.toString('base64'))
   await expect(installations.get('T1')).rejects.toThrow()
   await installations.remove('T1')
   expect(await installations.get('T1')).toBeUndefined()

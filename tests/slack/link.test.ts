@@ -1,18 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { personal } from '../../src/actions/action.ts'
 import { connectSlack } from '../../src/chat/slack/bot.ts'
-import { entraSignIn } from '../../src/chat/slack/sign-in.ts'
+import { entraEndpoints, entraSignIn } from '../../src/chat/slack/sign-in.ts'
 import { errorBody, Problem } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
 import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
+import { type Entra, startEntra } from '../fakes/entra.ts'
 import { type SlackSink, startSlackSink } from '../fakes/slack-api.ts'
 import { slackPerson } from '../fakes/slack-person.ts'
 import {
   memoryFeeds,
+  memoryLedger,
   memoryPeople,
   memoryPlaces,
   memoryRequests,
@@ -29,78 +29,24 @@ import {
 const tenant = '22222222-2222-4222-8222-222222222222'
 const oid = '33333333-3333-4333-8333-333333333333'
 const clientId = 'app-1'
+const clientSecret = 'client-secret'
 const publicUrl = 'https://bot.example.com'
 
-interface Provider {
-  url: string
-  /** What the next id_token says instead of the truth. */
-  spoil: Record<string, unknown>
-  /** Signs with a key that is not published. */
-  forge: boolean
-  server: Server
-  codes: Map<string, { nonce: string; challenge: string }>
-}
-
-let provider: Provider
+let entra: Entra
 let sink: SlackSink
 
 beforeAll(async () => {
-  ;[provider, sink] = [await startProvider(), await startSlackSink({ token })]
+  const person = { oid, name: 'Analyst <b>' }
+  ;[entra, sink] = [await startEntra({ tenant, clientId, clientSecret, person }), await startSlackSink({ token })]
 })
 afterAll(async () => {
-  await new Promise(resolve => provider.server.close(resolve))
+  await entra.close()
   await sink.close()
 })
 
-async function startProvider(): Promise<Provider> {
-  const [real, other] = [await generateKeyPair('RS256'), await generateKeyPair('RS256')]
-  const jwk = { ...(await exportJWK(real.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }
-  const server = createServer((request, response) => {
-    const send = (body: object, status = 200) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(body))
-    }
-    if (request.url === '/keys') return send({ keys: [jwk] })
-    let text = ''
-    request.on('data', chunk => {
-      text += chunk
-    })
-    request.on('end', () => {
-      const form = new URLSearchParams(text)
-      const code = provider.codes.get(form.get('code') ?? '')
-      const challenge = createHash('sha256')
-        .update(form.get('code_verifier') ?? '')
-        .digest('base64url')
-      provider.codes.delete(form.get('code') ?? '')
-      if (code === undefined || code.challenge !== challenge || form.get('client_secret') !== 'client-secret')
-        return send({ error: 'invalid_grant' }, 400)
-      const claims = {
-        iss: `${provider.url}/v2.0`,
-        aud: clientId,
-        oid,
-        tid: tenant,
-        name: 'Analyst <b>',
-        nonce: code.nonce,
-        ...provider.spoil,
-      }
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
-        .setIssuedAt()
-        .setExpirationTime('exp' in provider.spoil ? Number(provider.spoil.exp) : '5m')
-        .sign(provider.forge ? other.privateKey : real.privateKey)
-        .then(id_token => send({ id_token, access_token: 'at' }))
-        .catch(() => send({}, 500))
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`
-  return { url, spoil: {}, forge: false, server, codes: new Map() }
-}
-
 /** A bot whose desk knows only linked people, as the real one does. */
 async function openLinking() {
-  const [desk, people] = [recordingDesk(), memoryPeople()]
+  const [desk, people, ledger] = [recordingDesk(), memoryPeople(), memoryLedger()]
   let aheadMs = 0
   const clock = { now: () => new Date(Date.now() + aheadMs) }
   desk.answerWith(async ({ from, action }) => {
@@ -110,15 +56,10 @@ async function openLinking() {
       ? { ...personal(aCard(problem.message)), error: errorBody(problem) }
       : said(`${action} as ${person.id}`)
   })
-  const endpoints = {
-    issuer: `${provider.url}/v2.0`,
-    authorize: `${provider.url}/authorize`,
-    token: `${provider.url}/token`,
-    keys: `${provider.url}/keys`,
-  }
+  const endpoints = entraEndpoints(tenant, entra.authority)
   const redirectUri = `${publicUrl}/link/slack/callback`
-  const signIn = entraSignIn({ tenant, clientId, clientSecret: 'client-secret', redirectUri, secret: 's3cret', clock, endpoints })
-  const link = { signIn, secret: 's3cret', publicUrl, pending: memoryRequests() }
+  const signIn = entraSignIn({ tenant, clientId, clientSecret, redirectUri, secret: 's3cret', clock, endpoints })
+  const link = { signIn, secret: 's3cret', publicUrl, pending: memoryRequests(), ledger }
   const ports = { desk, read, people, places: memoryPlaces(), feeds: memoryFeeds(), clock, log: silent }
   const bot = connectSlack({ access: { token }, signingSecret, apiUrl: sink.apiUrl, link, ...ports })
   await bot.start()
@@ -127,6 +68,7 @@ async function openLinking() {
   return {
     desk,
     people,
+    ledger,
     user,
     account: { chat: 'slack' as const, tenant: sink.team, user },
     person: slackPerson({ botUrl: server.address, signingSecret, sink, user }),
@@ -153,15 +95,13 @@ async function linkAddress(stage: Linking): Promise<string> {
   return stage.at(found[0])
 }
 
-/** Plays the provider's page: the person consents. */
+/** The browser is sent to the provider, where the person consents. */
 async function consent(stage: Linking, address: string): Promise<string> {
   const start = await fetch(address, { redirect: 'manual' })
   expect(start.status).toBe(302)
-  const asked = new URL(start.headers.get('location') ?? '').searchParams
-  expect(asked.get('code_challenge_method')).toBe('S256')
-  const code = randomBytes(8).toString('hex')
-  provider.codes.set(code, { nonce: asked.get('nonce') ?? '', challenge: asked.get('code_challenge') ?? '' })
-  return stage.at(`${asked.get('redirect_uri')}?code=${code}&state=${encodeURIComponent(asked.get('state') ?? '')}`)
+  const location = start.headers.get('location') ?? ''
+  expect(new URL(location).searchParams.get('code_challenge_method')).toBe('S256')
+  return stage.at(entra.consent(location))
 }
 
 function tokenIn(page: string): string {
@@ -183,6 +123,10 @@ test('who is not linked signs in, presses once, and what they asked for is carri
   expect((await confirm(stage, tokenIn(html))).status).toBe(200)
   expect(await stage.people.of(stage.account)).toEqual({ id: oid, name: 'Analyst <b>' })
   expect((await until(() => sink.responses[from])).body.text).toBe(`run as ${oid}`)
+  expect(stage.ledger.kept.map(({ who, action, on, phase, result }) => [who?.id, action, on, phase, result])).toEqual([
+    [oid, 'link', `slack:${sink.team}:${stage.user}`, 'intent', ''],
+    [oid, 'link', `slack:${sink.team}:${stage.user}`, 'outcome', 'linked by signing in'],
+  ])
   const [first, resumed] = stage.desk.accepted
   expect(resumed).toEqual({ ...first, requestId: `${first?.requestId}-linked` })
   await stage.close()
@@ -227,9 +171,9 @@ test.each([
 ])('a token %s links nobody', async (_what, spoil) => {
   const stage = await openLinking()
   const back = await consent(stage, await linkAddress(stage))
-  provider.spoil = spoil
+  entra.faults.spoil = spoil
   const page = await fetch(back)
-  provider.spoil = {}
+  entra.faults.spoil = {}
   expect(page.status).toBe(401)
   expect(await page.text()).not.toContain('name="token"')
   await stage.close()
@@ -239,9 +183,9 @@ test('a token signed with another key, a wrong code and a denied consent link no
   const stage = await openLinking()
   const address = await linkAddress(stage)
   const back = await consent(stage, address)
-  provider.forge = true
+  entra.faults.forge = true
   expect((await fetch(back)).status).toBe(401)
-  provider.forge = false
+  entra.faults.forge = false
   expect((await fetch(back)).status).toBe(401)
   const denied = (await consent(stage, address)).replace(/code=[^&]+/, 'error=access_denied')
   expect((await fetch(denied)).status).toBe(401)

@@ -4,9 +4,10 @@ import { connectSlack, type SlackSettings } from '../../src/chat/slack/bot.ts'
 import { Problem } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
 import type { Feed } from '../../src/model/feed.ts'
+import type { LedgerDraft } from '../../src/model/ledger.ts'
 import type { Account, Person } from '../../src/model/person.ts'
 import type { Place } from '../../src/model/place.ts'
-import type { Clock, Feeds, People, Places, Requests } from '../../src/ports.ts'
+import type { Clock, Feeds, Ledger, People, Places, Requests } from '../../src/ports.ts'
 import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
 import { type SlackSink, startSlackSink } from '../fakes/slack-api.ts'
@@ -89,6 +90,17 @@ export function memoryPeople(): People {
     of: async account => kept.get(keyOf(account)),
     unlink: async account => void kept.delete(keyOf(account)),
     list: async () => [...kept.values()],
+  }
+}
+
+export function memoryLedger(): Pick<Ledger, 'append'> & { kept: LedgerDraft[] } {
+  const kept: LedgerDraft[] = []
+  return {
+    kept,
+    append: async draft => {
+      kept.push(draft)
+      return { ...draft, seq: kept.length, prev: '', hash: '' }
+    },
   }
 }
 

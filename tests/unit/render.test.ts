@@ -70,7 +70,7 @@ const findings: fc.Arbitrary<Finding> = fc.oneof(
   fc.tuple(alerts, words, fc.boolean()).map(([event, errors, owned]) =>
     findingOf(alertEvent(event), {
       runs: errors.map(error =>
-        runOf('failed', { error, logicAppName: error, link: error, startedBy: { id: '1', name: error } }),
+        runOf('failed', { error, logicAppName: error, link: error, startedBy: { as: 'person', id: '1', name: error } }),
       ),
       history: errors.map(what => ({ at: what, what })),
       ...(owned ? { owner: { id: '1', name: errors[0] ?? 'x' } } : {}),

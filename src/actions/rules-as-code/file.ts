@@ -134,7 +134,7 @@ const Kept = z.object({ properties: z.object({ actions: z.array(z.object({ actio
 
 function otherTargets(keep: Entry['keep']): RuleTarget[] {
   const actions = Kept.safeParse(keep).data?.properties.actions ?? []
-  return actions.flatMap(({ actionType }) => (actionType === undefined ? [] : [{ type: actionType }]))
+  return actions.flatMap(({ actionType: type }) => (type === undefined || type.toLowerCase() === 'logicapp' ? [] : [{ type }]))
 }
 
 /** Two entries for one rule would undo each other. */

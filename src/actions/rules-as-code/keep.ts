@@ -11,9 +11,6 @@ const Action = z.looseObject({ actionType: z.string() })
 const modelled = {
   top: ['id', 'name', 'type', 'etag', 'location', 'systemData', 'properties', 'tags', 'kind'],
   properties: ['description', 'isEnabled', 'scopes', 'sources', 'actions'],
-  scope: ['scopePath'],
-  source: ['eventSource', 'ruleSets'],
-  logicApp: ['actionType', 'logicAppResourceId', 'uri'],
   secret: ['uri', 'connectionString'],
 }
 
@@ -32,22 +29,30 @@ export function remainderOf(resource: string): Record<string, unknown> | undefin
 function propertiesLeft(properties: z.infer<typeof Resource>['properties']): { properties?: Record<string, unknown> } {
   const left = {
     ...without(properties, modelled.properties),
-    ...partsLeft('scopes', properties.scopes, part => without(part, modelled.scope)),
-    ...partsLeft('sources', properties.sources, part => without(part, modelled.source)),
+    ...partsLeft('scopes', properties.scopes, part => more(part, ['scopePath'])),
+    ...partsLeft('sources', properties.sources, part => more(part, ['eventSource'], ['ruleSets'])),
     ...partsLeft('actions', properties.actions, actionLeft),
   }
   return Object.keys(left).length === 0 ? {} : { properties: left }
 }
 
-/** Positions stay, so that a part can be laid over the one it belongs to. */
-function partsLeft(name: string, parts: z.infer<typeof Parts>, left: (part: object) => Record<string, unknown>) {
-  const all = (parts ?? []).map(left)
-  return all.every(part => Object.keys(part).length === 0) ? {} : { [name]: all }
+type Part = Record<string, unknown>
+
+/** Only the parts that hold more than a rule says, each with the name by which it is found again. */
+function partsLeft(name: string, parts: z.infer<typeof Parts>, left: (part: object) => Part | undefined): Record<string, Part[]> {
+  const all = (parts ?? []).flatMap(part => left(part) ?? [])
+  return all.length === 0 ? {} : { [name]: all }
 }
 
-function actionLeft(action: object): Record<string, unknown> {
+function more(part: object, names: string[], modelledToo: string[] = []): Part | undefined {
+  const kept = without(part, modelledToo)
+  return Object.keys(kept).every(key => names.includes(key)) ? undefined : kept
+}
+
+/** Targets of other kinds are kept whole; only their secrets, which Azure never gives back, are not there. */
+function actionLeft(action: object): Part | undefined {
   const isLogicApp = Action.safeParse(action).data?.actionType.toLowerCase() === 'logicapp'
-  return without(action, isLogicApp ? modelled.logicApp : modelled.secret)
+  return isLogicApp ? more(without(action, modelled.secret), ['actionType', 'logicAppResourceId']) : without(action, modelled.secret)
 }
 
 function without(from: object, names: string[]): Record<string, unknown> {

@@ -40,7 +40,10 @@ function groupOf({ subscription, group }: Pick<RuleDraft, 'subscription' | 'grou
 function stepFor(draft: RuleDraft, before: Rule | undefined): Step | undefined {
   if (before === undefined) return { type: 'create', draft }
   const differences = differencesOf(draft, before)
-  return differences.length === 0 ? undefined : { type: 'change', draft, before, differences }
+  if (differences.length === 0) return undefined
+  const { resource: _resource, ...rest } = draft
+  // What is not modelled comes from Azure's own text where the file says nothing else of it.
+  return { type: 'change', draft: differences.includes('other settings') ? draft : rest, before, differences }
 }
 
 function surplus(drafts: RuleDraft[], present: Rule[]): Step[] {

@@ -69,10 +69,13 @@ export function slackChannels({ places, feeds, clock, log }: ChannelDeps): Chann
     return place
   }
 
-  async function reopen({ blocked, ...place }: Place): Promise<void> {
-    if (blocked === undefined) return
-    await places.save(place)
-    log.info({ place: place.id }, 'a Slack channel is open again')
+  /** Read anew: what is remembered here may be from before it was closed. */
+  async function reopen({ id }: Place): Promise<void> {
+    const place = await places.get(id)
+    if (place?.blocked === undefined) return
+    const { blocked: _over, ...open } = place
+    await places.save(open)
+    log.info({ place: id }, 'a Slack channel is open again')
   }
 
   async function ofTeam(team: string): Promise<Place[]> {

@@ -25,6 +25,8 @@ export interface SlackDesk {
 /** Where an unlinked person signs in; undefined when signing in is not set up. */
 export type LinkButton = (request: ActionRequest, spot: Spot) => Promise<Open | undefined>
 
+const askAdmin = 'Signing in to link it is not set up here. Ask an admin to put you into the map of people (PEOPLE_MAP).'
+
 export interface SlackDeskDeps {
   desk: Desk
   members: Members
@@ -72,8 +74,10 @@ export function slackDesk({ desk, members, channels, linkButton, log }: SlackDes
 
   async function linkable(answer: Answer, request: ActionRequest, spot: Spot): Promise<Answer> {
     if (answer.error?.code !== 'NotLinked') return answer
+    const { card } = answer
     const button = await linkButton(request, spot)
-    return button === undefined ? answer : { ...answer, card: { ...answer.card, buttons: [button, ...answer.card.buttons] } }
+    if (button !== undefined) return { ...answer, card: { ...card, buttons: [button, ...card.buttons] } }
+    return { ...answer, card: { ...card, body: [...card.body, { type: 'text', text: askAdmin, subtle: true }] } }
   }
 
   return { request, accept, perform }

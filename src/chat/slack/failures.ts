@@ -47,10 +47,13 @@ const unavailable = ['service_unavailable', 'team_added_to_org', 'unreachable', 
 
 /** Sentences of places that open again when the workspace does. */
 export function endsWithWorkspace(sentence: string): boolean {
-  return sentence === uninstalled || Object.values(workspaceGone).includes(sentence)
+  return [uninstalled, unreadable].includes(sentence) || Object.values(workspaceGone).includes(sentence)
 }
 
 export const uninstalled = 'The app was uninstalled from this Slack workspace. Install it again.'
+
+export const unreadable =
+  'The installation in this Slack workspace can no longer be read: SLACK_STATE_SECRET was changed. Install the app again.'
 
 export function isRefusedCard(thrown: unknown): boolean {
   return thrown instanceof SlackFailure && refused.includes(thrown.code)

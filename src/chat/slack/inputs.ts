@@ -1,22 +1,38 @@
+import { createHash } from 'node:crypto'
 import type { types } from '@slack/bolt'
 import type { Choice, ChoiceInput, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
 import { count, inline, plain, short } from '../../../cards/text.ts'
 import { type Block, blockLimits, context, plainText } from './blocks.ts'
 
-/** The field; block id and action id are the field's id, under which its value comes back. What was wrong stands above it. */
+/** The field; its value comes back under the action id, which is the field's id. What was wrong stands above it. */
 export function input(field: Input): Block[] {
   const error = field.error === undefined ? [] : [context(`⚠ ${field.error}`)]
   if (field.as === 'choice' && !searches(field) && usable(field.options).length === 0)
     return [...error, context(`${field.label}: there is nothing to choose from.`)]
   const block: Block = {
     type: 'input',
-    block_id: field.id.slice(0, blockLimits.id),
+    block_id: blockId(field),
     label: plainText(inline(field.label), blockLimits.label),
     optional: !field.required,
     element: element(field),
     ...(field.hint === undefined ? {} : { hint: plainText(inline(field.hint), blockLimits.label) }),
   }
   return [...error, block, ...tooLong(field)]
+}
+
+/** Slack keeps what a person entered under a block id it knows: a field that is filled anew by the bot gets another one. */
+function blockId({ id, value }: Input): string {
+  return `${id.slice(0, blockLimits.id - 20)}${separator}${digest(String(value ?? ''))}`
+}
+const separator = '|'
+
+/** Which field a block of a form is. */
+export function fieldOf(blockId: string): string {
+  return blockId.slice(0, Math.max(0, blockId.lastIndexOf(separator)))
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 8)
 }
 
 function element(field: Input): types.InputBlock['element'] {

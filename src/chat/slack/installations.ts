@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { InstallationStore, Installation as SlackInstallation } from '@slack/bolt'
 import { z } from 'zod'
 import { Problem } from '../../errors.ts'
+import type { Texts } from '../../ports.ts'
+import { unreadable } from './failures.ts'
 
 /** One workspace's consent: its bot token and who the bot is there. */
 export const Installation = z.object({
@@ -16,26 +18,31 @@ export interface Installations {
   remove(team: string): Promise<void>
 }
 
-/** Where sealed installations are kept: opaque text by workspace. */
-export interface SealedTexts {
-  get(key: string): Promise<string | undefined>
-  save(key: string, text: string): Promise<void>
-  remove(key: string): Promise<void>
-}
-
 const ivBytes = 12
 const tagBytes = 16
 
-/** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. @public */
-export function sealedInstallations(texts: SealedTexts, secret: string): Installations {
+/** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. */
+export function sealedInstallations(texts: Pick<Texts, 'get' | 'put' | 'remove'>, secret: string): Installations {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'defender-chatops slack installations', 32))
+  const nameOf = (team: string) => `slack/installation/${team}`
   return {
     get: async team => {
-      const text = await texts.get(team)
-      return text === undefined ? undefined : Installation.parse(JSON.parse(unseal(key, team, text)))
+      const text = await texts.get(nameOf(team))
+      return text === undefined ? undefined : opened(key, team, text)
     },
-    save: installation => texts.save(installation.bot.team, seal(key, installation.bot.team, JSON.stringify(installation))),
-    remove: team => texts.remove(team),
+    save: installation => {
+      const { team } = installation.bot
+      return texts.put(nameOf(team), seal(key, team, JSON.stringify(installation)))
+    },
+    remove: team => texts.remove(nameOf(team)),
+  }
+}
+
+function opened(key: Buffer, team: string, text: string): Installation {
+  try {
+    return Installation.parse(JSON.parse(unseal(key, team, text)))
+  } catch (thrown) {
+    throw new Problem('PlaceGone', unreadable, { cause: thrown })
   }
 }
 

@@ -16,6 +16,7 @@ import {
   typed,
 } from './asks.ts'
 import { refusal, type SlackDesk, within } from './desk.ts'
+import { fieldOf } from './inputs.ts'
 import { limits } from './limits.ts'
 import type { Members } from './members.ts'
 import type { BlockActions, Command, Press, ViewSubmission } from './payloads.ts'
@@ -159,7 +160,13 @@ function isLinkOrField({ action_id, type, value, selected_option }: Press): bool
 
 /** Errors go to their fields where Slack shows these; everything else takes the form's place. */
 function outcome(answer: Answer, { view }: ViewSubmission, spot: Spot): ViewOutcome {
-  const errors = Object.fromEntries(fieldErrors(answer).filter(([field]) => Object.hasOwn(view.state.values, field)))
+  const blocks = new Map(Object.keys(view.state.values).map(block => [fieldOf(block), block]))
+  const errors = Object.fromEntries(
+    fieldErrors(answer).flatMap(([field, said]) => {
+      const block = blocks.get(field)
+      return block === undefined ? [] : [[block, said]]
+    }),
+  )
   if (Object.keys(errors).length > 0) return { response_action: 'errors', errors }
   return { response_action: 'update', view: modalView(answer.card, spot) }
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../errors.ts'
 import type { HttpReply } from '../../route.ts'
 
 /** Pages of the sign-in: no script, nothing from elsewhere, not in a frame. */
@@ -38,6 +39,10 @@ export function linkedPage(person: string): HttpReply {
     'Linked',
     `<p>Your Slack account now acts as <strong>${escaped(person)}</strong>. Go back to Slack: what you asked for is carried out.</p>`,
   )
+}
+
+export function refusedPage({ message, status }: Problem): HttpReply {
+  return { ...page('Not linked', `<p>${escaped(message)}</p>`), status }
 }
 
 function page(title: string, body: string): HttpReply {

@@ -3,13 +3,13 @@ import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Open } from '../../../cards/card.ts'
 import { ActionRequest } from '../../actions/action.ts'
-import { Problem } from '../../errors.ts'
+import { Problem, toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Person } from '../../model/person.ts'
-import type { Clock, People, Requests } from '../../ports.ts'
+import type { Clock, Ledger, People, Requests } from '../../ports.ts'
 import type { HttpReply, HttpRequest, Route } from '../../route.ts'
 import { Spot } from './asks.ts'
-import { confirmPage, linkedPage } from './link-page.ts'
+import { confirmPage, linkedPage, refusedPage } from './link-page.ts'
 import { equal, type SignIn } from './sign-in.ts'
 
 /** A Slack account becomes a person's by signing in at the moment of the click; what was clicked is kept and carried out afterwards. */
@@ -27,6 +27,7 @@ export interface LinkSettings {
   publicUrl: string
   /** Where intended actions are kept. */
   pending: Pick<Requests, 'open' | 'get'>
+  ledger: Pick<Ledger, 'append'>
 }
 
 export interface LinkDeps extends LinkSettings {
@@ -46,7 +47,7 @@ type Intended = z.infer<typeof Intended>
 const Confirmed = z.object({ state: z.string(), person: Person })
 
 export function slackLink(deps: LinkDeps) {
-  const { signIn, secret, publicUrl, pending, people, clock, log, whyNot, displayName, resume, later } = deps
+  const { signIn, secret, publicUrl, pending, ledger, people, clock, log, whyNot, displayName, resume, later } = deps
   const key = createHmac('sha256', secret).update('link confirmation').digest()
 
   async function button(request: ActionRequest, spot: Spot): Promise<Open> {
@@ -107,10 +108,20 @@ export function slackLink(deps: LinkDeps) {
     if (why !== undefined) throw new Problem('Forbidden', why)
     const { fresh } = await pending.open(`slack-linked-${id}`, JSON.stringify(person), false, clock.now().toISOString())
     if (!fresh) throw over()
-    await people.link(request.from.account, person)
+    await linked(request, person)
     log.info({ team: spot.team, user: spot.user, person: person.id }, 'a Slack account was linked by signing in')
     later(() => resume({ ...request, requestId: `${request.requestId}-linked` }, spot))
     return linkedPage(person.name)
+  }
+
+  /** Who somebody is decides what they may do: it goes to the ledger like any effect. */
+  async function linked({ from: { account }, requestId }: ActionRequest, person: Person): Promise<void> {
+    const on = `${account.chat}:${account.tenant}:${account.user}`
+    const record = (phase: 'intent' | 'outcome', result: string) =>
+      ledger.append({ at: clock.now().toISOString(), who: person, action: 'link', on, input: '{}', phase, result, requestId })
+    await record('intent', '')
+    await people.link(account, person)
+    await record('outcome', 'linked by signing in')
   }
 
   async function confirmed(token: string): Promise<z.infer<typeof Confirmed>> {
@@ -127,11 +138,24 @@ export function slackLink(deps: LinkDeps) {
   }
 
   const doors: Route[] = [
-    { method: 'get', path: startPath, maxBytes: 0, handle: start },
-    { method: 'get', path: linkCallbackPath, maxBytes: 0, handle: callback },
-    { method: 'post', path: confirmPath, maxBytes: 16_384, handle: confirm },
+    { method: 'get', path: startPath, maxBytes: 0, handle: inBrowser(start) },
+    { method: 'get', path: linkCallbackPath, maxBytes: 0, handle: inBrowser(callback) },
+    { method: 'post', path: confirmPath, maxBytes: 16_384, handle: inBrowser(confirm) },
   ]
   return { button, doors }
+
+  /** Who comes here is a person: what goes wrong is a page, too. */
+  function inBrowser(handle: Route['handle']): Route['handle'] {
+    return async request => {
+      try {
+        return await handle(request)
+      } catch (thrown) {
+        const problem = toProblem(thrown)
+        log.info({ error: problem }, 'a Slack account was not linked')
+        return refusedPage(problem)
+      }
+    }
+  }
 }
 
 function over(): Problem {

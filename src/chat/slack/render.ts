@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt'
+import { barText } from '../../../cards/bars.ts'
 import type { Card, Details, Do, Element, Form, Line, Link, Row, Text, Tone } from '../../../cards/card.ts'
 import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
 import { packed } from '../button.ts'
@@ -115,12 +116,9 @@ function draws(element: Element): Block[] {
     case 'line':
       return [line(element)]
     case 'code':
-      return [
-        {
-          type: 'rich_text',
-          elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: plain(element.text) || ' ' }] }],
-        },
-      ]
+      return [preformatted(element.text)]
+    case 'chart':
+      return [rich(words(inline(element.label))), preformatted(barText(element.bars))]
     case 'divider':
       return [{ type: 'divider' }]
     case 'input':
@@ -164,6 +162,11 @@ function row(one: Row): Block {
   }
   const badge = one.badge === '' ? [] : [words(`${mark(one.tone)}${inline(one.badge)}  `, { bold: true })]
   return rich(...badge, words(`${inline(one.text)}${subtle}`))
+}
+
+function preformatted(text: string): Block {
+  const shown = { type: 'text' as const, text: plain(text) || ' ' }
+  return { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [shown] }] }
 }
 
 /** Only what has a tone is marked; the word says the rest. */

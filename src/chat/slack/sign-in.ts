@@ -21,7 +21,7 @@ export interface EntraSettings {
   /** Of the bot alone; from it the proofs of a sign-in are derived, so that any process can finish it. */
   secret: string
   clock: Clock
-  endpoints?: SignInEndpoints
+  endpoints: SignInEndpoints
 }
 
 export interface SignInEndpoints {
@@ -32,8 +32,8 @@ export interface SignInEndpoints {
 }
 
 /** Microsoft identity platform v2.0 (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc). */
-export function entraEndpoints(tenant: string): SignInEndpoints {
-  const base = `https://login.microsoftonline.com/${tenant}`
+export function entraEndpoints(tenant: string, authority: string): SignInEndpoints {
+  const base = `${authority}/${tenant}`
   return {
     issuer: `${base}/v2.0`,
     authorize: `${base}/oauth2/v2.0/authorize`,
@@ -53,10 +53,9 @@ const Claims = z.object({
   preferred_username: z.string().optional(),
 })
 
-/** Authorization code flow with PKCE. @public */
+/** Authorization code flow with PKCE. */
 export function entraSignIn(settings: EntraSettings): SignIn {
-  const { tenant, clientId, clientSecret, redirectUri, secret, clock } = settings
-  const endpoints = settings.endpoints ?? entraEndpoints(tenant)
+  const { tenant, clientId, clientSecret, redirectUri, secret, clock, endpoints } = settings
   const keys = createRemoteJWKSet(new URL(endpoints.keys), { timeoutDuration: waitMs })
 
   function url(state: string): string {

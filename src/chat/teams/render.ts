@@ -1,4 +1,5 @@
-import type { Card, Details, Do, Element, Fact, Form, Line, Link, Row, Text } from '../../../cards/card.ts'
+import { barEnds, fewBars, lyingBars, standingBars } from '../../../cards/bars.ts'
+import type { Bar, Card, Chart, Details, Do, Element, Fact, Form, Line, Link, Row, Text } from '../../../cards/card.ts'
 import { inline, plain, short } from '../../../cards/text.ts'
 import { buttonData } from '../button.ts'
 import { fitted, isFolding, isRemote } from '../fit.ts'
@@ -108,6 +109,8 @@ function draws(element: Element, id: string, form: Form | undefined, host: Host)
       return [stateLine(element)]
     case 'code':
       return [code(element)]
+    case 'chart':
+      return chart(element)
     case 'divider':
       return [line([run(' ')], { separator: true, spacing: 'Medium' })]
     case 'input':
@@ -147,6 +150,21 @@ function ending(rows: Node[], link: Link | undefined): Node[] {
   const last = rows.at(-1)
   if (last === undefined || !Array.isArray(last.inlines)) return rows
   return [...rows.slice(0, -1), { ...last, inlines: [...last.inlines, ...linkRuns(link)] }]
+}
+
+/** A few bars lie below each other with their numbers, many stand in a row. */
+function chart({ label, bars }: Chart): Node[] {
+  const said = line([run(inline(label))])
+  if (bars.length <= fewBars) return [said, ...bars.map((bar, index) => barRow(bar, lyingBars(bars)[index] ?? ''))]
+  const look = { color: 'accent', size: 'extraLarge', fontType: 'Monospace' }
+  const ends = line([run(barEnds(bars), { isSubtle: true, size: 'small' })], { spacing: 'None' })
+  return [said, line([run(standingBars(bars), look)], { spacing: 'Small' }), ends]
+}
+
+function barRow({ label, value }: Bar, drawn: string): Node {
+  const name = { ...column('1', [line([run(inline(label) || ' ', { isSubtle: true })])]), width: labelWidth }
+  const size = line([run(drawn, { color: 'accent' }), run(` ${value.toLocaleString('en-US')}`)])
+  return columns([name, column('stretch', [size])], { spacing: 'Small' })
 }
 
 function factRow({ label, value }: Fact): Node {

@@ -72,7 +72,7 @@ function section({ text, fields = [], accessory, block_id }: Of<'section'>, arou
 function field({ block_id, label, element: inner, hint, optional }: Of<'input'>, around: Around): Node {
   const id = freshId('label')
   const action = 'action_id' in inner ? inner.action_id : undefined
-  const name = block_id?.startsWith('field_') ? block_id : (action ?? block_id ?? '')
+  const name = action ?? block_id ?? ''
   const words = h(
     'span',
     { class: 'slack-label', id },

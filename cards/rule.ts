@@ -1,0 +1,103 @@
+import type { Rule, RuleVersion } from '../src/model/rule.ts'
+import type { Trouble } from '../src/model/rule-health.ts'
+import type { Run } from '../src/model/run.ts'
+import type { Button, Card, Do, Element, Fact, Tone } from './card.ts'
+import { troubleLine } from './rule-news.ts'
+import { clip, inline, short } from './text.ts'
+import { when } from './time.ts'
+import { runWord } from './words.ts'
+
+/** A rule as lists and cards show it. */
+export interface RuleView {
+  rule: Rule
+  /** "When an alert contains SQL in its name, run Block-IP." */
+  words: string
+  /** Whose events it hears: "all of Production". */
+  scope: string
+  /** Where it lives: "rg-soc · Production". */
+  home: string
+  /** Names of the logic apps it starts. */
+  apps: string[]
+  troubles: Trouble[]
+  /** The newest run it started, as far as findings here tell. */
+  lastRun?: Run
+}
+
+export type RuleState = 'broken' | 'disabled' | 'enabled'
+
+export function ruleState({ rule, troubles }: Pick<RuleView, 'rule' | 'troubles'>): RuleState {
+  if (!rule.enabled) return 'disabled'
+  return troubles.some(({ level }) => level === 'broken') ? 'broken' : 'enabled'
+}
+
+export const ruleStateWord: Record<RuleState, string> = { broken: 'Broken', disabled: 'Disabled', enabled: 'Enabled' }
+export const ruleTone: Record<RuleState, Tone> = { broken: 'bad', disabled: 'neutral', enabled: 'good' }
+
+const wordsShown = 1500
+
+/** What a rule does in plain words, whether it can, and what can be done with it. */
+export function ruleCard(view: RuleView, history: RuleVersion[], now: Date): Card {
+  const { rule, words, troubles } = view
+  const state = ruleState(view)
+  const name = short(inline(rule.name), 120)
+  return {
+    fallback: `Rule ${name}, ${ruleStateWord[state].toLowerCase()}. ${short(inline(words), 300)}`,
+    tone: ruleTone[state],
+    body: [
+      {
+        type: 'heading',
+        badge: ruleStateWord[state].toUpperCase(),
+        tone: ruleTone[state],
+        left: 'Rule',
+        right: short(inline(view.home), 120),
+      },
+      { type: 'title', text: name },
+      ...description(rule),
+      { type: 'text', text: clip(inline(words), wordsShown) },
+      ...troubles.map(troubleLine),
+      { type: 'facts', facts: facts(view, history, now) },
+    ],
+    buttons: buttons(rule),
+    more: [
+      ask(rule, 'History', 'rule history', { dialog: true }),
+      ask(rule, 'Delete', 'rule delete', { dialog: true, style: 'danger' }),
+    ],
+  }
+}
+
+function description({ description: text }: Rule): Element[] {
+  return text.trim() === '' ? [] : [{ type: 'text', text: clip(inline(text), 600), subtle: true }]
+}
+
+function facts({ scope, apps, lastRun }: RuleView, history: RuleVersion[], now: Date): Fact[] {
+  const [last] = history
+  const all: Fact[] = [
+    { label: 'Hears', value: short(inline(scope), 300) },
+    { label: 'Starts', value: apps.length === 0 ? 'nothing' : short(apps.map(inline).join(', '), 300) },
+    { label: 'Last fired', value: lastFired(lastRun, now) },
+  ]
+  return last === undefined ? all : [...all, { label: 'Last change', value: changeWords(last, now) }]
+}
+
+/** `12:04 UTC (6 min), succeeded` */
+export function lastFired(run: Run | undefined, now: Date): string {
+  return run === undefined ? 'not seen here yet' : `${when(run.startedAt, now)}, ${runWord[run.state].toLowerCase()}`
+}
+
+/** `edited by Admin, 12:04 UTC (6 min): too noisy` */
+export function changeWords({ what, by, at, why }: RuleVersion, now: Date): string {
+  const because = why === undefined || why.trim() === '' ? '' : `: ${clip(inline(why), 200)}`
+  return `${what} by ${short(inline(by.name), 60)}, ${when(at, now)}${because}`
+}
+
+/** A rule that this program can't read fully is shown, but only Azure's own pages may change it. */
+function buttons(rule: Rule): Button[] {
+  const test = ask(rule, 'Test', 'rule test', { dialog: true })
+  if (rule.unread !== undefined) return [test]
+  const turn = rule.enabled ? ask(rule, 'Disable', 'rule disable') : ask(rule, 'Enable', 'rule enable')
+  return [ask(rule, 'Edit', 'rule edit', { dialog: true, style: 'primary' }), turn, test]
+}
+
+function ask(rule: Rule, label: string, action: string, look: Pick<Do, 'style' | 'dialog'> = {}): Do {
+  return { type: 'do', label, action, input: { rule: rule.id }, ...look }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+
+/** A refusal as ARM writes it, at any level: of a request, of a resource in a deployment. */
+export interface Refusal {
+  code: string
+  message: string
+  additionalInfo?: unknown
+}
+
+const Violations = z.array(
+  z.object({
+    type: z.literal('PolicyViolation'),
+    info: z.object({
+      policyAssignmentDisplayName: z.string().optional(),
+      policyAssignmentName: z.string().optional(),
+      policyDefinitionDisplayName: z.string().optional(),
+    }),
+  }),
+)
+
+/** Texts are those of the gateway (public; azure-simulator.md section 3). */
+const words: Record<string, (refusal: Refusal) => string | undefined> = {
+  AuthorizationFailed: ({ message }) => lacking(/perform action '([^']+)' over scope '([^']+)'/.exec(message)),
+  LinkedAuthorizationFailed: ({ message }) => lacking(/action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message)),
+  PreconditionFailed: () => 'Someone else changed it in the meantime.',
+  ScopeLocked: ({ message }) => {
+    const [, scope] = /locked: '([^']+)'/.exec(message) ?? []
+    return scope === undefined ? undefined : `A lock on ${placeOf(scope)} prevents this change. Remove the lock, then try again.`
+  },
+  RequestDisallowedByPolicy: refusal =>
+    `${policyOf(refusal)} forbids it. Ask its owner for an exemption, or change what it forbids.`,
+  MissingSubscriptionRegistration: ({ message }) => {
+    const [, namespace] = /namespace '([^']+)'/.exec(message) ?? []
+    if (namespace === undefined) return undefined
+    return `The subscription does not use ${namespace} yet. Register this resource provider there, then try again.`
+  },
+}
+
+/** What a refusal means and what to do, as sentences; undefined when only Azure's own text says it. */
+export function inWords(refusal: Refusal): string | undefined {
+  return words[refusal.code]?.(refusal)
+}
+
+function lacking(match: RegExpExecArray | null): string | undefined {
+  const [, action, scope] = match ?? []
+  if (action === undefined || scope === undefined) return undefined
+  return `The bot itself may not do this in Azure: it lacks ${action} on ${placeOf(scope)}.`
+}
+
+/** The newer form of the answer names the assignment aside, the older one only in the text. */
+function policyOf({ message, additionalInfo }: Refusal): string {
+  const [violation] = Violations.catch([]).parse(additionalInfo)
+  const { policyAssignmentDisplayName, policyAssignmentName, policyDefinitionDisplayName } = violation?.info ?? {}
+  const name = policyAssignmentDisplayName ?? policyDefinitionDisplayName ?? policyAssignmentName
+  const [, quoted] = /"policyAssignment":\{"name":"([^"]+)"/.exec(message) ?? []
+  const known = name ?? quoted
+  return known === undefined ? 'A policy of your organisation' : `The policy "${known}"`
+}
+
+/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc` */
+export function placeOf(scope: string): string {
+  const [, subscription, group, name] =
+    /^\/?subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/.*?\/([^/]+))?\/?$/i.exec(scope) ?? []
+  if (subscription === undefined) return scope
+  if (name !== undefined) return group === undefined ? name : `${name} in ${group}`
+  return group === undefined ? `the subscription ${subscription}` : `the resource group ${group}`
+}

@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { Problem } from '../errors.ts'
+import { type Rule, RuleDraft } from '../model/rule.ts'
+import { readArmId, scopePath } from './arm-id.ts'
+import { ifThere } from './asked.ts'
+import type { Connection } from './connection.ts'
+import { readAs } from './raw.ts'
+import { RawAutomation, readRule, same } from './read-rule.ts'
+import { ruleAddresses } from './rule-addresses.ts'
+import { toError } from './to-error.ts'
+import { automationBody, automationVersion, newer } from './write-rule.ts'
+
+/** What is compared after a broken line. */
+const Wanted = RuleDraft.omit({ resource: true })
+const Verdict = z.object({ isValid: z.boolean().optional(), message: z.string().optional() })
+
+/** An automation as Azure wrote it; rule or not. */
+export async function getAutomation({ raw }: Connection, id: string): Promise<unknown> {
+  return readAs(z.unknown(), await raw.send('GET', `/${scopePath(id)}`, newer))
+}
+
+export async function* automationPages({ raw }: Connection, subscription: string): AsyncGenerator<unknown[]> {
+  yield* raw.pages(`/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.Security/automations`, newer)
+}
+
+export async function saveRule(connection: Connection, draft: RuleDraft, replacing?: Rule): Promise<Rule> {
+  const id = idOf(draft, replacing)
+  await checkUnchanged(connection, id, replacing)
+  const body = automationBody(draft, await ruleAddresses(connection, draft), replacing)
+  try {
+    return readSaved(await connection.raw.send('PUT', `/${scopePath(id)}`, automationVersion(body), body))
+  } catch (thrown) {
+    const problem = toError(thrown)
+    const rule = problem.code === 'AzureUnavailable' ? await savedAfterAll(connection, id, draft, replacing) : undefined
+    if (rule === undefined) throw problem
+    return rule
+  }
+}
+
+/** The client's method would check something else than what is saved: it drops what its model doesn't know. */
+export async function validateRule(connection: Connection, draft: RuleDraft, replacing?: Rule): Promise<string | undefined> {
+  const id = idOf(draft, replacing)
+  const body = automationBody(draft, await ruleAddresses(connection, draft), replacing)
+  try {
+    const text = await connection.raw.send('POST', `/${scopePath(id)}/validate`, automationVersion(body), body)
+    const { isValid, message } = readAs(Verdict, text)
+    return isValid === false ? (message ?? 'Azure would refuse it and does not say why.') : undefined
+  } catch (thrown) {
+    // Whether a wrong model gets a verdict or a 400 is not documented.
+    if (thrown instanceof Problem && thrown.code === 'AzureRefused') return thrown.message
+    throw thrown
+  }
+}
+
+function idOf({ subscription, group, name }: RuleDraft, replacing?: Rule): string {
+  const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
+  if (replacing !== undefined && !same(replacing.id, id))
+    throw new Problem('BadInput', "A rule can't be renamed or moved: make a new one and delete this one.", { field: 'name' })
+  return replacing?.id ?? id
+}
+
+/** Azure is sent the etag too; but not everything that plays Azure's part looks at it, and a new rule has none. */
+async function checkUnchanged(connection: Connection, id: string, replacing?: Rule): Promise<void> {
+  const there = await ifThere(() => getAutomation(connection, id))
+  if (replacing === undefined && there !== undefined) throw taken(id)
+  if (replacing !== undefined && there === undefined) throw new Problem('Conflict', 'The rule was deleted in the meantime.')
+  if (replacing !== undefined && isOther(there, replacing)) throw changed()
+}
+
+function isOther(there: unknown, { etag, resource }: Rule): boolean {
+  const now = RawAutomation.parse(there).etag
+  return now == null || etag === undefined ? !isDeepStrictEqual(there, JSON.parse(resource)) : now !== etag
+}
+
+/** The line broke: when Azure has what was wanted, and did not have it before, it was saved. */
+async function savedAfterAll(connection: Connection, id: string, draft: RuleDraft, replacing?: Rule): Promise<Rule | undefined> {
+  const there = await ifThere(() => getAutomation(connection, id)).catch(() => undefined)
+  const rule = there === undefined ? undefined : readRule(there)
+  if (rule === undefined || (replacing !== undefined && !isOther(there, replacing))) return undefined
+  return isDeepStrictEqual(Wanted.parse(rule), Wanted.parse(draft)) ? rule : undefined
+}
+
+function readSaved(text: string): Rule {
+  const rule = readRule(readAs(z.unknown(), text))
+  if (rule === undefined) throw new Problem('AzureRefused', 'Azure saved something that starts no logic app.')
+  return rule
+}
+
+function taken(id: string): Problem {
+  const { group = '', names } = readArmId(id)
+  return new Problem('Conflict', `There is already an automation named ${names[0]} in ${group}.`, { field: 'name' })
+}
+
+function changed(): Problem {
+  return new Problem('Conflict', 'Someone else changed the rule in the meantime.')
+}

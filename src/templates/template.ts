@@ -1,0 +1,42 @@
+import type { Kind } from '../model/event.ts'
+import type { Parameter, ParameterValues } from '../model/parameter.ts'
+
+/** A ready-made logic app for security work, written by us. */
+export interface Template {
+  /** As it is typed: `post-to-teams`. */
+  name: string
+  title: string
+  /** What the logic app does, and what it does not, in one or two sentences. */
+  help: string
+  /** Events it can be made for, the usual one first. */
+  kinds: readonly [Kind, ...Kind[]]
+  parameters: readonly Parameter[]
+  build(values: TemplateValues): Built
+}
+
+/** What a person decided: which event starts it, its name, and the template's own parameters, already checked. */
+export interface TemplateValues {
+  kind: Kind
+  appName: string
+  parameters: ParameterValues
+}
+
+/** Ready for a deployment into a resource group, which gives the location. */
+export interface Built {
+  /** ARM deployment template. */
+  template: object
+  /** Values for its parameters. */
+  parameters: Record<string, unknown>
+  appName: string
+  /** Connections that a person must sign in to in the portal, by the service's name. */
+  toAuthorise: string[]
+  /** What the logic app's own identity must be given before it can work. */
+  roles: IdentityRole[]
+}
+
+export interface IdentityRole {
+  /** A built-in role, or an application permission of Microsoft Graph. */
+  role: string
+  /** Where: a resource id, or in words. */
+  on: string
+}

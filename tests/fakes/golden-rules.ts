@@ -1,0 +1,192 @@
+import { type BackTestView, dryRunCard, ruleTestCard } from '../../cards/back-test.ts'
+import type { Card } from '../../cards/card.ts'
+import { type RuleView, ruleCard } from '../../cards/rule.ts'
+import { type RuleFormView, ruleFormCard, ruleKindCard } from '../../cards/rule-form.ts'
+import { ruleHistoryCard } from '../../cards/rule-history.ts'
+import { ruleListCard } from '../../cards/rule-list.ts'
+import { ruleNewsCard } from '../../cards/rule-news.ts'
+import { whyCard } from '../../cards/why.ts'
+import type { Rule } from '../../src/model/rule.ts'
+import type { Trouble } from '../../src/model/rule-health.ts'
+import { alertEvent, findingOf, now, runOf, subscription } from './findings.ts'
+import { ruleOf, versionOf } from './rules.ts'
+
+/** Cards about rules that have golden files. */
+
+const words = 'When an alert contains SQL in its name and severity is High or Medium, run Block-IP.'
+const bait = '<!channel> [x](https://evil.example) **bold** <b>html</b> https://evil.example/a \u202Etxt'
+
+const gone: Trouble = {
+  code: 'app-gone',
+  level: 'broken',
+  message: 'Its logic app Block-IP is gone. Choose another one, or delete the rule.',
+}
+const deprecated: Trouble = {
+  code: 'recommendation-deprecated',
+  level: 'warning',
+  message: 'Azure plans to withdraw the recommendation "Storage accounts should prevent shared key access" from 01/2027.',
+}
+
+function viewOf(rule: Rule, other: Partial<RuleView> = {}): RuleView {
+  return { rule, words, scope: 'all of Production', home: 'rg-soc · Production', apps: ['Block-IP'], troubles: [], ...other }
+}
+
+const firedRun = runOf('succeeded', { startedBy: { as: 'rule', id: ruleOf().id, name: 'Block-attackers' } })
+const history = [
+  versionOf('edited', '2026-11-03T12:04:00.000Z', { why: 'Medium alerts matter too.' }),
+  versionOf('disabled', '2026-11-02T09:00:00.000Z'),
+  versionOf('created', '2026-11-01T09:00:00.000Z'),
+]
+
+function backTest(days: number, other: Partial<BackTestView> = {}): BackTestView {
+  const perDay = Array.from({ length: days }, (_, index) => ({
+    day: new Date(now.getTime() - (days - 1 - index) * 86_400_000).toISOString().slice(0, 10),
+    count: index % 7 === 3 ? 0 : (index * 5) % 9,
+  }))
+  const count = perDay.reduce((sum, day) => sum + day.count, 0)
+  const severities = ['High', 'Medium', 'High', 'Medium', 'High']
+  return {
+    days,
+    events: 1240,
+    count,
+    perDay,
+    examples: severities.map((severity, index) => ({
+      findingId: `a-00000000000${index}`,
+      title: 'Suspected brute-force attack on SQL',
+      resource: `sql-shop-0${index + 1}`,
+      severity,
+      at: `2026-11-03T0${index + 1}:12:00.000Z`,
+    })),
+    noisiestResource: { name: 'sql-shop-01', count: 41 },
+    noisiestType: { name: 'SQL.DB_BruteForce', count: 77 },
+    cost: `About $0.02 for ${count} runs of 4 actions.`,
+    ...other,
+  }
+}
+
+function form(other: Partial<RuleFormView> = {}): Card {
+  const values = {
+    name: 'Block-attackers',
+    description: '',
+    home: `${subscription}/rg-soc`,
+    scope: 'subscription',
+    logicApp: 'Block-IP',
+    conditions: 'Severity is High\nTitle contains "SQL"\nor\nSeverity is Critical',
+    enabled: true,
+    why: '',
+  }
+  return ruleFormCard({
+    kind: 'alert',
+    values,
+    homes: [{ value: `${subscription}/rg-soc`, title: 'rg-soc', note: 'Production' }],
+    scopes: [
+      { value: 'subscription', title: 'The whole subscription' },
+      { value: 'rg-shop', title: 'Only rg-shop', note: 'Production' },
+    ],
+    apps: [{ value: 'Block-IP', title: 'Block-IP', note: 'rg-soc' }],
+    unfit: [{ name: 'Legacy-Responder', reason: 'It has the legacy alert trigger, which Defender for Cloud no longer starts.' }],
+    errors: [],
+    kept: [],
+    hidden: { kind: 'alert' },
+    now,
+    ...other,
+  })
+}
+
+const review = { words, warnings: [], verdict: { ok: true as const }, test: backTest(30) }
+const editing = { name: 'Block-attackers', home: 'rg-soc · Production' }
+
+export const goldenRules: Record<string, Card> = {
+  'rule.enabled': ruleCard(viewOf(ruleOf(), { lastRun: firedRun }), history, now),
+  'rule.broken': ruleCard(viewOf(ruleOf(), { troubles: [gone, deprecated] }), [], now),
+  'rule.disabled': ruleCard(viewOf(ruleOf({ enabled: false, description: '' })), history.slice(2), now),
+  'rule.hostile': ruleCard(
+    viewOf(ruleOf({ name: bait, description: bait }), { words: bait, scope: bait, home: bait, apps: [bait] }),
+    [versionOf('edited', '2026-11-03T12:04:00.000Z', { why: bait })],
+    now,
+  ),
+  'rule.list': ruleListCard({
+    rules: [
+      viewOf(ruleOf(), { troubles: [gone] }),
+      viewOf(ruleOf({ name: 'Notify-on-secrets', enabled: false })),
+      viewOf(ruleOf({ name: 'Tell-the-SOC' }), { lastRun: firedRun }),
+    ],
+    total: 14,
+    broken: 1,
+    filter: 'sub:production sql',
+    next: 2,
+    now,
+  }),
+  'rule.list-empty': ruleListCard({ rules: [], total: 0, broken: 0, filter: '', now }),
+  'rule.history': ruleHistoryCard(
+    ruleOf(),
+    history.map((version, index) => ({ number: history.length - index, version, words })),
+    now,
+  ),
+  'rule.news-broken': ruleNewsCard({
+    type: 'rule',
+    ruleId: ruleOf().id,
+    ruleName: 'Block-attackers',
+    troubles: [gone, deprecated],
+  }),
+  'rule.news-well': ruleNewsCard({ type: 'rule', ruleId: ruleOf().id, ruleName: 'Block-attackers', troubles: [] }),
+  'rule.test': ruleTestCard({ rule: ruleOf(), words, test: backTest(30), now }),
+  'rule.test-week': ruleTestCard({ rule: ruleOf(), words, test: backTest(7), now }),
+  'rule.test-none': ruleTestCard({
+    rule: ruleOf(),
+    words,
+    test: { days: 30, events: 1240, count: 0, perDay: [], examples: [], cost: '' },
+    now,
+  }),
+  'rule.dry-run': dryRunCard({
+    rule: ruleOf(),
+    event: 'Suspicious PowerShell activity detected on vm-web-03',
+    matched: false,
+    reasons: ['Title contains "SQL" does not hold: it is "Suspicious PowerShell activity detected".'],
+  }),
+  'rule.dry-run-fires': dryRunCard({
+    rule: ruleOf(),
+    event: 'Suspected brute-force attack on SQL on sql-shop-01',
+    matched: true,
+    reasons: ['It would start Block-IP.'],
+  }),
+  'form.rule-kind': ruleKindCard(),
+  'form.rule': form(),
+  'form.rule-errors': form({
+    errors: [
+      { field: 'name', message: 'A name may not hold a slash.' },
+      { field: 'conditions', message: 'Line 2: there is no field "Titel". Did you mean "Title"?' },
+      { field: 'kind', message: 'Sub-assessments never start a logic app one by one.' },
+    ],
+  }),
+  'form.rule-review': form({ review, hidden: { kind: 'alert', reviewed: 'f3a9' } }),
+  'form.rule-confirm': form({
+    review: {
+      ...review,
+      warnings: ['"Contains healthy" also matches Unhealthy.'],
+      confirm: 'It fires on every alert. That is what I want.',
+      test: backTest(30, { count: 0 }),
+    },
+  }),
+  'form.rule-refused': form({ review: { ...review, verdict: { refused: 'The logic app has no trigger of that name.' } } }),
+  'form.rule-conflict': form({
+    editing,
+    review,
+    theirs: { rule: ruleOf().id, words: 'When an alert’s severity is High, run Notify-SOC.' },
+    kept: ['It also exports to an Event Hub; that stays as it is.'],
+    fixedConditions: 'Its 1,000 sets of conditions are too long for a form and stay as they are; "rules export" has them.',
+  }),
+  'why.matched': whyCard(findingOf(alertEvent()), [
+    { rule: ruleOf(), outcome: 'fired', reason: 'It starts Block-IP.' },
+    { rule: ruleOf({ name: 'Old-one' }), outcome: 'dead', reason: gone.message },
+    {
+      rule: ruleOf({ name: 'Tell-the-SOC' }),
+      outcome: 'no-match',
+      reason: 'Severity is Low does not hold: it is "High".',
+    },
+    { rule: ruleOf({ name: 'Notify-on-secrets' }), outcome: 'disabled', reason: 'It is disabled.' },
+    { rule: ruleOf({ name: 'Compliance-mail' }), outcome: 'wrong-kind', reason: 'It hears compliance changes.' },
+    { rule: ruleOf({ name: 'Sandbox-only' }), outcome: 'wrong-scope', reason: 'It hears Sandbox only.' },
+  ]),
+  'why.none': whyCard(findingOf(alertEvent()), []),
+}
