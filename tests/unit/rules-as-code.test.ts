@@ -77,7 +77,27 @@ describe('a file of rules', () => {
   })
 
   test('is written for people', () => {
-    expect(writeRules([sampleRule()], apps)).toMatchInlineSnapshot()
+    expect(writeRules([sampleRule()], apps)).toMatchInlineSnapshot(`
+"# Rules of Microsoft Defender for Cloud, as Defender ChatOps writes and reads them.
+# on: alert, recommendation or compliance. when: one condition a line, "or" between sets; every event when absent.
+# run: a logic app, by name where only one has it. scopes: the whole subscription when absent.
+# keep: what else Azure holds for the rule. Reading the file back changes nothing.
+
+version: 1
+rules:
+  - name: Block-SQL
+    subscription: 10000000-5eed-4000-8000-000000000001
+    group: rg-soc
+    location: westeurope
+    description: Keeps SQL quiet.
+    enabled: true
+    on: alert
+    when: |-
+      Severity is High
+      Name contains SQL
+    run: Block-IP
+"
+`)
   })
 
   test.each([
@@ -151,7 +171,7 @@ describe('a plan', () => {
     expect(planRules([changed], [one], false).steps).toEqual([
       {
         type: 'change',
-        draft: changed,
+        draft: expect.objectContaining({ description: 'Other', enabled: false }),
         before: one,
         differences: ['description', 'enabled', 'scopes', 'conditions', 'logic apps'],
       },
@@ -195,7 +215,8 @@ describe('an apply', () => {
       get: async id => kept.get(id.split('/').at(-1) ?? '') ?? Promise.reject(new Problem('NotFound')),
       async save(draft) {
         if (draft.name === refuse) throw new Problem('Locked')
-        const rule = { ...sampleRule(), ...draft, etag: 'e2', resource: draft.resource ?? '' }
+        const { resource: _resource, ...rest } = draft
+        const rule = sampleRule({ ...rest, etag: 'e2' })
         kept.set(draft.name, rule)
         return rule
       },
@@ -233,7 +254,63 @@ describe('templates', () => {
       { description: '[not an expression]' },
       { tags: { owner: 'soc' }, properties: { isTrustedServiceEnabled: true } },
     )
-    expect(JSON.parse(writeArm([rule], apps))).toMatchInlineSnapshot()
+    expect(JSON.parse(writeArm([rule], apps))).toMatchInlineSnapshot(`
+{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {
+      "apiVersion": "2023-12-01-preview",
+      "location": "westeurope",
+      "name": "Block-SQL",
+      "properties": {
+        "actions": [
+          {
+            "actionType": "LogicApp",
+            "logicAppResourceId": "/subscriptions/10000000-5eed-4000-8000-000000000001/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/Block-IP",
+            "uri": "[listCallbackUrl(resourceId('10000000-5eed-4000-8000-000000000001', 'rg-soc', 'Microsoft.Logic/workflows/triggers', 'Block-IP', 'alert'), '2019-05-01').value]",
+          },
+        ],
+        "description": "[[not an expression]",
+        "isEnabled": true,
+        "isTrustedServiceEnabled": true,
+        "scopes": [
+          {
+            "scopePath": "/subscriptions/10000000-5eed-4000-8000-000000000001",
+          },
+        ],
+        "sources": [
+          {
+            "eventSource": "Alerts",
+            "ruleSets": [
+              {
+                "rules": [
+                  {
+                    "expectedValue": "High",
+                    "operator": "Equals",
+                    "propertyJPath": "Severity",
+                    "propertyType": "String",
+                  },
+                  {
+                    "expectedValue": "SQL",
+                    "operator": "Contains",
+                    "propertyJPath": "AlertDisplayName",
+                    "propertyType": "String",
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      "tags": {
+        "owner": "soc",
+      },
+      "type": "Microsoft.Security/automations",
+    },
+  ],
+}
+`)
   })
 
   test('an app that is not known becomes a secure parameter; rules of several groups deploy into each', () => {
@@ -245,6 +322,61 @@ describe('templates', () => {
 
   test('Bicep says the same', () => {
     const rule = sampleRule({ description: "it's ${here}\n\\" }, { tags: { 'cost-center': '7' } })
-    expect(writeBicep([rule], apps)).toMatchInlineSnapshot()
+    expect(writeBicep([rule], apps)).toMatchInlineSnapshot(`
+[
+  {
+    "group": "rg-soc",
+    "text": "// az deployment group create --resource-group rg-soc --template-file this-file
+
+resource rule0 'Microsoft.Security/automations@2019-01-01-preview' = {
+  name: 'Block-SQL'
+  location: 'westeurope'
+  tags: {
+    'cost-center': '7'
+  }
+  properties: {
+    description: 'it\\'s \\\${here}\\n\\\\'
+    isEnabled: true
+    scopes: [
+      {
+        scopePath: '/subscriptions/10000000-5eed-4000-8000-000000000001'
+      }
+    ]
+    sources: [
+      {
+        eventSource: 'Alerts'
+        ruleSets: [
+          {
+            rules: [
+              {
+                propertyJPath: 'Severity'
+                propertyType: 'String'
+                expectedValue: 'High'
+                operator: 'Equals'
+              }
+              {
+                propertyJPath: 'AlertDisplayName'
+                propertyType: 'String'
+                expectedValue: 'SQL'
+                operator: 'Contains'
+              }
+            ]
+          }
+        ]
+      }
+    ]
+    actions: [
+      {
+        actionType: 'LogicApp'
+        logicAppResourceId: '/subscriptions/10000000-5eed-4000-8000-000000000001/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/Block-IP'
+        uri: listCallbackUrl(resourceId('10000000-5eed-4000-8000-000000000001', 'rg-soc', 'Microsoft.Logic/workflows/triggers', 'Block-IP', 'alert'), '2019-05-01').value
+      }
+    ]
+  }
+}
+",
+  },
+]
+`)
   })
 })

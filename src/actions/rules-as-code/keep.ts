@@ -40,7 +40,7 @@ type Part = Record<string, unknown>
 
 /** Only the parts that hold more than a rule says, each with the name by which it is found again. */
 function partsLeft(name: string, parts: z.infer<typeof Parts>, left: (part: object) => Part | undefined): Record<string, Part[]> {
-  const all = (parts ?? []).flatMap(part => left(part) ?? [])
+  const all = (parts ?? []).map(left).filter(part => part !== undefined)
   return all.length === 0 ? {} : { [name]: all }
 }
 
