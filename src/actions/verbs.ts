@@ -1,4 +1,5 @@
 import type { Action } from './action.ts'
+import { apps } from './apps/apps.ts'
 import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
@@ -15,6 +16,7 @@ export const verbs: ReadonlyMap<string, Action> = new Map(
     ...showing,
     ...lists,
     ...running,
+    ...apps,
     ...triage,
     ...following,
     ...you,
