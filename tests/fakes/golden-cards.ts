@@ -25,8 +25,8 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
-import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 import { goldenRules } from './golden-rules.ts'
+import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 

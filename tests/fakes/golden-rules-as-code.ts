@@ -11,7 +11,13 @@ const change: StepView = {
   after: 'When severity is High or Medium, run Notify-SOC.',
   differences: ['conditions'],
 }
-const end: StepView = { type: 'delete', name: 'Old', group: 'rg-soc', before: 'When any alert arrives, run Old-Notify.', differences: [] }
+const end: StepView = {
+  type: 'delete',
+  name: 'Old',
+  group: 'rg-soc',
+  before: 'When any alert arrives, run Old-Notify.',
+  differences: [],
+}
 
 /** Rules as files. */
 export const goldenRulesAsCode: Record<string, Card> = {

@@ -15,6 +15,8 @@ export function sampleApp(name: string, parts: Partial<LogicApp> = {}): LogicApp
     plan: 'consumption',
     enabled: true,
     triggers: [connector],
+    actions: { builtIn: 1, connector: 1 },
+    parameters: [],
     ...parts,
   }
 }

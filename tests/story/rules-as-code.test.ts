@@ -9,7 +9,10 @@ beforeAll(async () => {
 afterAll(() => story.close())
 
 const production = '11111111-5eed-4000-8000-000000000001'
-const Said = z.object({ answer: z.object({ card: z.looseObject({ text: z.string() }) }), error: z.object({ code: z.string() }).optional() })
+const Said = z.object({
+  answer: z.object({ card: z.looseObject({ text: z.string() }) }),
+  error: z.object({ code: z.string() }).optional(),
+})
 
 async function say(text: string, as = 'admin') {
   const { answer, error } = Said.parse(await story.say(text, as))
@@ -44,7 +47,9 @@ test('what was exported changes nothing when it comes back', async () => {
 })
 
 test('a file is planned in words, applied by the button, and applied again without effect', async () => {
-  const file = (await exported()).replace('name: Alerts-To-ChatOps\n', 'name: Alerts-To-ChatOps\n').replace('Sends every event to chat.', 'Sends all to chat.')
+  const file = (await exported())
+    .replace('name: Alerts-To-ChatOps\n', 'name: Alerts-To-ChatOps\n')
+    .replace('Sends every event to chat.', 'Sends all to chat.')
   const plan = await story.act('rules plan', { text: `${file.trimEnd()}${added}` }, undefined, 'admin')
   const shown = JSON.stringify(plan.answer.card)
   expect(plan.answer.card.text).toMatch(/^2 changes: 1 new, 1 changed\./)
@@ -67,7 +72,9 @@ test('history says who applied it', async () => {
 
 test('an apply stops at the first refusal, says what was done and what was not, and goes on later', async () => {
   const file = (await exported()).replaceAll('Sends all to chat.', 'First.').replaceAll('Sends every event to chat.', 'Other.')
-  story.simulator().locks([{ scope: '/subscriptions/22222222-5eed-4000-8000-000000000002/resourceGroups/rg-soc-stg', level: 'ReadOnly' }])
+  story
+    .simulator()
+    .locks([{ scope: '/subscriptions/22222222-5eed-4000-8000-000000000002/resourceGroups/rg-soc-stg', level: 'ReadOnly' }])
   const stopped = await story.act('rules apply', { text: file }, undefined, 'admin')
   expect(stopped.error?.code).toBe('Locked')
   expect(stopped.answer.card.text).toMatch(/^Stopped at .*: \d+ done, \d+ not done\./)
@@ -78,7 +85,12 @@ test('an apply stops at the first refusal, says what was done and what was not, 
 })
 
 test('rights are asked for each rule and each logic app, and named', async () => {
-  const refused = await story.act('rules apply', { text: `${await exported()}${added.replace('Block-SQL', 'By-Nobody')}` }, undefined, 'stakeholder')
+  const refused = await story.act(
+    'rules apply',
+    { text: `${await exported()}${added.replace('Block-SQL', 'By-Nobody')}` },
+    undefined,
+    'stakeholder',
+  )
   expect(refused.error?.code).toBe('Forbidden')
   expect(refused.answer.card.text).toContain('Microsoft.Security/automations/write')
   expect(refused.answer.card.text).toContain('Microsoft.Logic/workflows/triggers/listCallbackUrl/action')
@@ -94,5 +106,7 @@ test('everything wrong with a file is told with its line; nothing is done', asyn
 test('templates hold every rule', async () => {
   const arm: unknown = JSON.parse(fileIn((await say('rules export arm Block-SQL')).all))
   expect(arm).toMatchObject({ resources: [{ type: 'Microsoft.Security/automations', name: 'Block-SQL' }] })
-  expect((await say('rules export bicep Block-SQL')).all).toContain("resource rule0 'Microsoft.Security/automations@2019-01-01-preview'")
+  expect((await say('rules export bicep Block-SQL')).all).toContain(
+    "resource rule0 'Microsoft.Security/automations@2019-01-01-preview'",
+  )
 })

@@ -321,7 +321,7 @@ describe('templates', () => {
   })
 
   test('Bicep says the same', () => {
-    const rule = sampleRule({ description: "it's ${here}\n\\" }, { tags: { 'cost-center': '7' } })
+    const rule = sampleRule({ description: ["it's $", '{here}\n\\'].join('') }, { tags: { 'cost-center': '7' } })
     expect(writeBicep([rule], apps)).toMatchInlineSnapshot(`
 [
   {

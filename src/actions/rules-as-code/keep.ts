@@ -52,7 +52,9 @@ function more(part: object, names: string[], modelledToo: string[] = []): Part |
 /** Targets of other kinds are kept whole; only their secrets, which Azure never gives back, are not there. */
 function actionLeft(action: object): Part | undefined {
   const isLogicApp = Action.safeParse(action).data?.actionType.toLowerCase() === 'logicapp'
-  return isLogicApp ? more(without(action, modelled.secret), ['actionType', 'logicAppResourceId']) : without(action, modelled.secret)
+  return isLogicApp
+    ? more(without(action, modelled.secret), ['actionType', 'logicAppResourceId'])
+    : without(action, modelled.secret)
 }
 
 function without(from: object, names: string[]): Record<string, unknown> {

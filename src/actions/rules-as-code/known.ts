@@ -1,8 +1,9 @@
+import type { KnownRecommendation } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
 import type { Rule, RuleDraft } from '../../model/rule.ts'
 import type { Names } from '../../model/rule-words.ts'
-import type { Access, Azure, KnownRecommendation, ResourceGroup } from '../../ports.ts'
+import type { Access, Azure, ResourceGroup } from '../../ports.ts'
 import type { Known } from './file.ts'
 import type { Step } from './plan.ts'
 

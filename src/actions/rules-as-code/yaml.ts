@@ -23,7 +23,12 @@ export function readYaml(text: string): YamlText | { errors: TextError[] } {
   if (text.length > longestText) return { errors: [{ path: '', message: 'The text is longer than 1 MiB.' }] }
   const lines = new LineCounter()
   // Chats indent code with spaces that don't break; they come back when it is copied.
-  const document = parseDocument(text.replaceAll('\u00A0', ' '), { schema: 'core', lineCounter: lines, prettyErrors: false, stringKeys: true })
+  const document = parseDocument(text.replaceAll('\u00A0', ' '), {
+    schema: 'core',
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  })
   const broken = [...document.errors, ...document.warnings].map(({ message, pos }) => error(lines, pos[0], firstLine(message)))
   const errors = [...broken, ...shortcuts(document, lines)]
   if (errors.length > 0) return { errors }
@@ -37,8 +42,7 @@ function shortcuts(document: Document<ParsedNode>, lines: LineCounter): TextErro
     Node(_key, node) {
       if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
         found.push(error(lines, node.range?.[0] ?? 0, 'Anchors and aliases (& and *) are not taken; write it out.'))
-      if (!isAlias(node) && node.tag !== undefined)
-        found.push(error(lines, node.range?.[0] ?? 0, 'Tags (!) are not taken.'))
+      if (!isAlias(node) && node.tag !== undefined) found.push(error(lines, node.range?.[0] ?? 0, 'Tags (!) are not taken.'))
     },
   })
   return found.slice(0, 20)
