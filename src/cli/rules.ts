@@ -45,7 +45,10 @@ async function main({ words: [word, ...rest] }: Given): Promise<number> {
 async function exported(azure: Azure, words: string[]): Promise<number> {
   const language = words[0] ?? 'yaml'
   const isNamed = ['yaml', 'arm', 'bicep'].includes(language)
-  const name = words.slice(isNamed ? 1 : 0).join(' ').toLowerCase()
+  const name = words
+    .slice(isNamed ? 1 : 0)
+    .join(' ')
+    .toLowerCase()
   const { rules, apps } = await surroundings(azure)
   const wanted = rules.filter(rule => rule.name.toLowerCase().includes(name))
   if (wanted.length === 0) throw new Failure('There is no rule that fits.')
@@ -92,7 +95,10 @@ async function applied(config: Config, azure: Azure, { plan }: Planned, around: 
   try {
     const { ruleHistory } = await startStore(config, log, undo)
     const { username } = userInfo()
-    const who = { by: { id: `command-line:${username}`, name: `Command line (${username})` }, requestId: `command-line-${randomUUID()}` }
+    const who = {
+      by: { id: `command-line:${username}`, name: `Command line (${username})` },
+      requestId: `command-line-${randomUUID()}`,
+    }
     const { done, stopped, left } = await applySteps(azure.rules, plan.steps, one =>
       ruleHistory.append({ ...one, ...who, at: new Date().toISOString() }),
     )
