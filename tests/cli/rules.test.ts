@@ -39,7 +39,7 @@ test('exported, planned without a change, changed, planned, applied, kept in the
   const file = await fileOf(yaml.replace(/name: Alerts-To-ChatOps\n/, 'name: Alerts-To-Chat\n'))
   const planned = await rules('plan', 'prune', file)
   expect(planned.out).toMatch(
-    /^\+ Alerts-To-Chat in rg-soc\n {4}after: {2}When .*run Send-To-ChatOps\.\n- Alerts-To-ChatOps in rg-soc/,
+    /^Note: .*\n\+ Alerts-To-Chat in rg-soc\n {4}after: {2}When .*run Send-To-ChatOps\.\n- Alerts-To-ChatOps in rg-soc/,
   )
   const applied = await rules('apply', 'prune', file)
   expect([applied.code, applied.out]).toEqual([

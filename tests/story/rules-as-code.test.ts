@@ -100,7 +100,7 @@ test('rights are asked for each rule and each logic app, and named', async () =>
 test('everything wrong with a file is told with its line; nothing is done', async () => {
   const broken = await story.act('rules apply', { text: `version: 1\nrules:${added}    severity: High\n` }, undefined, 'admin')
   expect(broken.error).toMatchObject({ code: 'BadInput', field: 'text' })
-  expect(broken.answer.card.text).toContain('line 13')
+  expect(broken.answer.card.text).toContain('line 12')
 })
 
 test('templates hold every rule', async () => {
