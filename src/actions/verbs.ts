@@ -4,6 +4,7 @@ import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
+import { rulesAsCode } from './rules-as-code/verbs.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
 import { storming } from './storms.ts'
@@ -23,6 +24,7 @@ export const verbs: ReadonlyMap<string, Action> = new Map(
     ...you,
     ...operation,
     ...auditing,
+    ...rulesAsCode,
     helpFor(() => verbs.values()),
   ].map(action => [action.name, action]),
 )

@@ -28,11 +28,13 @@ import {
   subscription,
 } from './findings.ts'
 import { goldenRules } from './golden-rules.ts'
+import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
 /** Every card that has a golden file, by the file's name. */
 export const goldenCards: Record<string, Card> = {
+  ...goldenRulesAsCode,
   'finding.high': shown(inProgress(), relatedFindings),
   'finding.new': shown(findingOf(alertEvent())),
   'finding.failed-run': shown(inProgress([runOf('succeeded'), failedRun()])),
