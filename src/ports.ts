@@ -257,6 +257,9 @@ export interface FindingFilter {
   words?: string[]
 }
 
+/** `newest` first (without an order), or the most `severe` first and of equals the newest. */
+export type Order = 'newest' | 'severe'
+
 export interface Page<Item> {
   items: Item[]
   total: number
@@ -266,8 +269,8 @@ export interface Page<Item> {
 
 export interface Findings {
   get(id: string): Promise<Finding | undefined>
-  /** Newest first. A cursor that is not ours is the Problem BadInput, field `cursor`. */
-  list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>>
+  /** Pages go on in the order they began in. A cursor that is not ours is the Problem BadInput, field `cursor`. */
+  list(filter: FindingFilter, limit: number, cursor?: string, order?: Order): Promise<Page<Finding>>
   /** The event's body as received. */
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
