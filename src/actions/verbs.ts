@@ -7,6 +7,7 @@ import { operation } from './operation.ts'
 import { rulesAsCode } from './rules-as-code/verbs.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
+import { storming } from './storms.ts'
 import { triage } from './triage.ts'
 import { helpFor, you } from './you.ts'
 
@@ -14,6 +15,7 @@ import { helpFor, you } from './you.ts'
 export const verbs: ReadonlyMap<string, Action> = new Map(
   [
     ...showing,
+    ...storming,
     ...lists,
     ...running,
     ...apps,
