@@ -35,7 +35,12 @@ const home = verb({
 })
 
 async function openOnes(world: World, filter: FindingFilter): Promise<Page<Finding>> {
-  const page = await world.store.findings.list({ status: ['active', 'in-progress'], ...filter }, needsYouAtMost)
+  const page = await world.store.findings.list(
+    { status: ['active', 'in-progress'], ...filter },
+    needsYouAtMost,
+    undefined,
+    'severe',
+  )
   return { ...page, items: await Promise.all(page.items.map(finding => named(world, finding))) }
 }
 

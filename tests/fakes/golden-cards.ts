@@ -213,7 +213,7 @@ function ledgerEntries(): LedgerEntry[] {
 }
 
 function alertList(): Card {
-  const severities = ['Low', 'High', 'Medium', 'Informational', 'High', 'Medium', 'Low', 'Medium', 'High', 'Low']
+  const severities = ['High', 'High', 'High', 'Medium', 'Medium', 'Medium', 'Low', 'Low', 'Low', 'Informational']
   const items = severities.map((severity, index) => findingOf(alertEvent({ key: `listed-${index}`, severity })))
   return findingListCard({
     action: 'alerts',
