@@ -48,6 +48,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: z.string().optional(),
   SLACK_CHANNEL: z.string().optional(),
+  SLACK_PACE_MS: count(1, 60_000).default(1000),
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_STATE_SECRET: z.string().optional(),
@@ -64,6 +65,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 type Environment = z.infer<typeof Environment>
+
+/** Names of all variables, those of botbuilder aside. */
+export const variables = Object.keys(Environment.shape)
 
 export interface Config extends Environment {
   /** The built-in simulator plays Azure. */

@@ -1,8 +1,12 @@
+import { describe } from '@jest/globals'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { startArm } from '../fakes/arm.ts'
 import * as data from '../fakes/arm-data.ts'
 import { azureContract } from './azure.ts'
-import type { Ground } from './azure-bench.ts'
+import { appLifeTests } from './azure-apps.ts'
+import { bench, type Ground } from './azure-bench.ts'
+import { policyRuleTests } from './azure-catalogue.ts'
+import { deploymentTests, failedDeploymentTests } from './azure-deployments.ts'
 import { azureFaults } from './azure-faults.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
@@ -77,3 +81,11 @@ azureContract('Azure port over the simulator', simulated)
 azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
+
+describe('Logic apps, policies and deployments over the stand-in', () => {
+  const at = bench(standIn)
+  appLifeTests(at)
+  policyRuleTests(at)
+  deploymentTests(at)
+  failedDeploymentTests(at)
+})
