@@ -7,14 +7,16 @@ import { control } from './control.ts'
 import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
-import { callerOf, judge } from './gateway.ts'
+import { callerOf, judge, perform, refusalOf } from './gateway.ts'
+import { deprecate, replace } from './leaving.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
+import type { RoleName } from './principal.ts'
 import { type Raise, raise } from './raise.ts'
 import { createState, tenantId } from './seed.ts'
-import type { Alert, Assessment, Automation, Denial, Lock, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Automation, Denial, Lock, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 import { invoke } from './triggers.ts'
@@ -58,6 +60,10 @@ export interface Simulator {
   changeAssessment(status: Assessment['status'], match?: (assessment: Assessment) => boolean): Assessment | undefined
   /** The resource is gone or the recommendation was withdrawn; told as a deletion. */
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  /** Defender says when a recommendation goes (`MM/YYYY`), or takes it back; false when there is none of that key. */
+  deprecate(key: string, month?: string): boolean
+  /** A recommendation is replaced: it is gone from the metadata and its assessments are withdrawn. */
+  replace(key: string): boolean
   now(): Date
   /** Puts the clock forward; what falls due on the way happens. */
   advance(ms: number): void
@@ -100,7 +106,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   function create(): State {
     const emit: State['emit'] = event => delivery.emit(state, event)
     const carryOut: State['carryOut'] = (app, run) => delivery.carryOut(state, app, run)
-    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, origin, pageSize, lags: latency })
+    const within: Pick<State, 'perform' | 'refusal'> = {
+      perform: asked => perform(state, operations, asked),
+      refusal: asked => refusalOf(state, operations, asked),
+    }
+    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, ...within, origin, pageSize, lags: latency })
   }
 
   const simulator: Simulator = {
@@ -160,6 +170,8 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
       return found
     },
     authorise: (connection: string, authorised = true) => authorise(state, connection, authorised),
+    deprecate: (key: string, month?: string) => deprecate(state, key, month),
+    replace: (key: string) => replace(state, key),
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,
