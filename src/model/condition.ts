@@ -57,10 +57,11 @@ export type Scalar = string | number | boolean
 const ordering: readonly Operator[] = ['GreaterThan', 'GreaterThanOrEqualTo', 'LesserThan', 'LesserThanOrEqualTo']
 const textual: readonly Operator[] = ['Contains', 'StartsWith', 'EndsWith']
 
-/** Ordering needs numbers, parts of a text need a text. Source: descriptions of the operators in the specification. */
+/** Ordering "applies only for decimal operands", parts of a text "only for non-decimal" ones. Source: the operators in the specification. */
 export function fitsType(operator: Operator, type: ValueType): boolean {
-  if (ordering.includes(operator)) return type === 'Integer' || type === 'Number'
-  return textual.includes(operator) ? type === 'String' : true
+  const isNumber = type === 'Integer' || type === 'Number'
+  if (ordering.includes(operator)) return isNumber
+  return textual.includes(operator) ? !isNumber : true
 }
 
 /** @public Whether one condition holds for a body. */

@@ -8,6 +8,7 @@ import { compliance } from './compliance.ts'
 import { connections } from './connections.ts'
 import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
+import { policyAssignments } from './policy-assignments.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -18,6 +19,7 @@ export const operations: Operation[] = [
   ...base,
   ...managementGroups,
   ...authorization,
+  ...policyAssignments,
   ...alerts,
   ...suppression,
   ...assessments,

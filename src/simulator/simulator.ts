@@ -8,6 +8,7 @@ import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
 import { callerOf, judge, perform, refusalOf } from './gateway.ts'
+import { deprecate, replace } from './leaving.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
 import { operations } from './operations.ts'
@@ -59,6 +60,10 @@ export interface Simulator {
   changeAssessment(status: Assessment['status'], match?: (assessment: Assessment) => boolean): Assessment | undefined
   /** The resource is gone or the recommendation was withdrawn; told as a deletion. */
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  /** Defender says when a recommendation goes (`MM/YYYY`), or takes it back; false when there is none of that key. */
+  deprecate(key: string, month?: string): boolean
+  /** A recommendation is replaced: it is gone from the metadata and its assessments are withdrawn. */
+  replace(key: string): boolean
   now(): Date
   /** Puts the clock forward; what falls due on the way happens. */
   advance(ms: number): void
@@ -165,6 +170,8 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
       return found
     },
     authorise: (connection: string, authorised = true) => authorise(state, connection, authorised),
+    deprecate: (key: string, month?: string) => deprecate(state, key, month),
+    replace: (key: string) => replace(state, key),
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,
