@@ -83,9 +83,9 @@ describe('what stands in the way is named', () => {
       code: 'Forbidden',
       message: expect.stringMatching(/lacks Microsoft\.Logic\/workflows\/triggers\/listCallbackUrl\/action on Rotate-Keys in /),
     })
-    expect(await problem(asAnalyst.deployments.start(target(at(), 'forbidden'), template, {}))).toMatchObject({
+    expect(await problem(asStakeholder.deployments.start(target(at(), 'forbidden'), template, {}))).toMatchObject({
       code: 'Forbidden',
-      message: expect.stringMatching(/lacks Microsoft\.Resources\/deployments\/write on/),
+      message: expect.stringMatching(/lacks Microsoft\.Resources\/deployments\/read on forbidden in rg-soc/),
     })
   })
 })
