@@ -56,7 +56,14 @@ function idOf({ subscription, group, name }: RuleDraft, replacing?: Rule): strin
   const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
   if (replacing !== undefined && !same(replacing.id, id))
     throw new Problem('BadInput', "A rule can't be renamed or moved: make a new one and delete this one.", { field: 'name' })
+  // What has such a name already keeps it.
+  if (replacing === undefined && !isNamed(name)) throw new Problem('BadInput', 'That is no name for a rule.', { field: 'name' })
   return replacing?.id ?? id
+}
+
+/** Letters, digits, `_` and `-`: 1 to 260 (Learn, template reference). */
+function isNamed(name: string): boolean {
+  return /^[\w-]{1,260}$/.test(name)
 }
 
 /** Azure is sent the etag too; but not everything that plays Azure's part looks at it, and a new rule has none. */

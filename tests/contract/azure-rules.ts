@@ -108,10 +108,12 @@ export function ruleTests(at: () => Bench): void {
     }
   })
 
-  test('a rule can be neither renamed nor moved', async () => {
+  test('a rule is called properly, and can be neither renamed nor moved', async () => {
     const { azure, proxy } = at()
     const made = await azure.rules.save(await draftOn(at()))
     proxy.reset()
+    for (const name of ['', 'a/b', '..', 'a?b=c', 'a b', 'x'.repeat(261)])
+      expect(await problem(azure.rules.save({ ...made, name }))).toMatchObject({ code: 'BadInput', field: 'name' })
     expect(await problem(azure.rules.save({ ...made, name: 'Other' }, made))).toMatchObject({ code: 'BadInput', field: 'name' })
     expect(proxy.seen).toEqual([])
   })
