@@ -6,6 +6,7 @@ import { type Call, type Operation, page, param, type Reply, readableBy, subscri
 import { isListed } from './lag.ts'
 import { bundles, raiseSample } from './raise.ts'
 import { forbidden, may } from './roles.ts'
+import { same } from './same.ts'
 import type { Alert } from './state.ts'
 
 const older = '2021-11-01'
@@ -64,10 +65,6 @@ function listed(call: Call): Reply {
       isListed(call.state, alertId(alert)) &&
       mine(alert),
   })
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 function named(call: Call): Alert {

@@ -6,6 +6,7 @@ import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
 import { connections } from './connections.ts'
+import { deploymentOperations } from './deployment-operations.ts'
 import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
 import { policyAssignments } from './policy-assignments.ts'
@@ -27,6 +28,7 @@ export const operations: Operation[] = [
   ...automations,
   ...connections,
   ...deployments,
+  ...deploymentOperations,
   ...workflows,
   ...triggers,
   ...runs,
