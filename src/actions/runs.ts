@@ -22,9 +22,9 @@ const run = findingVerb<{ logicApp: string }>({
   effect: true,
   needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on, logicApp))],
   offeredOn: finding => !(finding.event.kind === 'recommendation' && finding.event.withdrawn),
-  form: async (on, _input, errors) => runFormCard({ finding: on.finding, ...(await appsFor(on)), errors }),
+  form: async (on, _input, errors) => runFormCard({ finding: on.finding, ...(await appsFor(on, on.finding.event.kind)), errors }),
   async choices(on, _field, typed) {
-    const { eligible } = await appsFor(on)
+    const { eligible } = await appsFor(on, on.finding.event.kind)
     const near = eligible.filter(app => app.name.toLowerCase().includes(typed.toLowerCase()))
     return near.slice(0, 100).map(app => ({ value: app.id, title: app.name, note: app.group }))
   },
