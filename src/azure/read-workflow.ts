@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { parameterTag, readParameterTag } from '../model/app-parameter.ts'
 import type { LogicApp, Trigger } from '../model/logic-app.ts'
 import { readArmId } from './arm-id.ts'
+import { type Action, countActions, flatActions, readParameterSchema } from './read-actions.ts'
 
 const TriggerDefinition = z.object({
   type: z.string().catch(''),
@@ -25,7 +27,10 @@ const Workflow = z.object({
   name: z.string(),
   location: z.string().catch(''),
   state: z.string().optional(),
-  definition: z.object({ triggers: z.record(z.string(), TriggerDefinition).catch({}) }).catch({ triggers: {} }),
+  tags: z.record(z.string(), z.string()).catch({}),
+  definition: z
+    .object({ triggers: z.record(z.string(), TriggerDefinition).catch({}), actions: z.record(z.string(), z.unknown()).catch({}) })
+    .catch({ triggers: {}, actions: {} }),
   parameters: z
     .object({ $connections: z.object({ value: Connections.catch({}) }).catch({ value: {} }) })
     .catch({ $connections: { value: {} } }),
@@ -41,17 +46,41 @@ const Site = z.object({
 })
 
 export function readWorkflow(workflow: unknown): LogicApp {
-  const { id, name, location, state, definition, parameters } = Workflow.parse(workflow)
+  const { id, name, location, state, tags, definition, parameters } = Workflow.parse(workflow)
   const connections = parameters.$connections.value
   const triggers = Object.entries(definition.triggers).map(([key, trigger]) => readTrigger(key, trigger, connections))
-  return { ...common(id, name, location), plan: 'consumption', enabled: state?.toLowerCase() === 'enabled', triggers }
+  const actions = flatActions(definition.actions)
+  return {
+    ...common(id, name, location),
+    plan: 'consumption',
+    enabled: state?.toLowerCase() === 'enabled',
+    triggers,
+    actions: countActions(actions),
+    ...readParameters(tags, actions),
+  }
 }
 
-/** A Standard logic app; undefined for a site of another kind. Its triggers are files in the site and stay unknown. */
+/** The tag wins: it is what somebody wrote for people. */
+function readParameters(tags: Record<string, string>, actions: Action[]): Pick<LogicApp, 'parameters' | 'unreadParameters'> {
+  const [, tag] = Object.entries(tags).find(([name]) => name.toLowerCase() === parameterTag) ?? []
+  const declared = tag === undefined ? readParameterSchema(actions) : readParameterTag(tag)
+  if (declared === undefined) return { parameters: [] }
+  return 'unread' in declared ? { parameters: [], unreadParameters: declared.unread } : declared
+}
+
+/** A Standard logic app; undefined for a site of another kind. Its workflows are files in the site and stay unknown. */
 export function readSite(site: unknown): LogicApp | undefined {
   const { id, name, kind, location, properties } = Site.parse(site)
   if (!kind.toLowerCase().split(',').includes('workflowapp')) return undefined
-  return { ...common(id, name, location), plan: 'standard', enabled: properties.state?.toLowerCase() === 'running', triggers: [] }
+  const enabled = properties.state?.toLowerCase() === 'running'
+  return {
+    ...common(id, name, location),
+    plan: 'standard',
+    enabled,
+    triggers: [],
+    actions: { builtIn: 0, connector: 0 },
+    parameters: [],
+  }
 }
 
 function common(id: string, name: string, location: string) {

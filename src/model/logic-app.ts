@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppParameter } from './app-parameter.ts'
 import type { Kind } from './event.ts'
 
 export const Trigger = z.object({
@@ -13,6 +14,10 @@ export const Trigger = z.object({
 })
 export type Trigger = z.infer<typeof Trigger>
 
+/** Actions of the definition by price class. */
+export const ActionCounts = z.object({ builtIn: z.number(), connector: z.number() })
+export type ActionCounts = z.infer<typeof ActionCounts>
+
 export const LogicApp = z.object({
   /** ARM id as Azure returns it, with leading slash. */
   id: z.string(),
@@ -23,6 +28,11 @@ export const LogicApp = z.object({
   plan: z.enum(['consumption', 'standard']),
   enabled: z.boolean(),
   triggers: z.array(Trigger),
+  actions: ActionCounts,
+  /** What a person is asked when starting it. */
+  parameters: z.array(AppParameter),
+  /** Why its declared parameters are not asked, as a sentence. */
+  unreadParameters: z.string().optional(),
 })
 export type LogicApp = z.infer<typeof LogicApp>
 

@@ -219,7 +219,18 @@ function alertList(): Card {
 
 function app(name: string): LogicApp {
   const id = `/subscriptions/${subscription}/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/${name}`
-  return { id, name, group: 'rg-soc', subscription, location: 'westeurope', plan: 'consumption', enabled: true, triggers: [] }
+  return {
+    id,
+    name,
+    group: 'rg-soc',
+    subscription,
+    location: 'westeurope',
+    plan: 'consumption',
+    enabled: true,
+    triggers: [],
+    actions: { builtIn: 1, connector: 0 },
+    parameters: [],
+  }
 }
 
 function manyApps(): LogicApp[] {

@@ -15,6 +15,8 @@ const app: LogicApp = {
   plan: 'consumption',
   enabled: true,
   triggers: [],
+  actions: { builtIn: 0, connector: 0 },
+  parameters: [],
 }
 const known: Known = {
   store: { findings: { list: async () => ({ items: [finding], total: 1 }) } },

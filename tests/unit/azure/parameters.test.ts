@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals'
+import { readWorkflow } from '../../../src/azure/read-workflow.ts'
+import type { AppParameter } from '../../../src/model/app-parameter.ts'
+
+const id = '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Logic/workflows/app'
+
+function app(parts: { tags?: unknown; actions?: unknown }) {
+  return readWorkflow({
+    id,
+    name: 'app',
+    location: 'westeurope',
+    tags: parts.tags,
+    definition: { triggers: {}, actions: parts.actions },
+  })
+}
+
+const text = { type: 'string', required: false } as const
+
+describe('parameters declared by a tag', () => {
+  const read: [string, AppParameter[]][] = [
+    ['', []],
+    ['ip:string', [{ name: 'ip', ...text }]],
+    ['ip:string!', [{ name: 'ip', type: 'string', required: true }]],
+    [' ip : String ; ', [{ name: 'ip', ...text }]],
+    ['reason:string=because', [{ name: 'reason', ...text, initial: 'because' }]],
+    ['reason:string=a=b (c)', [{ name: 'reason', ...text, initial: 'a=b (c)' }]],
+    ['mode:string(quick|full)', [{ name: 'mode', ...text, choices: ['quick', 'full'] }]],
+    [
+      'mode:string( quick | full )!=quick',
+      [{ name: 'mode', type: 'string', required: true, choices: ['quick', 'full'], initial: 'quick' }],
+    ],
+    [
+      'hours:integer=4;hard:boolean',
+      [
+        { name: 'hours', type: 'integer', required: false, initial: '4' },
+        { name: 'hard', type: 'boolean', required: false },
+      ],
+    ],
+    ['limit:number', [{ name: 'limit', type: 'number', required: false }]],
+  ]
+  test.each(read)('%s', (tag, parameters) => {
+    expect(app({ tags: { 'ChatOps-Parameters': tag } })).toMatchObject({ parameters })
+  })
+
+  const unread: [string, RegExp][] = [
+    ['ip', /at "ip"/],
+    ['ip:date', /at "ip:date"/],
+    ['9ip:string', /at "9ip:string"/],
+    ['ok:string;ip:string!!', /at "ip:string!!"/],
+    ['mode:string(a|b', /at "mode/],
+    ['ip:string;IP:string', /names IP twice/],
+  ]
+  test.each(unread)('what can not be read is said: %s', (tag, why) => {
+    expect(app({ tags: { 'chatops-parameters': tag } })).toMatchObject({
+      parameters: [],
+      unreadParameters: expect.stringMatching(why),
+    })
+  })
+
+  test('other tags, and none, declare nothing', () => {
+    for (const tags of [undefined, null, {}, { owner: 'soc' }, { 'chatops-parameters': 7 }, 'odd'])
+      expect(app({ tags })).toMatchObject({ parameters: [] })
+  })
+})
+
+const schema = {
+  type: 'object',
+  required: ['ip'],
+  properties: {
+    ip: { type: 'string', description: 'Which address' },
+    hours: { type: ['integer', 'null'], default: 4 },
+    mode: { type: 'string', enum: ['quick', 'full'], default: 'quick' },
+  },
+}
+const parse = (content: unknown, described: unknown = schema) => ({ type: 'ParseJson', inputs: { content, schema: described } })
+const declared: AppParameter[] = [
+  { name: 'ip', type: 'string', required: true, description: 'Which address' },
+  { name: 'hours', type: 'integer', required: false, initial: '4' },
+  { name: 'mode', type: 'string', required: false, choices: ['quick', 'full'], initial: 'quick' },
+]
+
+describe('parameters declared by a schema', () => {
+  test('of the action that reads them, wherever it stands', () => {
+    const reads = parse("@triggerBody()?['ChatOpsParameters']")
+    for (const actions of [
+      { Other: parse('@triggerBody()'), Read: reads },
+      { Scope: { type: 'Scope', actions: { Read: reads } } },
+      { If: { type: 'If', actions: {}, else: { actions: { Read: reads } } } },
+      { Switch: { type: 'Switch', cases: { A: { actions: {} } }, default: { actions: { Read: reads } } } },
+      { Switch: { type: 'Switch', cases: { A: { actions: { Read: reads } } } } },
+    ])
+      expect(app({ actions }).parameters).toEqual(declared)
+  })
+
+  test('the tag wins', () => {
+    const { parameters } = app({ tags: { 'chatops-parameters': 'ip:string' }, actions: { Read: parse('ChatOpsParameters') } })
+    expect(parameters).toEqual([{ name: 'ip', ...text }])
+  })
+
+  test('a type that no form can ask for is said', () => {
+    const odd = { properties: { ...schema.properties, list: { type: 'array' } } }
+    expect(app({ actions: { Read: parse('ChatOpsParameters', odd) } })).toMatchObject({
+      parameters: [],
+      unreadParameters: expect.stringMatching(/parameter list is of a type/),
+    })
+  })
+
+  test('odd definitions declare nothing', () => {
+    for (const actions of [
+      undefined,
+      null,
+      'x',
+      { Read: null },
+      { Read: parse(7) },
+      { Read: parse('ChatOpsParameters', 'x') },
+      { Read: parse('@triggerBody()') },
+    ])
+      expect(app({ actions }).parameters).toEqual([])
+  })
+})
+
+test('actions are counted by price class, those inside of others too', () => {
+  const actions = {
+    Send: { type: 'ApiConnection' },
+    Wait: { type: 'ApiConnectionWebhook' },
+    Call: { type: 'Http' },
+    Each: {
+      type: 'Foreach',
+      actions: { Note: { type: 'ApiConnection' }, If: { type: 'If', else: { actions: { Set: { type: 'Compose' } } } } },
+    },
+  }
+  expect(app({ actions }).actions).toEqual({ builtIn: 4, connector: 3 })
+  expect(app({}).actions).toEqual({ builtIn: 0, connector: 0 })
+})
+
+test('a definition nested without end is read as far as Azure would allow', () => {
+  let actions: object = { Last: { type: 'Http' } }
+  for (let depth = 0; depth < 5000; depth++) actions = { Inner: { type: 'Scope', actions } }
+  expect(app({ actions }).actions.builtIn).toBeLessThanOrEqual(20)
+})
