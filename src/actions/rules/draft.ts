@@ -13,8 +13,18 @@ export interface DraftRead {
   errors: FieldError[]
 }
 
-/** What the form's fields say, laid over the rule that is changed: what the form does not show stays. */
-export async function readDraft(world: World, fields: RuleFields, kind: Kind, replacing: Rule | undefined): Promise<DraftRead> {
+/** What a submitted form is about. */
+export interface Editing {
+  kind: Kind
+  fields: RuleFields
+  /** The rule that is changed, as it is now. */
+  replacing: Rule | undefined
+  /** What the form does not show is taken from here: the rule itself, or the version that it goes back to. */
+  shape: Rule | undefined
+}
+
+/** What the form's fields say, laid over what they do not show. */
+export async function readDraft(world: World, { fields, kind, replacing, shape }: Editing): Promise<DraftRead> {
   const errors: FieldError[] = []
   const home = replacing ?? (await readHome(world, fields.home, errors))
   const draft: RuleDraft = {
@@ -24,10 +34,10 @@ export async function readDraft(world: World, fields: RuleFields, kind: Kind, re
     location: home.location,
     description: fields.description,
     enabled: fields.enabled,
-    scopes: readScopes(fields.scope, home.subscription, replacing),
-    sources: readSources(fields, kind, replacing, errors),
-    targets: await readTargets(world, fields.logicApp, replacing, errors),
-    ...(replacing !== undefined && { resource: replacing.resource }),
+    scopes: readScopes(fields.scope, home.subscription, shape),
+    sources: readSources(fields, kind, shape, errors),
+    targets: await readTargets(world, fields.logicApp, shape, errors),
+    ...(shape !== undefined && { resource: (replacing ?? shape).resource }),
   }
   return { draft, errors }
 }
@@ -50,18 +60,18 @@ function findHome(groups: ResourceGroup[], word: string): ResourceGroup | undefi
   return exact ?? (named.length === 1 ? named[0] : undefined)
 }
 
-function readScopes(word: string, subscription: string, replacing: Rule | undefined): string[] {
-  if (replacing !== undefined && (word === scopeAsIs || word === '')) return replacing.scopes
+function readScopes(word: string, subscription: string, shape: Rule | undefined): string[] {
+  if (shape !== undefined && (word === scopeAsIs || word === '')) return shape.scopes
   if (word === '' || word === wholeSubscription) return [`/subscriptions/${subscription}`]
   const [group = '', owner = subscription] = word.split('/').toReversed()
   return [`/subscriptions/${owner}/resourceGroups/${group}`]
 }
 
 /** Only the source of the form's kind is the form's; conditions too long for it stay. */
-function readSources(fields: RuleFields, kind: Kind, replacing: Rule | undefined, errors: FieldError[]): RuleSource[] {
-  const before = replacing?.sources ?? []
+function readSources(fields: RuleFields, kind: Kind, shape: Rule | undefined, errors: FieldError[]): RuleSource[] {
+  const before = shape?.sources ?? []
   const own = sourceFor(before, kind)
-  if (replacing !== undefined && conditionsOf(replacing, kind) === undefined) return before
+  if (shape !== undefined && conditionsOf(shape, kind) === undefined) return before
   const read = readConditions(kind, withAdded(fields))
   if ('errors' in read)
     for (const { line, message } of read.errors) errors.push({ field: 'conditions', message: `Line ${line}: ${message}` })
@@ -77,8 +87,8 @@ export function withAdded({ conditions, add }: Pick<RuleFields, 'conditions' | '
 }
 
 /** Only the first logic app is the form's; more of them, and targets of other kinds, stay. */
-async function readTargets(world: World, word: string, replacing: Rule | undefined, errors: FieldError[]): Promise<RuleTarget[]> {
-  const before = replacing?.targets ?? []
+async function readTargets(world: World, word: string, shape: Rule | undefined, errors: FieldError[]): Promise<RuleTarget[]> {
+  const before = shape?.targets ?? []
   const own = before.find(({ logicAppId }) => logicAppId !== undefined)
   const logicAppId = await readApp(world, word, own, errors)
   if (logicAppId === undefined) return before

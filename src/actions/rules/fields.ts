@@ -25,6 +25,8 @@ export const RuleFields = z.object({
   base: z.string().max(100).optional(),
   /** Hash of the draft whose review was shown. */
   reviewed: z.string().max(100).optional(),
+  /** ARM id of the deleted rule that is brought back. */
+  past: z.string().max(1000).optional(),
   /** Goes back to this version of its history. */
   to: z.string().max(10).optional(),
   kind: Kind.optional(),
@@ -42,7 +44,7 @@ export const RuleFields = z.object({
 export type RuleFields = z.infer<typeof RuleFields>
 
 export const wholeSubscription = 'subscription'
-/** Several scopes, which one choice can't say: they stay. */
+/** What one choice can't say stays. */
 export const scopeAsIs = 'as-is'
 
 /** What stands in the form for a rule as it is. */
@@ -66,8 +68,8 @@ export function homeOf({ subscription, group }: Pick<RuleDraft, 'subscription' |
 function scopeWord({ scopes }: RuleDraft): string {
   const [only = ''] = scopes
   if (scopes.length > 1) return scopeAsIs
-  const [, group] = /^\/?subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/?$/i.exec(only) ?? []
-  if (group !== undefined) return group
+  const [, subscription, group] = /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/?$/i.exec(only) ?? []
+  if (subscription !== undefined && group !== undefined) return homeOf({ subscription, group })
   return /^\/?subscriptions\/[^/]+\/?$/i.test(only) || only === '' ? wholeSubscription : scopeAsIs
 }
 
