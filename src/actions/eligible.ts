@@ -1,4 +1,3 @@
-import { Problem } from '../errors.ts'
 import type { Kind } from '../model/event.ts'
 import { type LogicApp, whyNot } from '../model/logic-app.ts'
 import type { Right } from '../model/person.ts'
@@ -8,21 +7,6 @@ const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 
 export function runRight(app: LogicApp): Right {
   return { action: toRun, scope: app.id.replace(/^\//, '') }
-}
-
-/** By resource id, or by name where only one app has it. */
-export async function appNamed({ world }: Pick<Context, 'world'>, word: string): Promise<LogicApp> {
-  const wanted = word.trim().toLowerCase()
-  const apps = await world.azure.logicApps.list()
-  const found = apps.filter(app => app.id.toLowerCase() === wanted || app.name.toLowerCase() === wanted)
-  const [only] = found
-  if (only === undefined)
-    throw new Problem('NotFound', `There is no logic app "${word.slice(0, 100)}"; it may have been deleted.`, {
-      field: 'logicApp',
-    })
-  if (found.length > 1)
-    throw new Problem('BadInput', `Several logic apps are called "${word}"; use the resource id.`, { field: 'logicApp' })
-  return only
 }
 
 export interface Offer {

@@ -7,7 +7,8 @@ import { changed, type Finding } from '../model/finding.ts'
 import { type LogicApp, triggerFor, whyNot } from '../model/logic-app.ts'
 import { type Run, RunState, runIdOf } from '../model/run.ts'
 import { type Action, type Answer, type FindingContext, findingVerb, personal, verb } from './action.ts'
-import { appNamed, appsFor, runRight } from './eligible.ts'
+import { appNamed } from './apps/find.ts'
+import { appsFor, runRight } from './eligible.ts'
 import { allReadable } from './scope.ts'
 import { afterId, readsFinding } from './show.ts'
 
@@ -20,7 +21,7 @@ const run = findingVerb<{ logicApp: string }>({
   input: z.object({ logicApp: z.string('Choose a logic app.').min(1, 'Choose a logic app.').max(500) }),
   read: readRun,
   effect: true,
-  needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on, logicApp))],
+  needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on.world, logicApp))],
   offeredOn: finding => !(finding.event.kind === 'recommendation' && finding.event.withdrawn),
   form: async (on, _input, errors) => runFormCard({ finding: on.finding, ...(await appsFor(on, on.finding.event.kind)), errors }),
   async choices(on, _field, typed) {
@@ -28,7 +29,7 @@ const run = findingVerb<{ logicApp: string }>({
     const near = eligible.filter(app => app.name.toLowerCase().includes(typed.toLowerCase()))
     return near.slice(0, 100).map(app => ({ value: app.id, title: app.name, note: app.group }))
   },
-  run: async (on, { logicApp }) => start(on, await appNamed(on, logicApp)),
+  run: async (on, { logicApp }) => start(on, await appNamed(on.world, logicApp)),
 })
 
 /** `run <app> on <id>`, `run <id>` and `run on <id>`. */
@@ -48,8 +49,8 @@ const runAgain = findingVerb<{ run?: string | undefined }>({
   input: z.object({ run: z.string().optional() }),
   read: words => afterId(words),
   effect: true,
-  needs: async (input, on) => [...readsFinding(on), runRight(await appNamed(on, earlier(on, input.run).logicAppId))],
-  run: async (on, input) => start(on, await appNamed(on, earlier(on, input.run).logicAppId)),
+  needs: async (input, on) => [...readsFinding(on), runRight(await appNamed(on.world, earlier(on, input.run).logicAppId))],
+  run: async (on, input) => start(on, await appNamed(on.world, earlier(on, input.run).logicAppId)),
 })
 
 function earlier({ finding }: FindingContext, id: string | undefined): Run {

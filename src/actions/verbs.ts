@@ -1,8 +1,10 @@
 import type { Action } from './action.ts'
+import { apps } from './apps/apps.ts'
 import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
+import { ruling } from './rules/table.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
 import { triage } from './triage.ts'
@@ -14,6 +16,8 @@ export const verbs: ReadonlyMap<string, Action> = new Map(
     ...showing,
     ...lists,
     ...running,
+    ...apps,
+    ...ruling,
     ...triage,
     ...following,
     ...you,

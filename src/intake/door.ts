@@ -3,17 +3,18 @@ import { Problem } from '../errors.ts'
 import type { Clock } from '../ports.ts'
 import type { Route } from '../route.ts'
 import { authorize, type SenderSettings } from './auth.ts'
+import { type BacklogLimits, backlogLimits, openBacklog } from './backlog.ts'
 import { type Inbox, mostBytes, receiveBody } from './webhook.ts'
 
 interface EventsDoor extends Inbox {
   senders: SenderSettings
   clock: Clock
-  /** Seconds after which a sender should try again, while there is more behind than can be kept up with. */
-  overloaded?: () => number | undefined
+  limits?: BacklogLimits
 }
 
-/** `POST /api/events` for the server. */
+/** `POST /api/events` for the server. More than can be taken is sent away for a while: what people press goes before what machines send. */
 export function eventsDoor(door: EventsDoor): Route {
+  const backlog = openBacklog(door.limits ?? backlogLimits)
   return {
     method: 'post',
     path: '/api/events',
@@ -22,9 +23,7 @@ export function eventsDoor(door: EventsDoor): Route {
       const now = door.clock.now()
       await authorize(request, door.senders, now)
       mustBeJson(request.headers)
-      const retryAfterS = door.overloaded?.()
-      if (retryAfterS !== undefined) throw new Problem('RateLimited', undefined, { retryAfterS })
-      return receiveBody(door, request.body.toString('utf8'), now)
+      return backlog(request.body.length, () => receiveBody(door, request.body.toString('utf8'), now))
     },
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { AppParameter } from './app-parameter.ts'
-import type { Kind } from './event.ts'
+import { Kind } from './event.ts'
+import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
   name: z.string(),
@@ -30,7 +30,7 @@ export const LogicApp = z.object({
   triggers: z.array(Trigger),
   actions: ActionCounts,
   /** What a person is asked when starting it. */
-  parameters: z.array(AppParameter),
+  parameters: z.array(Parameter),
   /** Why its declared parameters are not asked, as a sentence. */
   unreadParameters: z.string().optional(),
 })
@@ -63,6 +63,16 @@ export function takes(trigger: Trigger): Takes {
 /** The trigger that starts this app for an event of that kind. */
 export function triggerFor(app: LogicApp, kind: Kind): Trigger | undefined {
   return app.triggers.find(trigger => takes(trigger) === kind)
+}
+
+/** Which event starts it; undefined when none does. */
+export function kindTaken(app: LogicApp): Kind | undefined {
+  return Kind.options.find(kind => triggerFor(app, kind) !== undefined)
+}
+
+/** Why no event of Defender for Cloud can start this app now, as a sentence; undefined when one can. */
+export function whyNever(app: LogicApp): string | undefined {
+  return whyNot(app, kindTaken(app) ?? 'alert')
 }
 
 const words: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }

@@ -30,7 +30,7 @@ export type Run = z.infer<typeof Run>
 
 const ended: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'refused']
 
-export function hasEnded(run: Run): boolean {
+export function hasEnded(run: { state: RunState }): boolean {
   return ended.includes(run.state)
 }
 

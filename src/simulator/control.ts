@@ -34,6 +34,7 @@ const DenialsBody = z.array(
   z.object({ scope: z.string().startsWith('/'), type: z.string().optional(), policy: z.string().default('Not allowed here') }),
 )
 const UnregisteredBody = z.array(z.object({ subscription: z.string(), namespace: z.string() }))
+const ConnectionBody = z.object({ connection: z.string(), authorised: z.boolean().default(true) })
 const AttackBody = z.object({ resource: z.string().optional() })
 const ForwardBody = z.object({ to: z.string(), key: z.string().optional() })
 
@@ -54,6 +55,7 @@ export interface Steered {
   locks(locks: Lock[]): void
   denials(denials: Denial[]): void
   setForwardTo(url: string, key?: string): void
+  authorise(connection: string, authorised: boolean): number
   deliveries(): object
   reset(): void
 }
@@ -103,6 +105,10 @@ const acts: Record<string, Act> = {
     const off = UnregisteredBody.parse(body)
     state.unregistered = new Set(off.map(({ subscription, namespace }) => `${subscription} ${namespace}`.toLowerCase()))
     return {}
+  },
+  'POST connection': (simulator, body) => {
+    const { connection, authorised } = ConnectionBody.parse(body)
+    return { changed: simulator.authorise(connection, authorised) }
   },
   'POST forward': (simulator, body) => {
     const { to, key } = ForwardBody.parse(body)

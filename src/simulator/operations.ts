@@ -5,6 +5,7 @@ import { automations } from './automations.ts'
 import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
+import { connections } from './connections.ts'
 import { managementGroups } from './management-groups.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
@@ -21,6 +22,7 @@ export const operations: Operation[] = [
   ...assessments,
   ...compliance,
   ...automations,
+  ...connections,
   ...workflows,
   ...triggers,
   ...runs,

@@ -2,6 +2,7 @@ import { groups, seedResources } from './inventory.ts'
 import { people, roleDefinitions, seedAssignments } from './people.ts'
 import { seedApps } from './seed-apps.ts'
 import { seedAssessments, seedCompliance, seedMetadata } from './seed-findings.ts'
+import { seedRules } from './seed-rules.ts'
 import type { State } from './state.ts'
 import { production, retired, staging } from './subscriptions.ts'
 
@@ -31,6 +32,7 @@ export function createState(parts: Parts): State {
     unregistered: new Set(),
     workflows: new Map(),
     sites: [],
+    connections: new Map(),
     runs: new Map(),
     automations: new Map(),
     alerts: new Map(),
@@ -42,5 +44,6 @@ export function createState(parts: Parts): State {
   seedAssessments(state)
   seedCompliance(state)
   seedApps(state)
+  seedRules(state)
   return state
 }

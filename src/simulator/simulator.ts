@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Reply } from './call.ts'
 import { type Clock, createClock } from './clock.ts'
+import { authorise } from './connection-kinds.ts'
+import { contents } from './contents.ts'
 import { control } from './control.ts'
 import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
@@ -11,7 +13,6 @@ import { listen } from './listener.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
 import { type Raise, raise } from './raise.ts'
-import { contents } from './runs.ts'
 import { createState, tenantId } from './seed.ts'
 import type { Alert, Assessment, Automation, Denial, Lock, RoleName, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
@@ -49,6 +50,8 @@ export interface Simulator {
   tokens: Record<RoleName, string>
   people: { role: RoleName; objectId: string; name: string }[]
   setForwardTo(url: string, key?: string): void
+  /** Signs in to the API connections of this name or id, or takes the sign-in away; how many there are. */
+  authorise(connection: string, authorised?: boolean): number
   /** A new alert, told to the automations. */
   fire(wish?: Raise): Alert
   /** A new status for the first assessment that fits and has another. */
@@ -96,7 +99,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   function create(): State {
     const emit: State['emit'] = event => delivery.emit(state, event)
-    const { carryOut } = delivery
+    const carryOut: State['carryOut'] = (app, run) => delivery.carryOut(state, app, run)
     return createState({ clock, dice: createDice(seed), noise, emit, carryOut, origin, pageSize, lags: latency })
   }
 
@@ -156,6 +159,7 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
       if (found !== undefined) withdraw(state, found)
       return found
     },
+    authorise: (connection: string, authorised = true) => authorise(state, connection, authorised),
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,
@@ -192,8 +196,8 @@ function createDoor({ clock, noise, throttle }: Machine, steer: (...asked: Asked
     async answer({ method = 'GET', url: sent = '/', headers }: IncomingMessage, text: string): Promise<Reply> {
       const url = new URL(sent, 'http://simulator.invalid')
       const { pathname } = url
+      if (/^\/workflows\/[^/]+\/runs\//.test(pathname)) return contents(state(), url)
       if (pathname.startsWith('/workflows/')) return invoke(state(), called(headers, url, text))
-      if (pathname.startsWith('/contents/')) return contents(state(), pathname)
       const steered = pathname.startsWith('/_simulator') ? steer(method, pathname, text) : undefined
       return steered ?? judge(state(), operations, throttle, { method, url: sent, headers, text })
     },
@@ -221,5 +225,14 @@ function azureHeaders(id: string, now: Date, correlation: string | string[] | un
 function called(headers: IncomingHttpHeaders, url: URL, body: string) {
   const tracking = headers['x-ms-client-tracking-id']
   const trackingId = typeof tracking === 'string' ? tracking : undefined
-  return { url, trackingId, bearer: headers.authorization !== undefined, body }
+  const kept = Object.entries(headers).flatMap(([name, value]) => (ofLine.includes(name) ? [] : [[named(name), String(value)]]))
+  return { url, trackingId, bearer: headers.authorization !== undefined, headers: Object.fromEntries(kept), body }
+}
+
+/** Headers that say nothing about the event, or are nobody's business. */
+const ofLine = ['host', 'connection', 'authorization', 'cookie', 'transfer-encoding', 'accept-encoding', 'sec-fetch-mode']
+
+/** As Logic Apps writes them: `Content-Type`, but `x-ms-client-tracking-id`. */
+function named(name: string): string {
+  return name.startsWith('x-') ? name : name.replace(/(^|-)[a-z]/g, letter => letter.toUpperCase())
 }

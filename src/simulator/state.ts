@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Dice } from './dice.ts'
+import type { Connection, Run, Workflow } from './logic.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
@@ -30,6 +31,7 @@ export interface State {
   denials: Denial[]
   workflows: Map<string, Workflow>
   sites: Site[]
+  connections: Map<string, Connection>
   runs: Map<string, Run[]>
   automations: Map<string, Automation>
   alerts: Map<string, Alert>
@@ -119,65 +121,6 @@ export interface Denial {
   policy: string
 }
 
-export interface Workflow {
-  id: string
-  name: string
-  group: string
-  subscription: string
-  location: string
-  tags: Record<string, string>
-  enabled: boolean
-  created: Date
-  changed: Date
-  definition: Definition
-  parameters: Record<string, unknown>
-  /** Changes with every regeneration; signatures hang on it. */
-  key: string
-  behaviour: Behaviour
-}
-
-export interface Definition {
-  $schema?: string
-  contentVersion?: string
-  triggers: Record<string, Trigger>
-  actions: Record<string, unknown>
-  [more: string]: unknown
-}
-
-export interface Trigger {
-  type: string
-  kind?: string | undefined
-  inputs?: unknown
-  recurrence?: unknown
-  [more: string]: unknown
-}
-
-/** How runs of a simulated app go. */
-export interface Behaviour {
-  lastsMs: [number, number]
-  /** Every how many runs one fails; 0: none. */
-  failsEvery: number
-  failure: { action: string; code: string; message: string }
-  /** Really posts the event to the product. */
-  forwards?: boolean
-}
-
-export interface Run {
-  name: string
-  workflowId: string
-  trigger: string
-  trackingId: string
-  started: Date
-  /** Undefined while a real call is under way. */
-  ends: Date | undefined
-  outcome: 'Succeeded' | 'Failed'
-  failure?: { action: string; code: string; message: string } | undefined
-  /** Calls of the run's own to the outside, with the answers. */
-  retries: number
-  cancelled?: Date
-  body: string
-}
-
 interface Site {
   id: string
   name: string
@@ -207,7 +150,7 @@ export interface Automation {
   counts: { matches: number; deliveries: number; failures: number; lastError?: string }
 }
 
-interface AutomationAction {
+export interface AutomationAction {
   actionType: string
   logicAppResourceId?: string | undefined
   eventHubResourceId?: string | undefined

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flowId } from './callback.ts'
-import type { State, Workflow } from './state.ts'
+import type { Workflow } from './logic.ts'
+import type { State } from './state.ts'
 import { descending63 } from './ticks.ts'
 
 export const workflowType = 'Microsoft.Logic/workflows'

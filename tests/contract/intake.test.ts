@@ -203,11 +203,35 @@ test.each<[string, Record<string, string>, number | string]>([
   expect(answer).toBe(expected)
 })
 
-test('the door sends a sender away for a while when more is behind than can be kept up with', async () => {
+test.each([
+  ['bodies', { mostBodies: 2, mostBytes: 1_000_000 }],
+  ['bytes', { mostBodies: 1000, mostBytes: 2 * Buffer.byteLength(connector) + 1 }],
+])('more %s than wait already are sent away for a while, and taken once there is room', async (_name, limits) => {
   const inbox = fakeInbox()
-  const door = eventsDoor({ ...inbox, senders: { keys: [] }, clock, overloaded: () => 7 })
-  await expect(door.handle(request(json))).rejects.toMatchObject({ code: 'RateLimited', status: 429, retryAfterS: 7 })
-  expect(inbox.calls).toBe(0)
+  let letGo: () => void = () => undefined
+  const written = new Promise<void>(done => {
+    letGo = done
+  })
+  const receive: typeof inbox.receive = async arrivals => {
+    await written
+    return inbox.receive(arrivals)
+  }
+  const door = eventsDoor({ ...inbox, receive, senders: { keys: [] }, clock, limits })
+  const waiting = [door.handle(request(json)), door.handle(request(json))]
+  await expect(door.handle(request(json))).rejects.toMatchObject({ code: 'RateLimited', status: 429, retryAfterS: 1 })
+  letGo()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([202, 202])
+  expect(inbox.calls).toBe(2)
+  expect(await door.handle(request(json))).toMatchObject({ status: 202 })
+})
+
+test('a body that fails leaves its room to the next', async () => {
+  const inbox = fakeInbox()
+  const door = eventsDoor({ ...inbox, senders: { keys: [] }, clock, limits: { mostBodies: 1, mostBytes: 1_000_000 } })
+  inbox.failure = new Problem('StoreUnavailable')
+  await expect(door.handle(request(json))).rejects.toMatchObject({ code: 'StoreUnavailable' })
+  inbox.failure = undefined
+  expect(await door.handle(request(json))).toMatchObject({ status: 202 })
 })
 
 test('bytes that are no UTF-8 do no harm', async () => {

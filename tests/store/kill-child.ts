@@ -12,8 +12,9 @@ const wanted = planFor([{ placeId: 'console:simulated:killed', audience: 'act', 
 
 await store.jobs.work({
   place: async key => {
-    for (const post of await store.posts.behind(key, new Date(), 50)) await store.posts.shown(post.id, 'm', post.wanted)
-    return undefined
+    const posts = await store.posts.behind(key, new Date(), 50)
+    for (const post of posts) await store.posts.shown(post.id, 'm', post.wanted)
+    return posts.length === 0 ? undefined : 0
   },
   run: async () => undefined,
   request: async () => undefined,

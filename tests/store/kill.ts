@@ -89,7 +89,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function count({ url, tenant, kills, said }: { url: string; tenant: string; kills: number; said: Said }): Promise<Toll> {
-  const store = await openStore({ url, tenant, log: silent })
+  const store = await openWhenUp(url, tenant)
   try {
     const behind = await show(store)
     const checks = await Promise.all([...said.acknowledged].map(key => check(store, key)))
@@ -107,6 +107,18 @@ async function count({ url, tenant, kills, said }: { url: string; tenant: string
   }
 }
 
+/** What was acknowledged before the last kill may be heard after it: the database may not be there yet. */
+async function openWhenUp(url: string, tenant: string): Promise<Store> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await openStore({ url, tenant, log: silent })
+    } catch (thrown) {
+      if (attempt >= 100) throw thrown
+      await pause(100)
+    }
+  }
+}
+
 async function check(store: Store, key: string): Promise<{ key: string; isWhole: boolean; version: number }> {
   const id = findingId(alertEvent(key))
   const [finding, body, posts] = await Promise.all([store.findings.get(id), store.findings.body(id), store.posts.of(id)])
@@ -117,8 +129,9 @@ async function check(store: Store, key: string): Promise<{ key: string; isWhole:
 async function show(store: Store): Promise<number> {
   await store.jobs.work({
     place: async key => {
-      for (const post of await store.posts.behind(key, new Date(), 200)) await store.posts.shown(post.id, 'm', post.wanted)
-      return undefined
+      const posts = await store.posts.behind(key, new Date(), 200)
+      for (const post of posts) await store.posts.shown(post.id, 'm', post.wanted)
+      return posts.length === 0 ? undefined : 0
     },
     run: async () => undefined,
     request: async () => undefined,

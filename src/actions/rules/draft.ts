@@ -4,7 +4,7 @@ import type { Kind } from '../../model/event.ts'
 import { kindOf, type Rule, type RuleDraft, type RuleSource, type RuleTarget, sourceOf } from '../../model/rule.ts'
 import type { ResourceGroup, World } from '../../ports.ts'
 import type { FieldError } from '../action.ts'
-import { appNamed } from '../eligible.ts'
+import { appNamed } from '../apps/find.ts'
 import { conditionsOf, homeOf, type RuleFields, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
 
 export interface DraftRead {
@@ -104,7 +104,7 @@ async function readApp(world: World, word: string, own: RuleTarget | undefined, 
   }
   if (word.toLowerCase() === own?.logicAppId?.toLowerCase()) return own.logicAppId
   try {
-    return (await appNamed({ world }, word)).id
+    return (await appNamed(world, word)).id
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.retry) throw thrown
     errors.push({ field: 'logicApp', message: thrown.message })

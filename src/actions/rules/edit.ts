@@ -9,7 +9,7 @@ import { appsFor } from '../eligible.ts'
 import { type Editing, readDraft, withAdded } from './draft.ts'
 import { baseOf, kindOfRule, RuleFields, reviewHash, valuesOf } from './fields.ts'
 import { afterName, ruleNamed } from './find.ts'
-import { formOf } from './form.ts'
+import { appChoice, formOf } from './form.ts'
 import { versionsOf } from './versions.ts'
 import { check, reviewOf } from './review.ts'
 import { toWrite } from './rights.ts'
@@ -149,5 +149,5 @@ async function formChoices(context: Context, field: string, typed: string): Prom
   if (field !== 'logicApp') return []
   const { eligible } = await appsFor(context, kind)
   const near = eligible.filter(({ name, group }) => `${name} ${group}`.toLowerCase().includes(typed.toLowerCase()))
-  return near.slice(0, 100).map(app => ({ value: app.id.length > 150 ? app.name : app.id, title: app.name, note: app.group }))
+  return near.slice(0, 100).map(appChoice)
 }

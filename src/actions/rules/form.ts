@@ -1,6 +1,7 @@
 import type { Card, Choice } from '../../../cards/card.ts'
 import { type RuleFormValues, type RuleReview, ruleFormCard, type Theirs } from '../../../cards/rule-form.ts'
 import type { Kind } from '../../model/event.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
 import { kindOf, type Rule } from '../../model/rule.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
@@ -23,7 +24,7 @@ export async function formOf(context: Context, { kind, values, replacing, errors
   const { world, now } = context
   const [told, groups, offer] = await Promise.all([wording(world), world.azure.catalogue.groups(), appsFor(context, kind)])
   const homes = groups.map(({ subscription, name }) => groupChoice(homeOf({ subscription, group: name }), name, subscription, told))
-  const apps = offer.eligible.map(({ id, name, group }) => appChoice(id, name, group))
+  const apps = offer.eligible.map(appChoice)
   const scopes = scopeChoices(homes, replacing)
   const offered = withPresent(apps, values.logicApp)
   return ruleFormCard({
@@ -50,9 +51,9 @@ function groupChoice(value: string, title: string, subscription: string, told: W
   return { value, title, note: subscriptionName(subscription, told) }
 }
 
-/** Slack takes values of at most 150 characters; the name then, which is read where it tells which one. */
-function appChoice(id: string, name: string, group: string): Choice {
-  return { value: id.length > 150 ? name : id, title: name, note: group }
+/** No chat takes values of more than 150 characters (Slack). */
+export function appChoice({ id, name, group }: LogicApp): Choice {
+  return { value: id.length > 150 ? `${group}/${name}` : id, title: name, note: group }
 }
 
 /** What a rule starts already stays to be chosen, whether or not it could be chosen anew. */

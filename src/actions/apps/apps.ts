@@ -1,0 +1,6 @@
+import type { Action } from '../action.ts'
+import { list } from './list.ts'
+import { show } from './show.ts'
+import { disable, enable } from './turn.ts'
+
+export const apps: Action[] = [list, show, enable, disable]
