@@ -1,5 +1,6 @@
 import type { Card } from '../cards/card.ts'
 import type { Log } from './log.ts'
+import type { KnownRecommendation, PolicyRule } from './model/catalogue.ts'
 import type { DeployedResource, DeploymentState } from './model/deployment.ts'
 import type { DefenderEvent, Kind, Rejection } from './model/event.ts'
 import type { Feed } from './model/feed.ts'
@@ -128,33 +129,10 @@ export interface Catalogue {
   policyRules(): Promise<PolicyRule[]>
 }
 
-export interface KnownRecommendation {
-  /** Assessment key: what rules hold. */
-  key: string
-  name: string
-  severity: string
-  preview: boolean
-  /** `MM/YYYY`, when Azure plans to withdraw it. */
-  deprecatedFrom?: string
-}
-
 export interface ResourceGroup {
   subscription: string
   name: string
   location: string
-}
-
-/** One assignment of a built-in policy that deploys a rule. */
-export interface PolicyRule {
-  assignment: string
-  /** Where the rule that it makes lives: matched by name and group in every subscription of the scope. */
-  ruleName: string
-  group: string
-  /** ARM id without leading slash. */
-  scope: string
-  /** Definition guid of the policy, and the assignment's parameter values. */
-  definition: string
-  parameters: Record<string, unknown>
 }
 
 /** Template deployments into a resource group. */

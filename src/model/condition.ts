@@ -53,7 +53,7 @@ function firstFailed(set: Condition[], body: unknown): Failed[] {
   return condition === undefined ? [] : [{ condition, actual: valueAt(body, condition.path) }]
 }
 
-type Scalar = string | number | boolean
+export type Scalar = string | number | boolean
 const ordering: readonly Operator[] = ['GreaterThan', 'GreaterThanOrEqualTo', 'LesserThan', 'LesserThanOrEqualTo']
 const textual: readonly Operator[] = ['Contains', 'StartsWith', 'EndsWith']
 
@@ -63,14 +63,16 @@ export function fitsType(operator: Operator, type: ValueType): boolean {
   return textual.includes(operator) ? type === 'String' : true
 }
 
-function holds({ path, type, operator, value }: Condition, body: unknown): boolean {
+/** @public Whether one condition holds for a body. */
+export function holds({ path, type, operator, value }: Condition, body: unknown): boolean {
   if (!fitsType(operator, type)) return false
   const actual = readAs(type, valueAt(body, path))
   const expected = readAs(type, value)
   return actual !== undefined && expected !== undefined && compares(operator, actual, expected)
 }
 
-function compares(operator: Operator, actual: Scalar, expected: Scalar): boolean {
+/** Of two values read as the condition's type. */
+export function compares(operator: Operator, actual: Scalar, expected: Scalar): boolean {
   switch (operator) {
     case 'Equals':
       return actual === expected
@@ -111,19 +113,36 @@ export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
 
 /** Follows a path, keys without regard to case; undefined when it leads nowhere. */
 export function valueAt(body: unknown, path: string): unknown {
-  const steps = stepsOf(path)
+  return follow(stepsOf(path), body)
+}
+
+/** As valueAt, for a path taken apart once. */
+export function follow(steps: readonly string[], body: unknown): unknown {
   return steps.length === 0 ? undefined : steps.reduce(child, body)
 }
 
-function stepsOf(path: string): string[] {
+/** The keys and positions of a path, outermost first; none when the path says nothing. */
+export function stepsOf(path: string): string[] {
   const bare = path.trim().replace(/^\$(\.|(?=\[)|$)/, '')
   return [...bare.matchAll(/[^.[\]]+/g)].map(([step]) => step.replace(/^(['"])(.*)\1$/, '$2'))
 }
 
 function child(value: unknown, step: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
   if (Array.isArray(value)) return /^\d+$/.test(step) ? value[Number(step)] : undefined
-  const entries = Object.entries(value)
-  const found = entries.find(([key]) => key === step) ?? entries.find(([key]) => key.toLowerCase() === step.toLowerCase())
-  return found?.[1]
+  if (!isFields(value)) return undefined
+  const key = keyOf(value, step)
+  return key === undefined ? undefined : value[key]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+/** As the object spells it: exactly so, else the first that differs in case only. */
+function keyOf(value: Fields, step: string): string | undefined {
+  if (Object.hasOwn(value, step)) return step
+  const lower = step.toLowerCase()
+  return Object.keys(value).find(key => key.length === step.length && key.toLowerCase() === lower)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Kind } from './event.ts'
+import { kindWords } from './kind-words.ts'
 import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
@@ -75,8 +76,6 @@ export function whyNever(app: LogicApp): string | undefined {
   return whyNot(app, kindTaken(app) ?? 'alert')
 }
 
-const words: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }
-
 /** Why this app can't be run for an event of that kind, as a sentence; undefined when it can. Rights are asked of Azure apart. */
 export function whyNot(app: LogicApp, kind: Kind): string | undefined {
   if (app.plan === 'standard') return 'It is a Standard logic app; Defender for Cloud starts only consumption ones.'
@@ -88,6 +87,6 @@ function wrongTrigger(app: LogicApp, kind: Kind): string {
   const taken = app.triggers.map(takes)
   if (taken.includes('legacy')) return 'It has the legacy alert trigger, which Defender for Cloud no longer starts.'
   const other = taken.find(take => take !== 'http' && take !== 'other')
-  if (other !== undefined && other !== 'legacy') return `Its trigger takes ${words[other]}, not ${words[kind]}.`
+  if (other !== undefined && other !== 'legacy') return `Its trigger takes ${kindWords[other].many}, not ${kindWords[kind].many}.`
   return 'It has no Defender for Cloud trigger.'
 }
