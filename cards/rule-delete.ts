@@ -24,7 +24,13 @@ export function ruleDeleteFormCard(rule: Pick<Rule, 'id' | 'name'>, words: strin
     ],
     buttons: [],
     more: [],
-    form: { title: 'Delete rule', action: 'rule delete', input: { rule: rule.id, sure: 'true' }, submit: 'Delete rule', style: 'danger' },
+    form: {
+      title: 'Delete rule',
+      action: 'rule delete',
+      input: { rule: rule.id, sure: 'true' },
+      submit: 'Delete rule',
+      style: 'danger',
+    },
   }
 }
 

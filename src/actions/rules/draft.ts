@@ -47,7 +47,10 @@ type Home = Pick<RuleDraft, 'subscription' | 'group' | 'location'>
 async function readHome(world: World, word: string, errors: FieldError[]): Promise<Home> {
   const found = word === '' ? undefined : findHome(await world.azure.catalogue.groups(), word)
   if (found !== undefined) return { subscription: found.subscription, group: found.name, location: found.location }
-  const message = word === '' ? 'Choose the resource group in which Azure keeps the rule.' : `There is no resource group "${word.slice(0, 100)}".`
+  const message =
+    word === ''
+      ? 'Choose the resource group in which Azure keeps the rule.'
+      : `There is no resource group "${word.slice(0, 100)}".`
   errors.push({ field: 'home', message })
   return { subscription: '', group: '', location: '' }
 }
@@ -97,7 +100,12 @@ async function readTargets(world: World, word: string, shape: Rule | undefined, 
   return own === undefined ? [target, ...before] : before.map(one => (one === own ? target : one))
 }
 
-async function readApp(world: World, word: string, own: RuleTarget | undefined, errors: FieldError[]): Promise<string | undefined> {
+async function readApp(
+  world: World,
+  word: string,
+  own: RuleTarget | undefined,
+  errors: FieldError[],
+): Promise<string | undefined> {
   if (word === '') {
     errors.push({ field: 'logicApp', message: 'Choose the logic app that the rule starts.' })
     return undefined

@@ -10,10 +10,10 @@ import { type Editing, readDraft, withAdded } from './draft.ts'
 import { baseOf, kindOfRule, RuleFields, reviewHash, valuesOf } from './fields.ts'
 import { afterName, ruleNamed } from './find.ts'
 import { appChoice, formOf } from './form.ts'
-import { versionsOf } from './versions.ts'
 import { check, reviewOf } from './review.ts'
 import { toWrite } from './rights.ts'
 import { conditionChoices } from './suggest.ts'
+import { versionsOf } from './versions.ts'
 
 const common = {
   topic: 'Rules' as const,
@@ -28,7 +28,9 @@ export const ruleNew = verb<RuleFields>({
   title: 'New rule',
   help: 'Makes a rule: asks what starts it and which logic app it starts, and shows what it would have done before it is saved.',
   usage: 'rule new [alert|recommendation|compliance]',
-  read: ([kind]) => ({ input: kind === undefined ? {} : { kind: kind.toLowerCase().replace(/^(alert|recommendation)s$/, '$1') } }),
+  read: ([kind]) => ({
+    input: kind === undefined ? {} : { kind: kind.toLowerCase().replace(/^(alert|recommendation)s$/, '$1') },
+  }),
   effect: false,
   needs: rightsFor,
   async run(context, fields) {
@@ -64,7 +66,8 @@ export async function editingOf(context: Context, fields: RuleFields): Promise<E
   if (replacing?.unread !== undefined)
     throw new Problem('NotOffered', `${replacing.name} can be shown but not changed here. ${replacing.unread}`, { field: 'rule' })
   const kind = fields.kind ?? (replacing && kindOfRule(replacing))
-  if (kind === undefined) throw new Problem('BadInput', 'Say what starts the rule: alert, recommendation or compliance.', { field: 'kind' })
+  if (kind === undefined)
+    throw new Problem('BadInput', 'Say what starts the rule: alert, recommendation or compliance.', { field: 'kind' })
   return { kind, fields, replacing, shape: await shapeOf(context.world, fields, replacing) }
 }
 
@@ -120,7 +123,11 @@ function hiddenOf({ rule, base, past, to }: RuleFields): Record<string, string> 
 }
 
 /** The same form again: with all errors at their fields, or with everything that is known before saving. */
-export async function reviewed(context: Context, editing: Editing, more: Partial<Parameters<typeof formOf>[1]> = {}): Promise<Answer> {
+export async function reviewed(
+  context: Context,
+  editing: Editing,
+  more: Partial<Parameters<typeof formOf>[1]> = {},
+): Promise<Answer> {
   const { kind, fields, replacing } = editing
   const { draft, errors } = await readDraft(context.world, editing)
   const found = await check(context.world, draft, replacing)
@@ -129,7 +136,13 @@ export async function reviewed(context: Context, editing: Editing, more: Partial
   const hidden = hiddenOf(fields)
   if (all.length > 0) {
     const [first] = all
-    const card = await formOf(context, { kind, values: errors.some(({ field }) => field === 'conditions') ? fields : values, replacing, errors: all, hidden })
+    const card = await formOf(context, {
+      kind,
+      values: errors.some(({ field }) => field === 'conditions') ? fields : values,
+      replacing,
+      errors: all,
+      hidden,
+    })
     return { ...personal(card), error: { code: 'BadInput', message: first?.message ?? '', ...(first && { field: first.field }) } }
   }
   const review = await reviewOf(context.world, draft, replacing, found)

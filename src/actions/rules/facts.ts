@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { PolicyRule } from '../../model/catalogue.ts'
-import type { KnownRecommendation } from '../../model/catalogue.ts'
+import type { KnownRecommendation, PolicyRule } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Rule, RuleVersion } from '../../model/rule.ts'
 import { type Trouble, troublesOf } from '../../model/rule-health.ts'
@@ -65,7 +64,12 @@ async function unlessRefused<Item>(asked: Promise<Item[]>): Promise<Item[]> {
   })
 }
 
-function factsOf(rule: Rule, last: RuleVersion | undefined, { apps, recommendations, policyRules, firing }: Surroundings, now: Date) {
+function factsOf(
+  rule: Rule,
+  last: RuleVersion | undefined,
+  { apps, recommendations, policyRules, firing }: Surroundings,
+  now: Date,
+) {
   const seen = firing[rule.id.toLowerCase()]
   const stale = staleTrigger(rule, last, apps)
   return {
@@ -73,7 +77,8 @@ function factsOf(rule: Rule, last: RuleVersion | undefined, { apps, recommendati
     recommendations,
     policyRules,
     now,
-    ...(seen !== undefined && seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, days: firingDays }),
+    ...(seen !== undefined &&
+      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, days: firingDays }),
     ...(stale !== undefined && { staleTrigger: stale }),
   }
 }
@@ -84,5 +89,7 @@ function staleTrigger(rule: Rule, last: RuleVersion | undefined, apps: LogicApp[
   const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
   const isSame = last?.rule !== undefined && logicAppIds(last.rule)[0]?.toLowerCase() === id?.toLowerCase()
   const { trigger } = last ?? {}
-  return app === undefined || !isSame || trigger === undefined || app.triggers.some(({ name }) => name === trigger) ? undefined : trigger
+  return app === undefined || !isSame || trigger === undefined || app.triggers.some(({ name }) => name === trigger)
+    ? undefined
+    : trigger
 }

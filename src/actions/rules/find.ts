@@ -17,8 +17,11 @@ export async function ruleNamed(context: Context, word: string): Promise<Rule> {
   const found = rules.filter(({ id, name }) => id.toLowerCase() === wanted || name.toLowerCase() === wanted)
   const [only] = found
   if (only === undefined)
-    throw new Problem('NotFound', `There is no rule "${word.slice(0, 100)}" that you may read; "rules" lists them.`, { field: 'rule' })
-  if (found.length > 1) throw new Problem('BadInput', `Several rules are called "${word}"; "rules" tells them apart.`, { field: 'rule' })
+    throw new Problem('NotFound', `There is no rule "${word.slice(0, 100)}" that you may read; "rules" lists them.`, {
+      field: 'rule',
+    })
+  if (found.length > 1)
+    throw new Problem('BadInput', `Several rules are called "${word}"; "rules" tells them apart.`, { field: 'rule' })
   return only
 }
 

@@ -20,16 +20,26 @@ export interface FormParts {
 }
 
 /** The rule's form with all there is to choose from now. */
-export async function formOf(context: Context, { kind, values, replacing, errors = [], review, theirs, hidden }: FormParts): Promise<Card> {
+export async function formOf(
+  context: Context,
+  { kind, values, replacing, errors = [], review, theirs, hidden }: FormParts,
+): Promise<Card> {
   const { world, now } = context
   const [told, groups, offer] = await Promise.all([wording(world), world.azure.catalogue.groups(), appsFor(context, kind)])
-  const homes = groups.map(({ subscription, name }) => groupChoice(homeOf({ subscription, group: name }), name, subscription, told))
+  const homes = groups.map(({ subscription, name }) =>
+    groupChoice(homeOf({ subscription, group: name }), name, subscription, told),
+  )
   const apps = offer.eligible.map(appChoice)
   const scopes = scopeChoices(homes, replacing)
   const offered = withPresent(apps, values.logicApp)
   return ruleFormCard({
     kind,
-    values: { ...values, home: chosen(values.home, homes), scope: chosen(values.scope, scopes), logicApp: chosen(values.logicApp, offered) },
+    values: {
+      ...values,
+      home: chosen(values.home, homes),
+      scope: chosen(values.scope, scopes),
+      logicApp: chosen(values.logicApp, offered),
+    },
     homes,
     scopes,
     apps: offered,
@@ -81,7 +91,10 @@ function chosen(value: string, choices: Choice[]): string {
 
 function keptParts(rule: Rule, kind: Kind): string[] {
   const sources = rule.sources.filter(({ source }) => kindOf(source) !== kind).map(({ source }) => source)
-  const targets = [...rule.targets.filter(({ logicAppId }) => logicAppId === undefined).map(({ type }) => type), ...logicAppIds(rule).slice(1).map(lastSegment)]
+  const targets = [
+    ...rule.targets.filter(({ logicAppId }) => logicAppId === undefined).map(({ type }) => type),
+    ...logicAppIds(rule).slice(1).map(lastSegment),
+  ]
   return [
     ...(sources.length === 0 ? [] : [`It also hears ${sources.join(', ')}; that stays as it is.`]),
     ...(targets.length === 0 ? [] : [`It also starts or feeds ${targets.join(', ')}; that stays as it is.`]),

@@ -38,7 +38,10 @@ export const ruleFrom = findingVerb({
 
 /** Letters, digits and dashes only: Azure takes no others. */
 function nameFor({ event }: Finding): string {
-  const words = event.title.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const words = event.title
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return `On-${words.slice(0, 60).replace(/-+$/, '')}`
 }
 
@@ -65,7 +68,9 @@ async function homeFor({ world, finding }: FindingContext): Promise<string> {
   const [rules, groups] = await Promise.all([world.azure.rules.list(), world.azure.catalogue.groups()])
   const here = (one: { subscription: string }) => one.subscription.toLowerCase() === finding.event.subscription.toLowerCase()
   const count = ({ subscription, name }: ResourceGroup) =>
-    rules.filter(rule => rule.subscription.toLowerCase() === subscription.toLowerCase() && rule.group.toLowerCase() === name.toLowerCase()).length
+    rules.filter(
+      rule => rule.subscription.toLowerCase() === subscription.toLowerCase() && rule.group.toLowerCase() === name.toLowerCase(),
+    ).length
   const [best] = groups.filter(here).toSorted((a, b) => count(b) - count(a))
   return best === undefined ? '' : homeOf({ subscription: best.subscription, group: best.name })
 }

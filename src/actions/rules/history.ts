@@ -57,7 +57,10 @@ export const ruleRollback = verb<{ rule: string; to: number }>({
   async run(context, { rule: word, to }) {
     const rule = await presentOrPast(context, word)
     const wanted = (await versionsOf(context.world, rule.id)).find(({ number }) => number === to)?.version.rule
-    if (wanted === undefined) throw new Problem('NotFound', `${rule.name} has no version ${to} to go back to; "rule history" numbers them.`, { field: 'to' })
+    if (wanted === undefined)
+      throw new Problem('NotFound', `${rule.name} has no version ${to} to go back to; "rule history" numbers them.`, {
+        field: 'to',
+      })
     return review(context, wanted, to)
   },
 })

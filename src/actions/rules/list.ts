@@ -62,14 +62,20 @@ function worstFirst(a: Rated, b: Rated): number {
 /** Words that are no keyword must all occur in the name, the description, the words of the rule or its logic app. */
 function fits(rated: Rated, filter: string, told: Wording): boolean {
   const { rule } = rated
-  const text = [rule.name, rule.description, rule.group, wordsOf(rule, told), ...logicAppIds(rule).map(lastSegment)].join('\n').toLowerCase()
-  const parts = filter.toLowerCase().split(/\s+/).filter(part => part !== '')
+  const text = [rule.name, rule.description, rule.group, wordsOf(rule, told), ...logicAppIds(rule).map(lastSegment)]
+    .join('\n')
+    .toLowerCase()
+  const parts = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(part => part !== '')
   const wanted = parts.filter(part => states.some(state => state === part))
   return (wanted.length === 0 || wanted.includes(ruleState(rated))) && parts.every(part => fitsWord(part, rule, text, told))
 }
 
 function fitsWord(part: string, rule: Rule, text: string, { subscriptions }: Wording): boolean {
   if (states.some(state => state === part)) return true
-  if (part.startsWith('sub:')) return subscriptionNamed(part.slice(4), subscriptions).id.toLowerCase() === rule.subscription.toLowerCase()
+  if (part.startsWith('sub:'))
+    return subscriptionNamed(part.slice(4), subscriptions).id.toLowerCase() === rule.subscription.toLowerCase()
   return text.includes(part)
 }

@@ -12,7 +12,12 @@ export async function backTest(world: World, rule: RuleDraft, days: number): Pro
   const to = world.clock.now()
   const from = new Date(to.getTime() - days * dayMs)
   const [keptFrom, actions] = await Promise.all([world.store.texts.get(keptFromText), actionsOf(world, rule)])
-  const test = openBackTest(rule, { from, to, ...(keptFrom !== undefined && { keptFrom: new Date(keptFrom) }), ...(actions && { actions }) })
+  const test = openBackTest(rule, {
+    from,
+    to,
+    ...(keptFrom !== undefined && { keptFrom: new Date(keptFrom) }),
+    ...(actions && { actions }),
+  })
   const kinds = new Set(rule.sources.flatMap(({ source }) => kindOf(source) ?? []))
   for (const kind of kinds)
     for await (const page of world.store.events.since({ kind, since: from.toISOString(), subscriptions: [rule.subscription] }))

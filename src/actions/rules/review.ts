@@ -10,7 +10,11 @@ import { wording, wordsOf } from './words.ts'
 const daysBack = 30
 
 /** Everything that can be told before Azure is asked, at the form's own fields. */
-export async function check({ azure }: World, draft: RuleDraft, replacing: Rule | undefined): Promise<DraftCheck & { fieldErrors: FieldError[] }> {
+export async function check(
+  { azure }: World,
+  draft: RuleDraft,
+  replacing: Rule | undefined,
+): Promise<DraftCheck & { fieldErrors: FieldError[] }> {
   const [rules, apps, recommendations] = await Promise.all([
     azure.rules.list(),
     azure.logicApps.list(),
@@ -25,8 +29,17 @@ function formField(field: string): string {
 }
 
 /** What the person reads before saving: the words, what is odd, Azure's own verdict, and what it would have done. */
-export async function reviewOf(world: World, draft: RuleDraft, replacing: Rule | undefined, found: DraftCheck): Promise<RuleReview> {
-  const [told, verdict, test] = await Promise.all([wording(world), verdictOf(world, draft, replacing), backTest(world, draft, daysBack)])
+export async function reviewOf(
+  world: World,
+  draft: RuleDraft,
+  replacing: Rule | undefined,
+  found: DraftCheck,
+): Promise<RuleReview> {
+  const [told, verdict, test] = await Promise.all([
+    wording(world),
+    verdictOf(world, draft, replacing),
+    backTest(world, draft, daysBack),
+  ])
   return {
     words: wordsOf(draft, told),
     warnings: found.warnings.map(({ message }) => message),

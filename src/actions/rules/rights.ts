@@ -31,7 +31,8 @@ export function toRead(home: Home): Right[] {
 export async function readableOf(world: World, personId: string, rules: Rule[]): Promise<Rule[]> {
   const may = new Map<string, Promise<boolean>>()
   const ask = (scope: string) => {
-    const known = may.get(scope) ?? world.azure.access.missing(personId, [{ action: reading, scope }]).then(({ length }) => length === 0)
+    const known =
+      may.get(scope) ?? world.azure.access.missing(personId, [{ action: reading, scope }]).then(({ length }) => length === 0)
     may.set(scope, known)
     return known
   }
@@ -48,5 +49,7 @@ export async function mustReadSome(world: World, personId: string): Promise<void
     subscriptions.map(({ id }) => world.azure.access.missing(personId, [{ action: reading, scope: `subscriptions/${id}` }])),
   )
   if (missing.some(({ length }) => length === 0)) return
-  throw new Problem('Forbidden', `You may not read rules in any subscription looked after here: it needs ${reading}.`, { field: reading })
+  throw new Problem('Forbidden', `You may not read rules in any subscription looked after here: it needs ${reading}.`, {
+    field: reading,
+  })
 }

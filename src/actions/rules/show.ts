@@ -11,7 +11,11 @@ import { wording } from './words.ts'
 
 const historyLines = 5
 
-export const RuleWord = z.string('Say which rule; "rules" lists them.').trim().min(1, 'Say which rule; "rules" lists them.').max(1000)
+export const RuleWord = z
+  .string('Say which rule; "rules" lists them.')
+  .trim()
+  .min(1, 'Say which rule; "rules" lists them.')
+  .max(1000)
 
 export const ruleShow = verb<{ rule: string }>({
   name: 'rule show',

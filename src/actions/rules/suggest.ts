@@ -16,15 +16,24 @@ interface Value {
 
 /** Conditions that what is typed may mean: fields by name, values that exist, and the typed text as part of a title. */
 export async function conditionChoices({ world }: Context, kind: Kind, typed: string): Promise<Choice[]> {
-  const words = typed.toLowerCase().split(/\s+/).filter(word => word !== '')
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '')
   const fields = fieldsOf(kind)
   const found = await Promise.all(fields.map(field => choicesOf(world, kind, field, words)))
-  const literal = typed.trim() === '' ? [] : textFields(fields).map(field => choice(kind, field, 'Contains', { value: typed.trim() }))
+  const literal =
+    typed.trim() === '' ? [] : textFields(fields).map(field => choice(kind, field, 'Contains', { value: typed.trim() }))
   return [...found.flat(), ...literal].flatMap(one => one ?? []).slice(0, atMost)
 }
 
 /** Every word must occur in the field's name, the value or the value's name. */
-async function choicesOf(world: Context['world'], kind: Kind, field: RuleField, words: string[]): Promise<(Choice | undefined)[]> {
+async function choicesOf(
+  world: Context['world'],
+  kind: Kind,
+  field: RuleField,
+  words: string[],
+): Promise<(Choice | undefined)[]> {
   const values = await knownValues(world, kind, field)
   const fitting = values.filter(({ value, name = '' }) => {
     const text = `${field.label} ${value} ${name}`.toLowerCase()
@@ -48,7 +57,9 @@ async function knownValues({ azure, store }: Context['world'], kind: Kind, field
     }
     case 'alert-type': {
       const { items } = await store.findings.list({ kind: 'alert' }, 200)
-      const types = items.flatMap(({ event }) => (event.kind === 'alert' && event.alertType !== '' ? [[event.alertType, event.title] as const] : []))
+      const types = items.flatMap(({ event }) =>
+        event.kind === 'alert' && event.alertType !== '' ? [[event.alertType, event.title] as const] : [],
+      )
       return [...new Map(types)].map(([value, name]) => ({ value, name }))
     }
     default:
@@ -60,7 +71,12 @@ function textFields(fields: RuleField[]): RuleField[] {
   return fields.filter(({ label }) => label === 'Title' || label === 'Attacked resource' || label === 'Resource id')
 }
 
-function choice(kind: Kind, { path, type, label }: RuleField, operator: Condition['operator'], { value, name }: Value): Choice | undefined {
+function choice(
+  kind: Kind,
+  { path, type, label }: RuleField,
+  operator: Condition['operator'],
+  { value, name }: Value,
+): Choice | undefined {
   const when: When = [[{ path, type, operator, value }]]
   const line = writeConditions(kind, when)
   if (line.length > longestValue) return undefined

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { whyCard, type WhyLine } from '../../../cards/why.ts'
+import { type WhyLine, whyCard } from '../../../cards/why.ts'
 import { Problem } from '../../errors.ts'
 import { subjectOf } from '../../model/back-test.ts'
 import { connectorBody } from '../../model/connector-body.ts'
@@ -31,7 +31,12 @@ export const why = findingVerb({
     if (body === undefined) throw new Problem('NotFound', 'The event’s body is no longer kept, so rules can’t be asked about it.')
     const troubles = await troublesFor(world, rules)
     const subject = { kind: event.kind, subject: subjectOf(event), body: connectorBody(event.kind, body) }
-    return personal(whyCard(finding, rules.map(rule => lineOf(rule, subject, troubles.get(rule.id.toLowerCase()) ?? [], told))))
+    return personal(
+      whyCard(
+        finding,
+        rules.map(rule => lineOf(rule, subject, troubles.get(rule.id.toLowerCase()) ?? [], told)),
+      ),
+    )
   },
 })
 

@@ -26,7 +26,12 @@ export function wordsOf(rule: Pick<RuleDraft, 'sources' | 'targets'>, { names }:
 }
 
 export function lastSegment(id: string): string {
-  return id.split('/').filter(part => part !== '').at(-1) ?? id
+  return (
+    id
+      .split('/')
+      .filter(part => part !== '')
+      .at(-1) ?? id
+  )
 }
 
 /** `rg-soc · Production` */
