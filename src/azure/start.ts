@@ -2,8 +2,8 @@ import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { callbackUrl } from './callback.ts'
-import { isLoopback } from './cloud.ts'
 import type { Connection } from './connection.ts'
+import { sendSigned, signedAddress } from './signed.ts'
 import { readErrorBody, refused, safe } from './to-error.ts'
 
 interface Start {
@@ -31,32 +31,17 @@ export async function startRun(
 }
 
 function checked(value: string, { cloud }: Connection): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  const local = url?.protocol === 'http:' && cloud.swap !== undefined && isLoopback(url)
-  if (url === undefined || (url.protocol !== 'https:' && !local) || url.username !== '')
+  const url = signedAddress(value, cloud)
+  if (url === undefined)
     throw new Problem('AzureRefused', 'Azure gave an address for this logic app that can not be used safely.')
   return url
 }
 
 async function post(address: URL, { body, trackingId }: Start, timeLimitMs: number): Promise<PipelineResponse> {
-  const { createDefaultHttpClient, createEmptyPipeline, createHttpHeaders, createPipelineRequest, proxyPolicy } = await import(
-    '@azure/core-rest-pipeline'
-  )
+  const { createHttpHeaders } = await import('@azure/core-rest-pipeline')
   const headers = createHttpHeaders({ 'content-type': 'application/json', 'x-ms-client-tracking-id': trackingId })
-  const allowInsecureConnection = address.protocol === 'http:'
-  const request = createPipelineRequest({
-    url: address.href,
-    method: 'POST',
-    headers,
-    body,
-    allowInsecureConnection,
-    timeout: timeLimitMs,
-  })
-  const pipeline = createEmptyPipeline()
-  // No retries, no redirects, no log: only the way out, which on this machine needs no proxy.
-  if (address.protocol === 'https:') pipeline.addPolicy(proxyPolicy())
   try {
-    return await pipeline.sendRequest(createDefaultHttpClient(), request)
+    return await sendSigned(address, { method: 'POST', headers, body, timeout: timeLimitMs })
   } catch (thrown) {
     throw neverSent(thrown) ? unreachable() : maybeStarted('The connection broke before Azure answered')
   }

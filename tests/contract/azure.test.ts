@@ -1,8 +1,10 @@
+import { describe } from '@jest/globals'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { startArm } from '../fakes/arm.ts'
 import * as data from '../fakes/arm-data.ts'
 import { azureContract } from './azure.ts'
-import type { Ground } from './azure-bench.ts'
+import { appLifeTests } from './azure-apps.ts'
+import { bench, type Ground } from './azure-bench.ts'
 import { azureFaults } from './azure-faults.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
@@ -77,3 +79,5 @@ azureContract('Azure port over the simulator', simulated)
 azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
+
+describe('Logic apps over the stand-in', () => appLifeTests(bench(standIn)))

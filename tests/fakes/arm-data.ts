@@ -114,7 +114,6 @@ export const workflows = definitions.map(([name, triggers, value]) => ({
   type: 'Microsoft.Logic/workflows',
   location: 'westeurope',
   properties: {
-    state: name === 'Disabled-App' ? 'Disabled' : 'Enabled',
     definition: { triggers, actions: {} },
     parameters: { $connections: { value } },
   },
