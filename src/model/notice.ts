@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { Deployment } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
 
-/** News of a rule's health for the place that made it; no troubles: all is well again. */
+/** News of a rule's health for the place that made it; no troubles: they ended, as `ended` says. */
 export const RuleNews = z.object({
   type: z.literal('rule'),
   ruleId: z.string(),
   ruleName: z.string(),
   troubles: z.array(Trouble),
+  ended: z.enum(['well', 'disabled', 'deleted']).optional(),
 })
 export type RuleNews = z.infer<typeof RuleNews>
 

@@ -134,6 +134,13 @@ export const goldenRules: Record<string, Card> = {
     troubles: [gone, deprecated],
   }),
   'rule.news-well': ruleNewsCard({ type: 'rule', ruleId: ruleOf().id, ruleName: 'Block-attackers', troubles: [] }),
+  'rule.news-deleted': ruleNewsCard({
+    type: 'rule',
+    ruleId: ruleOf().id,
+    ruleName: 'Block-attackers',
+    troubles: [],
+    ended: 'deleted',
+  }),
   'rule.test': ruleTestCard({ rule: ruleOf(), words, test: backTest(30), now }),
   'rule.test-week': ruleTestCard({ rule: ruleOf(), words, test: backTest(7), now }),
   'rule.test-none': ruleTestCard({
