@@ -45,6 +45,13 @@ export default {
       from: {},
       to: { couldNotResolve: true },
     },
+    {
+      name: 'cli-on-top',
+      severity: 'error',
+      comment: 'commands use the program, never the other way round',
+      from: { path: '^(src/(?!cli/)|cards/|manifest/)' },
+      to: { path: '^src/cli/' },
+    },
     only('model', files('model/'), 'decisions are pure: nouns know only nouns', [files('model/')]),
     only('templates', files('templates/'), 'templates are data', [files('templates/'), files('model/')]),
     only('cards', '^cards/', 'what people see is made from nouns alone', ['^cards/', files('model/')]),

@@ -1,7 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { viewOf } from './actions/post-view.ts'
 import { verbs } from './actions/verbs.ts'
-import { connectAzure } from './azure/connect.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
@@ -21,14 +20,14 @@ import { joinTeams } from './join-teams.ts'
 import { createLog, type Log } from './log.ts'
 import type { Person } from './model/person.ts'
 import { type ChatName, type Place, placeId } from './model/place.ts'
+import { openAzure } from './open-azure.ts'
+import { startStore } from './open-store.ts'
 import { openPeopleMap, type PeopleMap } from './people/map.ts'
 import { mappedPeople } from './people/mapped.ts'
-import type { Azure, Chat, Clock, Store, World } from './ports.ts'
+import type { Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
 import type { Simulator } from './simulator/simulator.ts'
-import { startPrivateServer } from './store/private-server.ts'
-import { openStore } from './store/store.ts'
 
 export interface App {
   address: string
@@ -40,7 +39,6 @@ export interface App {
 
 const systemClock: Clock = { now: () => new Date() }
 const consoleChannel = 'security'
-const userAgent = 'defender-chatops/0.1.0'
 
 /** Builds all parts and joins them. Stopping undoes it in reverse: no new requests, those under way end, then the database. */
 export async function startApp(config: Config, log: Log = createLog(config.LOG_LEVEL)): Promise<App> {
@@ -61,7 +59,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const map = await startPeopleMap(config, log, undo)
   const [kept, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
-  const azure = azureOf(config, simulator, log)
+  const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
@@ -106,14 +104,6 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
-async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Store> {
-  const own = config.DATABASE_URL === undefined ? await startPrivateServer({ dataDir: config.DATA_DIR, log }) : undefined
-  if (own !== undefined) undo.push(own.stop)
-  const store = await openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log })
-  undo.push(store.close)
-  return store
-}
-
 async function startPeopleMap(
   { PEOPLE_MAP: file }: Config,
   log: Log,
@@ -137,19 +127,6 @@ async function startSimulated(config: Config, log: Log, undo: (() => Promise<voi
   })
   undo.push(simulator.stop)
   return simulator
-}
-
-function azureOf(config: Config, simulator: Simulator | undefined, log: Log): Azure {
-  const token = config.AZURE_STATIC_TOKEN ?? simulator?.tokens.bot
-  return connectAzure({
-    armEndpoint: config.AZURE_ARM_ENDPOINT ?? simulator?.origin ?? '',
-    log,
-    userAgent,
-    ...(token !== undefined && { token }),
-    ...(config.AZURE_TENANT_ID !== undefined && { tenantId: config.AZURE_TENANT_ID }),
-    ...(config.AZURE_SUBSCRIPTION_IDS !== undefined && { subscriptionIds: config.AZURE_SUBSCRIPTION_IDS }),
-    ...(config.AZURE_MANAGEMENT_GROUP !== undefined && { managementGroup: config.AZURE_MANAGEMENT_GROUP }),
-  })
 }
 
 /** The people a visitor of the console may play, known to the store like anybody linked. */

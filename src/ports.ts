@@ -164,6 +164,8 @@ export interface RunProgress {
 export interface Access {
   /** Those of the rights that the person lacks in Azure now. */
   missing(personId: string, rights: Right[]): Promise<Right[]>
+  /** Those of the rights that the bot's own identity lacks. */
+  missingItself(rights: Right[]): Promise<Right[]>
   /** Names of built-in roles that hold an action, the narrowest first. */
   rolesWith(action: string): string[]
 }
@@ -378,11 +380,13 @@ export interface LedgerFilter {
   since?: string
   /** Entries before the one of this number. */
   before?: number
+  /** Entries after it, the oldest first. */
+  after?: number
 }
 
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  /** Newest first. */
+  /** Newest first, unless asked for what came after an entry. */
   list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Azure, Clock } from '../ports.ts'
 import { createAccess } from './access.ts'
 import { createAlerts } from './alerts.ts'
+import { createCatalogue } from './catalogue.ts'
 import { cloudAt } from './cloud.ts'
 import { createConnection } from './connection.ts'
 import { createListEvents } from './events.ts'
@@ -58,7 +59,7 @@ export function connectAzure(options: ConnectOptions): Azure {
     simulateAlerts: alerts.simulate,
     logicApps: createLogicApps({ connection, subscriptions: recent, now, log, timeLimitMs }),
     rules: createRules({ connection, subscriptions: recent, now, log }),
-    catalogue: { recommendations: notYet, standards: notYet, groups: notYet, policyRules: notYet },
+    catalogue: createCatalogue({ connection, subscriptions: recent, now, log }),
     deployments: { start: notYet, progress: notYet },
     access: createAccess(connection, now),
     portalLink: createPortalLink(cloud, subscriptions.tenant),

@@ -5,6 +5,7 @@ import * as data from '../fakes/arm-data.ts'
 import { azureContract } from './azure.ts'
 import { appLifeTests } from './azure-apps.ts'
 import { bench, type Ground } from './azure-bench.ts'
+import { policyRuleTests } from './azure-catalogue.ts'
 import { azureFaults } from './azure-faults.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
@@ -80,4 +81,8 @@ azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
 
-describe('Logic apps over the stand-in', () => appLifeTests(bench(standIn)))
+describe('Logic apps and policies over the stand-in', () => {
+  const at = bench(standIn)
+  appLifeTests(at)
+  policyRuleTests(at)
+})

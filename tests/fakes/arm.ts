@@ -105,6 +105,8 @@ const routes: [string, string, Handler][] = [
     '/subscriptions/[^/]+/providers/Microsoft.Security/regulatoryComplianceStandards/([^/]+)/regulatoryComplianceControls/([^/]+)/regulatoryComplianceAssessments',
     (call, state) => paged(data.complianceAssessments(call.parts[0] ?? '', call.parts[1] ?? ''))(call, state),
   ],
+  ['GET', '/subscriptions/[^/]+/resourceGroups', paged(data.groups)],
+  ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/policyAssignments', paged(data.policyAssignments)],
   ['POST', '(/subscriptions/.+/alerts/[^/]+)/(dismiss|resolve|activate|inProgress)', setStatus],
   ['POST', '/subscriptions/[^/]+/providers/Microsoft.Security/locations/centralus/alerts/default/simulate', simulate],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Logic/workflows', (call, state) => paged(workflowsNow(state))(call, state)],

@@ -90,6 +90,8 @@ export interface SinkSettings {
   /** Accepted; absent: any. */
   token?: string
   channels?: { id: string; name: string }[]
+  /** What `auth.test` says of the token; absent: nothing. */
+  scopes?: string[]
 }
 
 interface Call {
@@ -99,7 +101,7 @@ interface Call {
 }
 
 export async function startSlackSink(settings: SinkSettings = {}): Promise<SlackSink> {
-  const { team = 'T0000TEST', botUserId = 'U00000BOT', botId = 'B00000BOT', token, channels = [] } = settings
+  const { team = 'T0000TEST', botUserId = 'U00000BOT', botId = 'B00000BOT', token, channels = [], scopes } = settings
   const state = emptyState()
   const nexts = new Map<string, Fault[]>()
   const always = new Map<string, Fault>()
@@ -125,6 +127,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
     state.calls.push({ ...call, at: performance.now() })
     const fault = faultOf(call.method) ?? paced(call)
     if (fault !== undefined) return fail(response, fault, () => carryOut(call))
+    if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes.join(','))
     send(response, 200, carryOut(call))
   }
 

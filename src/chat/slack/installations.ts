@@ -18,13 +18,14 @@ export interface Installations {
   remove(team: string): Promise<void>
 }
 
+const folder = 'slack/installation/'
 const ivBytes = 12
 const tagBytes = 16
 
 /** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. */
 export function sealedInstallations(texts: Pick<Texts, 'get' | 'put' | 'remove'>, secret: string): Installations {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'defender-chatops slack installations', 32))
-  const nameOf = (team: string) => `slack/installation/${team}`
+  const nameOf = (team: string) => `${folder}${team}`
   return {
     get: async team => {
       const text = await texts.get(nameOf(team))
@@ -36,6 +37,11 @@ export function sealedInstallations(texts: Pick<Texts, 'get' | 'put' | 'remove'>
     },
     remove: team => texts.remove(nameOf(team)),
   }
+}
+
+/** Workspaces that installed the app. */
+export async function installedTeams(texts: Pick<Texts, 'names'>): Promise<string[]> {
+  return (await texts.names(folder)).map(name => name.slice(folder.length))
 }
 
 function opened(key: Buffer, team: string, text: string): Installation {
