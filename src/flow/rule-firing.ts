@@ -1,6 +1,8 @@
 import { type Firing, firingDays, keepFiring } from '../actions/rules/facts.ts'
 import { Kind } from '../model/event.ts'
 import type { Rule } from '../model/rule.ts'
+import { whyRule } from '../model/rule-why.ts'
+import { isOurs } from '../model/run.ts'
 import type { World } from '../ports.ts'
 import { matchesOf } from './rule-matches.ts'
 
@@ -29,10 +31,16 @@ async function shouldHaveFired(world: World, rules: Rule[], since: Date): Promis
   return counts
 }
 
-/** Runs recorded here; where there are none, those that the logic app's own history holds. One is enough to know that it lives. */
+/** Runs recorded here; where there are none, those that the logic app's own history holds and nobody here started. */
 async function fired({ store, azure }: World, rule: Rule, since: Date): Promise<number> {
   const here = await store.findings.runs({ startedBy: rule.id.toLowerCase() }, 1)
   if (here.some(({ startedAt }) => startedAt >= since.toISOString())) return here.length
   const [app] = rule.targets.flatMap(({ logicAppId }) => logicAppId ?? [])
-  return app === undefined ? 0 : (await azure.logicApps.recentRuns(app, 1)).filter(({ startedAt }) => startedAt >= since.toISOString()).length
+  if (app === undefined) return 0
+  const runs = await azure.logicApps.runsOf(app, since, body => firesOn(rule, body) || undefined)
+  return runs.filter(({ trackingId }) => !isOurs(trackingId)).length
+}
+
+function firesOn(rule: Rule, body: unknown): boolean {
+  return Kind.options.some(kind => whyRule(rule, { kind, subject: rule.scopes[0] ?? rule.id, body }).outcome === 'matched')
 }
