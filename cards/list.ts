@@ -40,6 +40,25 @@ export function findingListCard({ action, kind, filter, page, now }: FindingList
   )
 }
 
+export interface StormListView {
+  /** The notice of the storm. */
+  storm: string
+  page: FindingListView['page']
+  now: Date
+}
+
+/** What a storm's card counts, one line each. */
+export function stormListCard({ storm, page, now }: StormListView): Card {
+  const next: Button[] =
+    page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action: 'storm', input: { storm, cursor: page.next } }]
+  return listCard(
+    `${count(page.total, 'finding')} of this storm`,
+    page.items.toSorted(bySeverity).map(finding => findingRow(finding, now)),
+    'There is nothing in this storm that you may read.',
+    next,
+  )
+}
+
 /** Newest stays first among equals. */
 function bySeverity(a: Finding, b: Finding): number {
   return severityRank(b.event.severity) - severityRank(a.event.severity)

@@ -49,6 +49,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: z.string().optional(),
   SLACK_CHANNEL: z.string().optional(),
+  SLACK_PACE_MS: count(1, 60_000).default(1000),
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_STATE_SECRET: z.string().optional(),

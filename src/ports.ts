@@ -255,6 +255,8 @@ export interface FindingFilter {
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
   words?: string[]
+  /** Counted by the storm of this notice. */
+  storm?: string
 }
 
 export interface Page<Item> {
@@ -266,6 +268,8 @@ export interface Page<Item> {
 
 export interface Findings {
   get(id: string): Promise<Finding | undefined>
+  /** Those that are there, in no order. */
+  some(ids: string[]): Promise<Finding[]>
   /** Newest first. A cursor that is not ours is the Problem BadInput, field `cursor`. */
   list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>>
   /** The event's body as received. */
@@ -298,6 +302,14 @@ export interface NoticeChange {
   places: WantedPost[]
   /** A `deployment` job follows it. */
   watch?: boolean
+  /** Posts that a storm's card counts from now on. */
+  counts?: CountedPost[]
+}
+
+export interface CountedPost {
+  id: string
+  /** The version that is shown by being counted; 0 for one that gets a message of its own as well. */
+  version: number
 }
 
 export interface Notices {
@@ -326,8 +338,13 @@ export interface Texts {
 
 export interface Posts {
   get(id: string): Promise<Post | undefined>
-  /** Posts of a place that show less than is wanted and are due, highest priority first, then oldest. */
-  behind(placeId: string, now: Date, limit: number): Promise<Post[]>
+  /**
+   * Posts of a place that show less than is wanted and are due, highest priority first, then oldest. `newFrom`: findings without a message get
+   * their first one only from this priority on.
+   */
+  behind(placeId: string, now: Date, limit: number, newFrom?: number): Promise<Post[]>
+  /** Posts of findings that wait for their first message and that no storm counts; at most `limit`, oldest first. */
+  newcomers(placeId: string, limit: number): Promise<Post[]>
   /** How many of a place are behind, and when the first that is not yet due becomes so. */
   backlog(placeId: string): Promise<{ count: number; nextDueAt?: string }>
   list(placeId: string, limit: number, after?: string): Promise<Post[]>
@@ -337,7 +354,8 @@ export interface Posts {
   of(about: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>
-  shown(id: string, messageId: string, version: number): Promise<void>
+  /** Without a message of its own: another card shows it. */
+  shown(id: string, messageId: string | undefined, version: number): Promise<void>
   failed(id: string, error: string, dueAt: string): Promise<void>
 }
 

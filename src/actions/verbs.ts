@@ -5,8 +5,10 @@ import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
 import { ruling } from './rules/table.ts'
+import { rulesAsCode } from './rules-as-code/verbs.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
+import { storming } from './storms.ts'
 import { triage } from './triage.ts'
 import { helpFor, you } from './you.ts'
 
@@ -14,6 +16,7 @@ import { helpFor, you } from './you.ts'
 export const verbs: ReadonlyMap<string, Action> = new Map(
   [
     ...showing,
+    ...storming,
     ...lists,
     ...running,
     ...apps,
@@ -23,6 +26,7 @@ export const verbs: ReadonlyMap<string, Action> = new Map(
     ...you,
     ...operation,
     ...auditing,
+    ...rulesAsCode,
     helpFor(() => verbs.values()),
   ].map(action => [action.name, action]),
 )

@@ -13,8 +13,13 @@ export function readCommand(text: string, verbs: ReadonlyMap<string, Action>): C
   if (words.length === 0) return { action: 'home', input: {} }
   const action = longestVerb(words, verbs)
   if (action === undefined) throw unknown(words[0] ?? '', verbs)
-  const rest = words.slice(action.name.split(' ').length)
-  return { action: action.name, ...(action.read?.(rest) ?? { input: {} }) }
+  const taken = action.name.split(' ').length
+  return { action: action.name, ...(action.read?.(words.slice(taken), after(text, taken)) ?? { input: {} }) }
+}
+
+/** The text behind the first words, as it came. */
+function after(text: string, words: number): string {
+  return text.replace(new RegExp(`^\\s*(?:\\S+(?:\\s+|$)){${words}}`), '')
 }
 
 /** Splits at spaces of any kind, keeps quoted parts together; an unclosed quote runs to the end. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Deployment } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
+import { Storm } from './storm.ts'
 
 /** News of a rule's health for the place that made it; no troubles: they ended, as `ended` says. */
 export const RuleNews = z.object({
@@ -19,7 +20,7 @@ export const Notice = z.object({
   version: z.number(),
   at: z.string(),
   changedAt: z.string(),
-  content: z.discriminatedUnion('type', [Deployment, RuleNews]),
+  content: z.discriminatedUnion('type', [Deployment, RuleNews, Storm]),
 })
 export type Notice = z.infer<typeof Notice>
 

@@ -5,7 +5,7 @@ import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { Run } from '../model/run.ts'
 import type { FindingFilter, Findings, Page, Readable } from '../ports.ts'
-import type { Database } from './database.ts'
+import { type Database, plain } from './database.ts'
 import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
 import type { Tables } from './schema.ts'
 
@@ -25,6 +25,10 @@ export function createFindings({ db, tenant }: Database): Findings {
   async function get(id: string): Promise<Finding | undefined> {
     const row = await select().where('id', '=', id).executeTakeFirst()
     return row && fromRow(row)
+  }
+
+  async function some(ids: string[]): Promise<Finding[]> {
+    return (await select().where('id', '=', sql<string>`any(${ids})`).execute()).map(fromRow)
   }
 
   async function list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>> {
@@ -96,7 +100,7 @@ export function createFindings({ db, tenant }: Database): Findings {
     return rows.map(({ run }) => Run.parse(JSON.parse(run)))
   }
 
-  return { get, list, body, related, runs: listRuns }
+  return { get, some, list, body, related, runs: listRuns }
 }
 
 function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables & { f: Tables['findings'] }, 'f', SqlBool> {
@@ -109,6 +113,7 @@ function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables
     ...(filter.subscriptions === undefined ? [] : [isOneOf(where, 'subscription', ['', ...filter.subscriptions.map(lower)])]),
     ...(filter.readable === undefined ? [] : [readableBy(where, filter.readable)]),
     ...(filter.since === undefined ? [] : [where('changed_at', '>=', moment(filter.since))]),
+    ...(filter.storm === undefined ? [] : [countedBy(filter.storm)]),
     ...(filter.words ?? []).map(word => sql<SqlBool>`position(${lower(word)} in search) > 0`),
   ]
   return where.and(all)
@@ -122,6 +127,10 @@ function readableBy<Joined extends { f: Tables['findings'] }>(where: ExpressionB
       : [sql<SqlBool>`(f.kind = ${kind} and f.subscription = any(${['', ...subscriptions.map(lower)]}))`]
   })
   return where.or(kinds)
+}
+
+function countedBy(storm: string) {
+  return sql<SqlBool>`exists (select 1 from posts p where p.tenant = f.tenant and p.storm = ${plain(storm)} and p.about = f.id)`
 }
 
 /** None wanted means none found. */

@@ -16,6 +16,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of rules) await sql.raw(statement).execute(db)
     },
   },
+  '003-storms': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of storms) await sql.raw(statement).execute(db)
+    },
+  },
   '003-begun-requests': {
     async up(db: Kysely<unknown>) {
       await sql.raw('alter table requests add begun boolean not null default false').execute(db)
@@ -82,6 +87,11 @@ const rules = [
     primary key (tenant, rule_id, seq), unique (tenant, rule_id, request_id)
   )`,
   `create table texts (tenant ${bytes}, name ${bytes}, text text not null, primary key (tenant, name))`,
+]
+
+const storms = [
+  'alter table posts add column storm text collate "C"',
+  'create index posts_storm on posts (tenant, storm) where storm is not null',
 ]
 
 export const provider: MigrationProvider = { getMigrations: async () => migrations }

@@ -76,6 +76,7 @@ export interface PostRow {
   due_at: string
   sent_at: string | null
   last_error: string | null
+  storm: string | null
   seq: Generated<number>
 }
 

@@ -70,6 +70,8 @@ export interface SlackSink {
   failNext(method: string, ...faults: Fault[]): void
   /** Every call of the method fails until told otherwise. */
   failAlways(method: string, fault: Fault | undefined): void
+  /** The same for what goes to one channel. */
+  failIn(channel: string, fault: Fault | undefined): void
   /** Takes at most one message a second and channel, others get 429 with Retry-After. */
   pace(messagesPerSecond: number | undefined): void
   trigger(user: string): string
@@ -105,6 +107,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
   const state = emptyState()
   const nexts = new Map<string, Fault[]>()
   const always = new Map<string, Fault>()
+  const inChannel = new Map<string, Fault>()
   const lastPost = new Map<string, number>()
   let paceMs: number | undefined
   let server = createServer(handle)
@@ -125,7 +128,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
       token: (request.headers.authorization ?? '').replace(/^Bearer /, ''),
     }
     state.calls.push({ ...call, at: performance.now() })
-    const fault = faultOf(call.method) ?? paced(call)
+    const fault = faultOf(call.method) ?? inChannel.get(String(call.args.channel)) ?? paced(call)
     if (fault !== undefined) return fail(response, fault, () => carryOut(call))
     if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes.join(','))
     send(response, 200, carryOut(call))
@@ -188,6 +191,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
     team,
     failNext: (method, ...faults) => void nexts.set(method, [...(nexts.get(method) ?? []), ...faults]),
     failAlways: (method, fault) => void (fault === undefined ? always.delete(method) : always.set(method, fault)),
+    failIn: (channel, fault) => void (fault === undefined ? inChannel.delete(channel) : inChannel.set(channel, fault)),
     pace: perSecond => {
       paceMs = perSecond === undefined ? undefined : 1000 / perSecond
     },

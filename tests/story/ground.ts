@@ -27,7 +27,7 @@ const Answered = z.object({
 const Posts = z.array(
   z.looseObject({
     postId: z.string(),
-    findingId: z.string(),
+    findingId: z.string().optional(),
     version: z.number(),
     state: z.string(),
     card: z.looseObject({ text: z.string() }),
@@ -71,6 +71,7 @@ export async function openStory(more: Record<string, string> = {}) {
     return { status: response.status, body: await response.json() }
   }
 
+  const shown = async () => Posts.parse((await call('/console/api/places/console:simulated:security/posts?limit=100')).body)
   const act = async (action: string, input: object, findingId?: string, as = 'analyst', requestId = `r${++requests}`) =>
     Answered.parse((await call('/console/api/actions', { requestId, action, input, as, ...(findingId && { findingId }) })).body)
 
@@ -80,7 +81,10 @@ export async function openStory(more: Record<string, string> = {}) {
     say: async (text: string, as = 'analyst') =>
       (await call('/console/api/commands', { requestId: `r${++requests}`, text, as })).body,
     finding: async (id: string) => Finding.parse((await call(`/console/api/findings/${id}`)).body),
-    posts: async () => Posts.parse((await call('/console/api/places/console:simulated:security/posts?limit=100')).body),
+    posts: async () =>
+      (await shown()).flatMap(post => (post.findingId === undefined ? [] : [{ ...post, findingId: post.findingId }])),
+    /** Cards that are about no finding. */
+    notices: async () => (await shown()).filter(({ findingId }) => findingId === undefined),
     get app() {
       return app
     },
