@@ -12,7 +12,10 @@ export function ruleNewsCard({ ruleId, ruleName, troubles, ended = 'well' }: Rul
     fallback: `The rule ${name} ${said}.`,
     tone: troubles.length === 0 ? endings[ended].tone : broken ? 'bad' : 'warn',
     body: [{ type: 'title', text: `The rule ${name} ${said}` }, ...troubles.map(troubleLine)],
-    buttons: troubles.length === 0 && ended === 'deleted' ? [] : [{ type: 'do', label: 'Show the rule', action: 'rule show', input: { rule: ruleId } }],
+    buttons:
+      troubles.length === 0 && ended === 'deleted'
+        ? []
+        : [{ type: 'do', label: 'Show the rule', action: 'rule show', input: { rule: ruleId } }],
     more: [],
   }
 }

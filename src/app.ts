@@ -5,7 +5,7 @@ import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
-import { choreDelaysMs, openChores } from './flow/chores.ts'
+import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
 import { show } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
@@ -108,7 +108,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
 
 async function startJobs(world: World, desk: Settler, { EVENTS_KEPT_DAYS: eventsKeptDays }: Config): Promise<void> {
   const { jobs } = world.store
-  for (const [name, delayMs] of Object.entries(choreDelaysMs)) await jobs.send('chore', name, delayMs)
+  await startChores(world)
   await jobs.work({
     place: key => show(world, key),
     run: key => watchRun(world, key),

@@ -6,11 +6,10 @@ import { isOurs } from '../model/run.ts'
 import type { World } from '../ports.ts'
 import { matchesOf } from './rule-matches.ts'
 
-const everyMs = 6 * 3_600_000
 const dayMs = 86_400_000
 
 /** Counts what each rule should have fired on lately, and whether its logic app was started by such an event at all. */
-export async function countFiring(world: World): Promise<number> {
+export async function countFiring(world: World): Promise<undefined> {
   const rules = (await world.azure.rules.list()).filter(({ enabled }) => enabled)
   const since = new Date(world.clock.now().getTime() - firingDays * dayMs)
   const should = await shouldHaveFired(world, rules, since)
@@ -18,7 +17,6 @@ export async function countFiring(world: World): Promise<number> {
   for (const [rule, count] of should) firing[rule.id.toLowerCase()] = { should: count, fired: await fired(world, rule, since) }
   await keepFiring(world, firing)
   await world.store.jobs.send('chore', 'rule-health', 0)
-  return everyMs
 }
 
 async function shouldHaveFired(world: World, rules: Rule[], since: Date): Promise<Map<Rule, number>> {

@@ -6,20 +6,18 @@ import type { Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
 import type { NoticeChange, WantedPost, World } from '../ports.ts'
 
-const everyMs = 15 * 60_000
 const priority = 4
 
 /**
  * Looks at every rule and tells once where it matters when one goes dead, and on the same card when it is well again. An Azure that is away ends
  * the look before anything is told: a rule's health is never guessed.
  */
-export async function lookAtRules(world: World): Promise<number> {
+export async function lookAtRules(world: World): Promise<undefined> {
   const rules = await world.azure.rules.list()
   const troubles = await troublesFor(world, rules)
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))
   for (const rule of rules) await tell(world, rule, troubles.get(rule.id.toLowerCase()) ?? [], told)
   await tellDeleted(world, rules, told)
-  return everyMs
 }
 
 /** A disabled rule owes nobody anything. */
@@ -44,7 +42,13 @@ async function change({ store, clock }: World, id: string, content: RuleNews, pl
   await store.notices.change(id, before => changed(before, id, content, places, clock.now().toISOString()))
 }
 
-function changed(before: Notice | undefined, id: string, content: RuleNews, places: WantedPost[], at: string): NoticeChange | undefined {
+function changed(
+  before: Notice | undefined,
+  id: string,
+  content: RuleNews,
+  places: WantedPost[],
+  at: string,
+): NoticeChange | undefined {
   const news = before && newsOf(before)
   if (news !== undefined && sameTroubles(news.troubles, content.troubles)) return undefined
   const notice = { id, version: (before?.version ?? 0) + 1, at: before?.at ?? at, changedAt: at, content }
@@ -52,7 +56,11 @@ function changed(before: Notice | undefined, id: string, content: RuleNews, plac
 }
 
 function sameTroubles(a: Trouble[], b: Trouble[]): boolean {
-  const codes = (troubles: Trouble[]) => troubles.map(({ code, level }) => `${code} ${level}`).sort().join()
+  const codes = (troubles: Trouble[]) =>
+    troubles
+      .map(({ code, level }) => `${code} ${level}`)
+      .sort()
+      .join()
   return codes(a) === codes(b)
 }
 

@@ -11,6 +11,7 @@ import { matchesOf } from './rule-matches.ts'
 /** Azure starts a rule's logic app within seconds, and its list of runs lags by some more. */
 const waitAtMostMs = 2 * 60_000
 const shortestPauseMs = 4000
+const longestPauseMs = 10_000
 /** The run may have begun before its event came here. */
 const earlierMs = 5 * 60_000
 const waitingAtMost = 500
@@ -42,7 +43,9 @@ export async function findRuleRuns(world: World): Promise<number | undefined> {
   const now = world.clock.now()
   const { mark, waiting: before } = await readKept(world, now)
   const fresh = await freshOnes(world, mark)
-  const all = [...before, ...fresh.waiting].filter(({ at }) => now.getTime() - Date.parse(at) < waitAtMostMs).slice(-waitingAtMost)
+  const all = [...before, ...fresh.waiting]
+    .filter(({ at }) => now.getTime() - Date.parse(at) < waitAtMostMs)
+    .slice(-waitingAtMost)
   const waiting = await lookAtAll(world, all)
   await world.store.texts.put(keptText, JSON.stringify({ mark: fresh.mark, waiting }))
   return waiting.length === 0 ? undefined : pauseMs(waiting, now)
@@ -144,7 +147,7 @@ function withRun(finding: Finding, run: Run, now: Date): Change | undefined {
 /** Often at first, seldom later. */
 function pauseMs(waiting: Waiting[], now: Date): number {
   const youngest = Math.max(...waiting.map(({ at }) => Date.parse(at)))
-  return Math.max(shortestPauseMs, (now.getTime() - youngest) / 4)
+  return Math.min(longestPauseMs, Math.max(shortestPauseMs, (now.getTime() - youngest) / 4))
 }
 
 /** Rules in Azure fire on what comes in here; nobody waits for that to be seen. */

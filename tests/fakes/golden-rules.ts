@@ -153,7 +153,7 @@ export const goldenRules: Record<string, Card> = {
     rule: ruleOf(),
     event: 'Suspicious PowerShell activity detected on vm-web-03',
     matched: false,
-    reasons: ['Title contains "SQL" does not hold: it is "Suspicious PowerShell activity detected".'],
+    reasons: ['Not met: name contains SQL. It is “Suspicious PowerShell activity detected”.'],
   }),
   'rule.dry-run-fires': dryRunCard({
     rule: ruleOf(),
@@ -196,7 +196,7 @@ export const goldenRules: Record<string, Card> = {
     {
       rule: ruleOf({ name: 'Tell-the-SOC' }),
       outcome: 'no-match',
-      reason: 'Severity is Low does not hold: it is "High".',
+      reason: 'Not met: severity is Low. It is High.',
     },
     { rule: ruleOf({ name: 'Notify-on-secrets' }), outcome: 'disabled', reason: 'It is disabled.' },
     { rule: ruleOf({ name: 'Compliance-mail' }), outcome: 'wrong-kind', reason: 'It hears compliance changes.' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type CardNode, isNode } from '../fakes/teams-connector.ts'
-import { actionOn, actionsIn } from '../fakes/teams-person.ts'
+import { actionsIn } from '../fakes/teams-person.ts'
 import type { Story } from './ground.ts'
 
 const Button = z.object({
@@ -16,8 +16,15 @@ export function formIn(card: { teams: object }): {
   fields: Record<string, string>
 } {
   const node: CardNode = { type: 'AdaptiveCard', ...card.teams }
-  const { action, input } = Button.parse(actionOn(node).data)
+  const { action, input } = Button.parse(submitOf(node).data)
   return { action, input, fields: fieldsIn(node) }
+}
+
+/** The form's own button comes before all others. */
+function submitOf({ actions }: CardNode): CardNode {
+  const first: unknown = Array.isArray(actions) ? actions[0] : undefined
+  if (!isNode(first)) throw new Error('no form')
+  return first
 }
 
 /** The labels of what can be pressed on a card. */

@@ -20,9 +20,7 @@ const seen = (answered: { answer: { card: object } }) => JSON.stringify(answered
 
 /** Fires an alert in Azure and waits for its card. */
 async function alertArrives(): Promise<string> {
-  const { name } = story
-    .simulator()
-    .fire({ type: 'VM_AmDisablementAndCodeExecution', severity: 'Medium', subscription: production })
+  const { name } = story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: production })
   return until('the card', async () => (await story.posts()).find(({ card }) => JSON.stringify(card).includes(name))?.findingId)
 }
 
@@ -94,12 +92,12 @@ describe('a new rule', () => {
       name: 'Block-medium',
       home,
       logicApp: 'Block-IP',
-      conditions: 'Severity is Medium',
-      add: 'Title contains "m"',
+      conditions: 'Severity is High',
+      add: 'Title contains a',
     }
     const review = await submit(story, opened.answer.card, fields)
     expect(review.error).toBeUndefined()
-    expect(formIn(review.answer.card).fields.conditions).toBe('Severity is Medium\nTitle contains "m"')
+    expect(formIn(review.answer.card).fields.conditions).toBe('Severity is High\nTitle contains a')
     for (const said of ['run Block-IP.', 'Azure would take it.', 'In the last 30 days it would', 'Save rule'])
       expect(seen(review)).toContain(said)
     expect(inAzure('Block-medium')).toBeUndefined()
@@ -267,7 +265,7 @@ describe('a rule that is there', () => {
 describe('what a rule does', () => {
   test('is tested on the past: how often, when, on what, with examples', async () => {
     const id = await alertArrives()
-    await made('Backwards', { conditions: 'Severity is Medium' })
+    await made('Backwards', { conditions: 'Severity is High' })
     const { answer } = await admin('rule test', { rule: 'Backwards', days: '7' })
     expect(answer.card.text).toContain('In the last 7 days it would have fired')
     expect(seen({ answer })).toContain('Noisiest type')
@@ -281,7 +279,7 @@ describe('what a rule does', () => {
     const no = await admin('rule test', { rule: 'Dry', days: '30', on: id })
     expect(no.answer.card.text).toContain('would not fire')
     expect(seen(no)).toContain('severity is Low')
-    expect(seen(no)).toContain('Medium')
+    expect(seen(no)).toContain('It is High.')
     const yes = await admin('rule test', { rule: 'Dry', days: '30', body: '{"Severity":"Low","AlertDisplayName":"x"}' })
     expect(yes.answer.card.text).toContain('would fire')
     expect((await admin('rule test', { rule: 'Dry', days: '30', body: 'Severity: Low' })).error?.field).toBe('body')
@@ -293,8 +291,8 @@ describe('what a rule does', () => {
     expect(error).toBeUndefined()
     const told = seen({ answer })
     expect(told).toContain('Ticket-On-Medium')
-    expect(told).toContain('“severity is High” does not hold: it is \\"Medium\\".')
-    expect(told).toContain('It hears RegulatoryComplianceAssessment only.')
+    expect(told).toContain('Not met: severity is Medium. It is High.')
+    expect(told).toContain('It hears compliance changes only.')
     expect((await story.act('why', {}, id, 'nobody')).error?.code).toBe('Forbidden')
   })
 
@@ -302,12 +300,81 @@ describe('what a rule does', () => {
     const id = await alertArrives()
     const opened = await admin('rule from', {}, id)
     const { fields } = formIn(opened.answer.card)
-    expect(fields.conditions).toBe('Type is "VM_AmDisablementAndCodeExecution"\nSeverity is Medium')
+    expect(fields.conditions).toBe('Type is VM_AmDisablementAndCodeExecution\nSeverity is High')
     expect(fields.home).toBe(home)
     const review = await submit(story, opened.answer.card, { logicApp: 'Block-IP', name: 'From-finding' })
     expect(review.error).toBeUndefined()
     expect(seen(review)).toMatch(/would have fired/)
     await submit(story, review.answer.card, {})
     expect(seen(await admin('rule test', { rule: 'From-finding', days: '30', on: id }))).toContain('would fire on it')
+  })
+})
+
+describe('what rules start in Azure', () => {
+  test('is shown on the card of what they fired on, with the rule, and on the rule', async () => {
+    const id = await alertArrives()
+    const run = await until('the run', async () =>
+      (await story.finding(id)).ruleRuns.find(
+        ({ startedBy, state }) => startedBy.name === 'Notify-SOC-On-High' && state === 'succeeded',
+      ),
+    )
+    expect(run.link).toContain('portal')
+    const post = await until('the card in step', async () =>
+      (await story.posts()).find(one => one.findingId === id && JSON.stringify(one.card).includes('rule Notify-SOC-On-High')),
+    )
+    expect(JSON.stringify(post.card)).toContain('Notify-SOC succeeded')
+    const { answer } = await admin('rule show', { rule: 'Notify-SOC-On-High' })
+    expect(JSON.stringify(answer.card.teams)).not.toContain('not seen here yet')
+  })
+
+  test('a run that brought the event here is no news on it, and one that a person started is theirs', async () => {
+    const id = await alertArrives()
+    await story.act('run', { logicApp: 'Notify-SOC' }, id)
+    await until('the rule’s run', async () => (await story.finding(id)).ruleRuns[0])
+    const { runs, ruleRuns } = await story.finding(id)
+    expect(runs).toHaveLength(1)
+    expect(ruleRuns.map(({ startedBy }) => startedBy.name)).not.toContain('Alerts-To-ChatOps')
+  })
+})
+
+describe('health', () => {
+  const look = () => story.app.world.store.jobs.send('chore', 'rule-health', 0)
+  const app = () => {
+    const found = [...story.simulator().state.workflows.values()].find(({ name }) => name === 'Block-IP')
+    if (found === undefined) throw new Error('no Block-IP')
+    return found
+  }
+  const news = async (said: string) => (await story.notices()).find(({ card, state }) => card.text === said && state === 'shown')
+
+  const lookUntil = (said: string) =>
+    until(
+      said,
+      async () => {
+        await look()
+        return news(said)
+      },
+      25_000,
+    )
+
+  test('a rule that goes dead is told once where it was made, and the same card says when it is well again', async () => {
+    await made('Watched')
+    app().enabled = false
+    // Azure's list of apps is kept for some seconds.
+    const told = await lookUntil('The rule Watched does not work.')
+    expect(JSON.stringify(told.card)).toContain('Block-IP is disabled')
+    app().enabled = true
+    const again = await lookUntil('The rule Watched is well again.')
+    expect(again.postId).toBe(told.postId)
+    expect((await story.notices()).filter(({ card }) => card.text.includes('Watched'))).toHaveLength(1)
+  })
+
+  test('an Azure that is away is no trouble of any rule', async () => {
+    const before = (await story.notices()).map(({ card }) => card.text).sort()
+    story.simulator().faults([{ on: 'Microsoft.Logic/workflows', kind: '503' }])
+    expect((await admin('rules', {})).error?.code ?? 'cached').toMatch(/AzureUnavailable|cached/)
+    await look()
+    story.simulator().faults([])
+    await look()
+    expect((await story.notices()).map(({ card }) => card.text).sort()).toEqual(before)
   })
 })

@@ -10,6 +10,9 @@ import { logicAppIds } from './find.ts'
 const Firing = z.record(z.string(), z.object({ should: z.number(), fired: z.number() }))
 export type Firing = z.infer<typeof Firing>
 
+/** Since when events are kept, ISO, as whoever forgets them notes it. */
+export const keptFromText = 'events-kept-from'
+
 const firingText = 'rule-firing'
 export const firingDays = 14
 /** Fewer may be chance, or lie at the edge of what is kept. */

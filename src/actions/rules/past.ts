@@ -1,11 +1,10 @@
 import { type BackTest, openBackTest } from '../../model/back-test.ts'
 import { kindOf, type RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
+import { keptFromText } from './facts.ts'
 import { logicAppIds } from './find.ts'
 
 const dayMs = 86_400_000
-/** Since when events are kept, as whoever forgets them notes it. */
-export const keptFromText = 'events-kept-from'
 
 /** What a rule would have done with the events of the last days that are kept here. */
 export async function backTest(world: World, rule: RuleDraft, days: number): Promise<BackTest> {

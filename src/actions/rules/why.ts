@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type WhyLine, whyCard } from '../../../cards/why.ts'
+import { type WhyLine, whyCard, whyRestCard } from '../../../cards/why.ts'
 import { Problem } from '../../errors.ts'
 import { subjectOf } from '../../model/back-test.ts'
 import { connectorBody } from '../../model/connector-body.ts'
 import type { Kind } from '../../model/event.ts'
-import type { Rule } from '../../model/rule.ts'
+import { kindOf, type Rule, type RuleSource } from '../../model/rule.ts'
 import type { Trouble } from '../../model/rule-health.ts'
 import { type RuleVerdict, type Subject, whyRule } from '../../model/rule-why.ts'
 import { conditionWords } from '../../model/rule-words.ts'
@@ -14,29 +14,25 @@ import { troublesFor } from './facts.ts'
 import { logicAppIds, readableRules } from './find.ts'
 import { lastSegment, scopeWords, type Wording, wording } from './words.ts'
 
-export const why = findingVerb({
+export const why = findingVerb<{ rest: string }>({
   name: 'why',
   title: 'Why',
   help: 'Tells for each rule whether it fires on a finding: matched, or the first condition that fails with what stood there.',
   usage: 'why <id>',
   topic: 'Rules',
-  input: z.object({}),
+  input: z.object({ rest: z.string().default('') }),
   read: words => afterId(words),
   effect: false,
   needs: (_input, on) => readsFinding(on),
-  async run(context) {
+  async run(context, { rest }) {
     const { world, finding } = context
     const { event } = finding
     const [rules, body, told] = await Promise.all([readableRules(context), world.store.findings.body(finding.id), wording(world)])
     if (body === undefined) throw new Problem('NotFound', 'The event’s body is no longer kept, so rules can’t be asked about it.')
     const troubles = await troublesFor(world, rules)
     const subject = { kind: event.kind, subject: subjectOf(event), body: connectorBody(event.kind, body) }
-    return personal(
-      whyCard(
-        finding,
-        rules.map(rule => lineOf(rule, subject, troubles.get(rule.id.toLowerCase()) ?? [], told)),
-      ),
-    )
+    const lines = rules.map(rule => lineOf(rule, subject, troubles.get(rule.id.toLowerCase()) ?? [], told))
+    return personal(rest === 'true' ? whyRestCard(finding, lines) : whyCard(finding, lines))
   },
 })
 
@@ -60,7 +56,7 @@ export function reasonOf(verdict: RuleVerdict, rule: Rule, kind: Kind, told: Wor
     case 'disabled':
       return 'Its conditions hold, but it is disabled.'
     case 'wrong-kind':
-      return `It hears ${rule.sources.map(({ source }) => source).join(', ')} only.`
+      return `It hears ${rule.sources.map(sourceWord).join(', ')} only.`
     case 'wrong-scope':
       return `It hears events of ${scopeWords(rule, told)} only.`
     case 'unread':
@@ -70,10 +66,23 @@ export function reasonOf(verdict: RuleVerdict, rule: Rule, kind: Kind, told: Wor
   }
 }
 
+const plurals: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }
+
+function sourceWord({ source }: RuleSource): string {
+  const kind = kindOf(source)
+  return kind === undefined ? source : plurals[kind]
+}
+
 type Failed = Extract<RuleVerdict, { outcome: 'conditions' }>['failed']
 
-/** `"severity is High" does not hold: it is "Low".` */
+/** `Not met: severity is High. It is Low.` */
 function failure({ condition, actual }: Failed, kind: Kind, { names }: Wording): string {
-  const stood = actual === undefined ? 'there is no such field in the event' : `it is ${JSON.stringify(actual).slice(0, 200)}`
-  return `“${conditionWords(kind, condition, names)}” does not hold: ${stood}.`
+  const stood = actual === undefined ? 'The event has no such field' : `It is ${valueWords(actual)}`
+  return `Not met: ${conditionWords(kind, condition, names)}. ${stood}.`
+}
+
+function valueWords(actual: unknown): string {
+  const text = typeof actual === 'string' ? actual : JSON.stringify(actual)
+  const shown = text.length > 200 ? `${text.slice(0, 200).toWellFormed()}…` : text
+  return /^[\p{L}\p{N}_.-]+$/u.test(shown) ? shown : `“${shown}”`
 }
