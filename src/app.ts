@@ -7,6 +7,7 @@ import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
 import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
+import { followDeployment } from './flow/follow.ts'
 import { show } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
 import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
@@ -24,7 +25,7 @@ import type { Person } from './model/person.ts'
 import { type ChatName, type Place, placeId } from './model/place.ts'
 import { openAzure } from './open-azure.ts'
 import { startStore } from './open-store.ts'
-import { openPeopleMap, type PeopleMap } from './people/map.ts'
+import type { PeopleMap } from './people/map.ts'
 import { mappedPeople } from './people/mapped.ts'
 import type { Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
@@ -78,25 +79,24 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
     return bot.doors
   }
 
-  const seats = await seatPeople(store, simulator)
-  if (config.console) await openChannel(store)
-
   const doors: Door[] = [
     eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock, broughtBy: notingBringers(world) }),
     ...operationDoors(store, troubles),
   ]
-  if (config.console)
+  if (config.console) {
+    await openChannel(store)
     doors.push(
       ...consoleDoors({
         world,
         desk,
         verbs,
-        people: seats,
+        people: await seatPeople(store, simulator),
         shows: post => viewOf(world, post),
         replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
         stopping: stopping.signal,
       }),
     )
+  }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
   await startJobs(world, desk, config)
@@ -112,6 +112,7 @@ async function startJobs(world: World, desk: Settler, { EVENTS_KEPT_DAYS: events
   await jobs.work({
     place: key => show(world, key),
     run: key => watchRun(world, key),
+    deployment: key => followDeployment(world, key),
     request: key => desk.settle(key),
     chore: openChores(world, { eventsKeptDays }),
   })
@@ -123,6 +124,7 @@ async function startPeopleMap(
   undo: (() => Promise<void>)[],
 ): Promise<PeopleMap | undefined> {
   if (file === undefined) return undefined
+  const { openPeopleMap } = await import('./people/map.ts')
   const map = await openPeopleMap(file, log)
   undo.push(map.stop)
   return map

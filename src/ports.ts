@@ -259,6 +259,9 @@ export interface FindingFilter {
   storm?: string
 }
 
+/** `newest` first (without an order), or the most `severe` first and of equals the newest. */
+export type Order = 'newest' | 'severe'
+
 export interface Page<Item> {
   items: Item[]
   total: number
@@ -270,8 +273,8 @@ export interface Findings {
   get(id: string): Promise<Finding | undefined>
   /** Those that are there, in no order. */
   some(ids: string[]): Promise<Finding[]>
-  /** Newest first. A cursor that is not ours is the Problem BadInput, field `cursor`. */
-  list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>>
+  /** Pages go on in the order they began in. A cursor that is not ours is the Problem BadInput, field `cursor`. */
+  list(filter: FindingFilter, limit: number, cursor?: string, order?: Order): Promise<Page<Finding>>
   /** The event's body as received. */
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */

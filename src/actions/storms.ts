@@ -30,7 +30,7 @@ const storm = verb<StormInput>({
 
 async function pageOf({ world, person }: Context, id: string, cursor: string | undefined) {
   const readable = await allReadable(world, person.id)
-  const page = await world.store.findings.list({ storm: id, readable }, perPage, cursor)
+  const page = await world.store.findings.list({ storm: id, readable }, perPage, cursor, 'severe')
   return { ...page, items: await Promise.all(page.items.map(finding => named(world, finding))) }
 }
 

@@ -52,16 +52,19 @@ async function slack(config: Config, publicUrl: string, options: Given['options'
   const file = await written(options.out ?? built('slack/build/manifest.yaml'), slackManifest({ publicUrl }))
   print(`Written: ${file}
 
-1. Start the bot with SLACK_SIGNING_SECRET set: Slack asks ${publicUrl}/slack/events whether it is there.
-2. api.slack.com/apps → Create New App → From a manifest → YAML: paste the file. (An app that exists: App Manifest, then install it again.)
-3. Basic Information → Signing Secret is SLACK_SIGNING_SECRET.
+1. api.slack.com/apps → Create New App → From a manifest → YAML: paste the file. (An app that exists: App Manifest, then install it again.)
+2. Basic Information → Signing Secret is SLACK_SIGNING_SECRET.
 ${config.SLACK_CLIENT_ID === undefined ? oneWorkspace : manyWorkspaces(publicUrl)}`)
 }
 
-const oneWorkspace = `4. Install App → Bot User OAuth Token (xoxb-…) is SLACK_BOT_TOKEN; SLACK_CHANNEL is the first channel.`
+const verify =
+  'Start the bot, then App Manifest → verify the request URL: Slack asks the bot, whose answer takes the signing secret.'
+const oneWorkspace = `3. Install App → Bot User OAuth Token (xoxb-…) is SLACK_BOT_TOKEN; SLACK_CHANNEL is the first channel.
+4. ${verify}`
 
 function manyWorkspaces(publicUrl: string): string {
-  return `4. Basic Information → Client ID and Client Secret are SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; Manage Distribution → activate.
+  return `3. Basic Information → Client ID and Client Secret are SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; Manage Distribution → activate.
+4. ${verify}
 5. Each workspace installs at ${publicUrl}/slack/install; in the channel where cards should go: /defender follow`
 }
 

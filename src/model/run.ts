@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { ParameterValue } from './parameter.ts'
 
 export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'refused'])
 export type RunState = z.infer<typeof RunState>
@@ -18,6 +19,8 @@ export const Run = z.object({
   trigger: z.string(),
   state: RunState,
   startedBy: Starter,
+  /** What was said at the click, for an app that asks. */
+  parameters: z.record(z.string(), ParameterValue).optional(),
   startedAt: z.string(),
   endedAt: z.string().optional(),
   error: z.string().optional(),

@@ -1,6 +1,9 @@
+import type { ArmError } from './arm-error.ts'
 import type { Clock } from './clock.ts'
+import type { Deployment } from './deployment.ts'
 import type { Dice } from './dice.ts'
 import type { Connection, Run, Workflow } from './logic.ts'
+import type { Principal } from './principal.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
@@ -29,9 +32,11 @@ export interface State {
   denyAssignments: DenyAssignment[]
   locks: Lock[]
   denials: Denial[]
+  policyAssignments: PolicyAssignment[]
   workflows: Map<string, Workflow>
   sites: Site[]
   connections: Map<string, Connection>
+  deployments: Map<string, Deployment>
   runs: Map<string, Run[]>
   automations: Map<string, Automation>
   alerts: Map<string, Alert>
@@ -43,6 +48,32 @@ export interface State {
   emit(event: Emitted): void
   /** Starts what a run really does outside, if anything. */
   carryOut(app: Workflow, run: Run): void
+  /** Asks another part of the management API in somebody's name; throws its refusal. */
+  perform(asked: Asked): { status: number; body?: object }
+  /** What would stop such a request before its provider sees it. */
+  refusal(asked: Asked): ArmError | undefined
+}
+
+export interface PolicyAssignment {
+  name: string
+  scope: string
+  location: string
+  /** Of its managed identity. */
+  principalId: string
+  displayName: string
+  description: string
+  policyDefinitionId: string
+  parameters: Record<string, unknown>
+  created: Date
+}
+
+/** A request of the management API that one part of it makes to another. */
+export interface Asked {
+  caller: Principal
+  method: 'GET' | 'PUT' | 'POST'
+  path: string
+  version: string
+  body?: unknown
 }
 
 export interface Emitted {
@@ -73,15 +104,6 @@ export interface Inventory {
   group: string
   subscription: string
   location: string
-}
-
-export type RoleName = 'analyst' | 'admin' | 'stakeholder' | 'nobody' | 'bot'
-
-export interface Principal {
-  role: RoleName
-  objectId: string
-  name: string
-  token: string
 }
 
 export interface RoleDefinition {
@@ -222,7 +244,8 @@ export interface Metadata {
   severity: 'High' | 'Medium' | 'Low'
   category: string
   preview: boolean
-  deprecated: boolean
+  /** `MM/YYYY`, when Defender has said that it goes. */
+  plannedDeprecation: string | undefined
   policyDefinitionId: string | undefined
 }
 

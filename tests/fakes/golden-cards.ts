@@ -27,6 +27,7 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
+import { goldenApps } from './golden-apps.ts'
 import { goldenRules } from './golden-rules.ts'
 import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 
@@ -121,6 +122,7 @@ export const goldenCards: Record<string, Card> = {
     ],
   }),
   ...goldenRules,
+  ...goldenApps,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
@@ -213,7 +215,7 @@ function ledgerEntries(): LedgerEntry[] {
 }
 
 function alertList(): Card {
-  const severities = ['Low', 'High', 'Medium', 'Informational', 'High', 'Medium', 'Low', 'Medium', 'High', 'Low']
+  const severities = ['High', 'High', 'High', 'Medium', 'Medium', 'Medium', 'Low', 'Low', 'Low', 'Informational']
   const items = severities.map((severity, index) => findingOf(alertEvent({ key: `listed-${index}`, severity })))
   return findingListCard({
     action: 'alerts',

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { type AppRow, appListCard } from '../../../cards/apps.ts'
 import { type LogicApp, whyNever } from '../../model/logic-app.ts'
-import type { Right } from '../../model/person.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { runRight } from '../eligible.ts'
-import { readRight } from './rights.ts'
+import { readRight, rightKey } from './rights.ts'
 
 const perPage = 10
 
@@ -55,14 +54,10 @@ async function rowsFor({ world, person }: Context): Promise<AppRow[]> {
     person.id,
     apps.flatMap(app => [readRight(app), runRight(app)]),
   )
-  const lacks = new Set(lacking.map(keyOf))
+  const lacks = new Set(lacking.map(rightKey))
   return apps
-    .filter(app => !lacks.has(keyOf(readRight(app))))
-    .map(app => ({ app, ...whyOf(app, lacks.has(keyOf(runRight(app)))) }))
-}
-
-function keyOf({ action, scope }: Right): string {
-  return `${action} ${scope}`
+    .filter(app => !lacks.has(rightKey(readRight(app))))
+    .map(app => ({ app, ...whyOf(app, lacks.has(rightKey(runRight(app)))) }))
 }
 
 /** What is wrong with the app itself goes before what the person lacks. */

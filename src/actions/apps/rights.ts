@@ -13,10 +13,14 @@ export function turnRight(app: LogicApp, to: 'enable' | 'disable'): Right {
 }
 
 /** For a deployment from a template: each is needed, and each is named when it is missing. */
-/** @public awaits `app new`. */
 export function deployRights(subscription: string, group: string): Right[] {
   const actions = ['Microsoft.Resources/deployments/write', 'Microsoft.Logic/workflows/write', 'Microsoft.Web/connections/write']
   return actions.map(action => ({ action, scope: `subscriptions/${subscription}/resourceGroups/${group}` }))
+}
+
+/** Tells rights apart. */
+export function rightKey({ action, scope }: Right): string {
+  return `${action} ${scope}`
 }
 
 function scopeOf({ id }: LogicApp): string {

@@ -44,6 +44,7 @@ const uses: Use[] = [
     actions: ['read', 'runs/read', 'triggers/read'].map(part => `Microsoft.Logic/workflows/${part}`),
     role: logic,
   },
+  { what: 'see Standard logic apps and say why they are not offered', actions: ['Microsoft.Web/sites/read'], role: 'Reader' },
   { what: 'run logic apps', actions: ['Microsoft.Logic/workflows/triggers/listCallbackUrl/action'], role: logic },
   {
     what: 'create logic apps from templates',
