@@ -1,6 +1,7 @@
 import { ArmError } from './arm-error.ts'
+import type { Principal } from './principal.ts'
 import { may } from './roles.ts'
-import type { Principal, State } from './state.ts'
+import type { State } from './state.ts'
 
 /** A judged request as a handler sees it. */
 export interface Call {

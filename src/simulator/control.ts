@@ -3,8 +3,9 @@ import { ArmError } from './arm-error.ts'
 import type { Reply } from './call.ts'
 import { type Fault, type FaultKind, faultKinds } from './faults.ts'
 import { attack } from './life.ts'
+import type { RoleName } from './principal.ts'
 import type { Raise } from './raise.ts'
-import type { Alert, Assessment, Denial, Lock, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Denial, Lock, State } from './state.ts'
 
 const FireBody = z.object({
   type: z.string().optional(),

@@ -6,6 +6,7 @@ import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
 import { connections } from './connections.ts'
+import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
@@ -23,6 +24,7 @@ export const operations: Operation[] = [
   ...compliance,
   ...automations,
   ...connections,
+  ...deployments,
   ...workflows,
   ...triggers,
   ...runs,

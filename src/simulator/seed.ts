@@ -8,7 +8,10 @@ import { production, retired, staging } from './subscriptions.ts'
 
 export const tenantId = '00000000-5eed-4000-8000-000000000001'
 
-type Parts = Pick<State, 'clock' | 'dice' | 'noise' | 'emit' | 'carryOut' | 'origin' | 'pageSize' | 'lags'>
+type Parts = Pick<
+  State,
+  'clock' | 'dice' | 'noise' | 'emit' | 'carryOut' | 'perform' | 'refusal' | 'origin' | 'pageSize' | 'lags'
+>
 
 /** A company of some fifty resources, its people, apps and rules, at this moment. */
 export function createState(parts: Parts): State {
@@ -33,6 +36,7 @@ export function createState(parts: Parts): State {
     workflows: new Map(),
     sites: [],
     connections: new Map(),
+    deployments: new Map(),
     runs: new Map(),
     automations: new Map(),
     alerts: new Map(),

@@ -7,14 +7,15 @@ import { control } from './control.ts'
 import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
-import { callerOf, judge } from './gateway.ts'
+import { callerOf, judge, perform, refusalOf } from './gateway.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
+import type { RoleName } from './principal.ts'
 import { type Raise, raise } from './raise.ts'
 import { createState, tenantId } from './seed.ts'
-import type { Alert, Assessment, Automation, Denial, Lock, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Automation, Denial, Lock, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 import { invoke } from './triggers.ts'
@@ -100,7 +101,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   function create(): State {
     const emit: State['emit'] = event => delivery.emit(state, event)
     const carryOut: State['carryOut'] = (app, run) => delivery.carryOut(state, app, run)
-    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, origin, pageSize, lags: latency })
+    const within: Pick<State, 'perform' | 'refusal'> = {
+      perform: asked => perform(state, operations, asked),
+      refusal: asked => refusalOf(state, operations, asked),
+    }
+    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, ...within, origin, pageSize, lags: latency })
   }
 
   const simulator: Simulator = {

@@ -1,6 +1,9 @@
+import type { ArmError } from './arm-error.ts'
 import type { Clock } from './clock.ts'
+import type { Deployment } from './deployment.ts'
 import type { Dice } from './dice.ts'
 import type { Connection, Run, Workflow } from './logic.ts'
+import type { Principal } from './principal.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
@@ -32,6 +35,7 @@ export interface State {
   workflows: Map<string, Workflow>
   sites: Site[]
   connections: Map<string, Connection>
+  deployments: Map<string, Deployment>
   runs: Map<string, Run[]>
   automations: Map<string, Automation>
   alerts: Map<string, Alert>
@@ -43,6 +47,19 @@ export interface State {
   emit(event: Emitted): void
   /** Starts what a run really does outside, if anything. */
   carryOut(app: Workflow, run: Run): void
+  /** Asks another part of the management API in somebody's name; throws its refusal. */
+  perform(asked: Asked): { status: number; body?: object }
+  /** What would stop such a request before its provider sees it. */
+  refusal(asked: Asked): ArmError | undefined
+}
+
+/** A request of the management API that one part of it makes to another. */
+export interface Asked {
+  caller: Principal
+  method: 'GET' | 'PUT' | 'POST'
+  path: string
+  version: string
+  body?: unknown
 }
 
 export interface Emitted {
@@ -73,15 +90,6 @@ export interface Inventory {
   group: string
   subscription: string
   location: string
-}
-
-export type RoleName = 'analyst' | 'admin' | 'stakeholder' | 'nobody' | 'bot'
-
-export interface Principal {
-  role: RoleName
-  objectId: string
-  name: string
-  token: string
 }
 
 export interface RoleDefinition {

@@ -6,7 +6,8 @@ import type { Behaviour, Workflow } from './logic.ts'
 import { workflowBody, workflowType } from './workflow-body.ts'
 import { readWorkflow } from './workflow-read.ts'
 
-export const logicVersions = ['2019-05-01'] as const
+/** The newest is what clients send; templates name older ones. */
+export const logicVersions = ['2019-05-01', '2018-07-01-preview', '2017-07-01', '2016-06-01'] as const
 const root = '/subscriptions/{subscription}'
 export const appPattern = `${root}/resourceGroups/{group}/providers/${workflowType}/{workflow}`
 const read = `${workflowType}/read`
