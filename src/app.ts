@@ -23,7 +23,7 @@ import type { Person } from './model/person.ts'
 import { type ChatName, type Place, placeId } from './model/place.ts'
 import { openAzure } from './open-azure.ts'
 import { startStore } from './open-store.ts'
-import { openPeopleMap, type PeopleMap } from './people/map.ts'
+import type { PeopleMap } from './people/map.ts'
 import { mappedPeople } from './people/mapped.ts'
 import type { Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
@@ -77,25 +77,24 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
     return bot.doors
   }
 
-  const seats = await seatPeople(store, simulator)
-  if (config.console) await openChannel(store)
-
   const doors: Door[] = [
     eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }),
     ...operationDoors(store, troubles),
   ]
-  if (config.console)
+  if (config.console) {
+    await openChannel(store)
     doors.push(
       ...consoleDoors({
         world,
         desk,
         verbs,
-        people: seats,
+        people: await seatPeople(store, simulator),
         shows: post => viewOf(world, post),
         replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
         stopping: stopping.signal,
       }),
     )
+  }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
   await store.jobs.work({
@@ -116,6 +115,7 @@ async function startPeopleMap(
   undo: (() => Promise<void>)[],
 ): Promise<PeopleMap | undefined> {
   if (file === undefined) return undefined
+  const { openPeopleMap } = await import('./people/map.ts')
   const map = await openPeopleMap(file, log)
   undo.push(map.stop)
   return map

@@ -66,6 +66,9 @@ const Environment = z.object({
 })
 type Environment = z.infer<typeof Environment>
 
+/** Names of all variables, those of botbuilder aside. */
+export const variables = Object.keys(Environment.shape)
+
 export interface Config extends Environment {
   /** The built-in simulator plays Azure. */
   simulated: boolean

@@ -66,7 +66,7 @@ function notStarted(response: PipelineResponse): Problem {
   if (status < 300) return maybeStarted('Azure took the event without naming a run')
   if (status >= 500) return maybeStarted(`Azure answered with status ${status}`)
   const body = readErrorBody(bodyAsText)
-  if (status === 429) return refused({ status, code: body?.code ?? '', text: body?.message ?? '', headers })
+  if (status === 429) return refused({ status, refusal: body ?? { code: '', message: '' }, headers })
   const said = body === undefined ? `Status ${status}.` : `${body.code}: ${body.message}`
   return new Problem('AzureRefused', `The run did not begin. ${causes[status] ?? ''} ${safe(said)}`.replace(/\s+/g, ' ').trim())
 }

@@ -6,6 +6,7 @@ import { azureContract } from './azure.ts'
 import { appLifeTests } from './azure-apps.ts'
 import { bench, type Ground } from './azure-bench.ts'
 import { policyRuleTests } from './azure-catalogue.ts'
+import { deploymentTests, failedDeploymentTests } from './azure-deployments.ts'
 import { azureFaults } from './azure-faults.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
@@ -81,8 +82,10 @@ azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
 
-describe('Logic apps and policies over the stand-in', () => {
+describe('Logic apps, policies and deployments over the stand-in', () => {
   const at = bench(standIn)
   appLifeTests(at)
   policyRuleTests(at)
+  deploymentTests(at)
+  failedDeploymentTests(at)
 })

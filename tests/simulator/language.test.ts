@@ -35,6 +35,16 @@ test.each<[string, unknown]>([
   ["coalesce(null, 'a')", 'a'],
   ['json(\'{"a":1}\').a', 1],
   ["startsWith('VM_x', 'vm')", true],
+  ['range(2, 3)', [2, 3, 4]],
+  ['mod(div(17, 2), 5)', 3],
+  ['min(createArray(3, 1), 2)', 1],
+  ['max(1, 2)', 2],
+  ["skip(createArray('a','b','c'), 1)", ['b', 'c']],
+  ["take('abc', 2)", 'ab'],
+  ["intersection(createArray('a','b'), createArray('b','c'))", ['b']],
+  ["indexOf('abC', 'c')", 2],
+  ["padLeft('7', 3, '0')", '007'],
+  ["base64('a')", 'YQ=='],
   ['int(string(add(1, mul(2, 3))))', 7],
 ])('%s', (text, value) => {
   expect(work(text)).toEqual(value)

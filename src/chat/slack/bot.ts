@@ -127,10 +127,11 @@ function linkOf(
   )
 }
 
-function doorsToInstall({ access, signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {
+function doorsToInstall({ access, teamAllow = [], signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {
   if (!('oauth' in access)) return []
   return installDoors(access.oauth, signingSecret, {
     installations: access.installations,
+    allowed: teamAllow,
     onInstalled: channels.reopenAll,
     apiUrl,
     log,

@@ -71,11 +71,14 @@ function unseal(key: Buffer, team: string, text: string): string {
 /** The same as the installer of the vendor wants it. Only workspaces: an organisation-wide installation names none to post to. */
 export function installationStore(
   installations: Installations,
+  allowed: readonly string[],
   onInstalled: (installation: Installation) => Promise<void>,
 ): InstallationStore {
   return {
     storeInstallation: async installation => {
       const own = ownInstallation(installation)
+      if (allowed.length > 0 && !allowed.includes(own.bot.team))
+        throw new Problem('Forbidden', 'This bot serves certain workspaces only, and this is none of them.')
       await installations.save(own)
       await onInstalled(own)
     },

@@ -48,6 +48,10 @@ function json(value: unknown): unknown {
   }
 }
 
+function part(values: unknown, from: number, until: number | undefined): unknown {
+  return typeof values === 'string' ? values.slice(from, until) : list('take', values).slice(from, until)
+}
+
 /** `{0}` and the like, without widths and formats. */
 function format(pattern: unknown, ...values: unknown[]): string {
   return text(pattern).replace(/\{(\d+)(?::[^}]*)?\}/g, (_whole, index: string) => text(values[Number(index)] ?? ''))
@@ -96,6 +100,11 @@ export const commonFunctions: Functions = {
   add: (a, b) => number('add', a) + number('add', b),
   sub: (a, b) => number('sub', a) - number('sub', b),
   mul: (a, b) => number('mul', a) * number('mul', b),
+  div: (a, b) => Math.trunc(number('div', a) / number('div', b)),
+  mod: (a, b) => number('mod', a) % number('mod', b),
+  min: (...values) => Math.min(...values.flat().map(value => number('min', value))),
+  max: (...values) => Math.max(...values.flat().map(value => number('max', value))),
+  range: (from, count) => Array.from({ length: number('range', count) }, (_, index) => number('range', from) + index),
   coalesce: (...values) => values.find(value => value !== null && value !== undefined) ?? null,
   tolower: value => text(value).toLowerCase(),
   toupper: value => text(value).toUpperCase(),
@@ -110,6 +119,12 @@ export const commonFunctions: Functions = {
     ),
   startswith: (value, with_) => text(value).toLowerCase().startsWith(text(with_).toLowerCase()),
   endswith: (value, with_) => text(value).toLowerCase().endsWith(text(with_).toLowerCase()),
+  skip: (values, count) => part(values, number('skip', count), undefined),
+  take: (values, count) => part(values, 0, number('take', count)),
+  intersection: (of, ...others) => list('intersection', of).filter(one => others.every(other => contains(other, one))),
+  indexof: (value, what) => text(value).toLowerCase().indexOf(text(what).toLowerCase()),
+  padleft: (value, length, by) => text(value).padStart(number('padLeft', length), by === undefined ? ' ' : text(by)),
+  base64: value => Buffer.from(text(value)).toString('base64'),
   first: value => (typeof value === 'string' ? value.slice(0, 1) : (list('first', value)[0] ?? null)),
   last: value => (typeof value === 'string' ? value.slice(-1) : (list('last', value).at(-1) ?? null)),
   uricomponent: value => encodeURIComponent(text(value)),

@@ -1,4 +1,5 @@
 import type { Functions } from '../language/evaluate.ts'
+import { same } from '../same.ts'
 import { checkExpressions } from './check.ts'
 import { type Given, withOwn } from './parameters.ts'
 import { invalidTemplate, type Resource, readTemplate, type Template } from './shape.ts'
@@ -99,10 +100,6 @@ function planned(resource: Resource, functions: Functions, { subscription, group
     dependsOn: dependsOn.map(one => String(workOut(one, functions, where))),
     body: () => Object(workOut(rest, functions, `resource '${name}'`)),
   }
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** A dependency is written as an id, as `type/name`, as a name, or as the name of a loop; on what is not wanted it is none. */
