@@ -110,11 +110,14 @@ function policyOf({ message, additionalInfo }: Refusal): string {
   return known === undefined ? 'A policy of your organisation' : `The policy "${known}"`
 }
 
-/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc` */
+/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc`; what lies inside of a logic app is called by the app. */
 export function placeOf(scope: string): string {
-  const [, subscription, group, name] =
-    /^\/?subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/.*?\/([^/]+))?\/?$/i.exec(scope) ?? []
+  const { subscription, group, app, name } =
+    /^\/?subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?(?:\/providers\/(?:Microsoft\.Logic\/workflows\/(?<app>[^/]+)(?:\/.*)?|.*?\/(?<name>[^/]+)))?\/?$/i.exec(
+      scope,
+    )?.groups ?? {}
+  const named = app ?? name
   if (subscription === undefined) return scope
-  if (name !== undefined) return group === undefined ? name : `${name} in ${group}`
+  if (named !== undefined) return group === undefined ? named : `${named} in ${group}`
   return group === undefined ? `the subscription ${subscription}` : `the resource group ${group}`
 }

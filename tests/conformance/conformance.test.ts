@@ -138,7 +138,12 @@ describe('the official clients go round', () => {
     const group = 'rg-soc'
     const name = 'Made-By-Test'
     await workflows.createOrUpdate(group, name, { location: 'westeurope', definition })
-    await workflows.createOrUpdate(group, name, { location: 'westeurope', definition, tags: { a: 'b' } })
+    await workflows.createOrUpdate(group, name, {
+      location: 'westeurope',
+      definition,
+      tags: { a: 'b' },
+      identity: { type: 'SystemAssigned' },
+    })
     expect((await workflows.get(group, name)).tags).toEqual({ a: 'b' })
     expect((await all(workflows.listBySubscription())).map(app => app.name)).toContain(name)
     expect((await all(workflows.listByResourceGroup(group, { filter: "State eq 'Disabled'" }))).map(app => app.name)).toEqual([
