@@ -7,6 +7,7 @@ import { createAlerts } from './alerts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { cloudAt } from './cloud.ts'
 import { createConnection } from './connection.ts'
+import { createDeployments } from './deployments.ts'
 import { createListEvents } from './events.ts'
 import { createLogicApps } from './logic-apps.ts'
 import { createPortalLink } from './portal.ts'
@@ -60,12 +61,8 @@ export function connectAzure(options: ConnectOptions): Azure {
     logicApps: createLogicApps({ connection, subscriptions: recent, now, log, timeLimitMs }),
     rules: createRules({ connection, subscriptions: recent, now, log }),
     catalogue: createCatalogue({ connection, subscriptions: recent, now, log }),
-    deployments: { start: notYet, progress: notYet },
+    deployments: createDeployments(connection),
     access: createAccess(connection, now),
     portalLink: createPortalLink(cloud, subscriptions.tenant),
   }
-}
-
-async function notYet(): Promise<never> {
-  throw new Problem('AzureRefused', 'This part of Azure is not reached yet.')
 }

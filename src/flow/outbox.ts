@@ -4,9 +4,9 @@ import { viewOf } from '../actions/post-view.ts'
 import { Problem, toProblem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
 import type { Post } from '../model/post.ts'
-import { ownCardRank, stormRules } from '../model/storm.ts'
+import { ownCardRank } from '../model/storm.ts'
 import type { Chat, World } from '../ports.ts'
-import { weatherAt } from './storm.ts'
+import { type Weather, weatherAt } from './storm.ts'
 
 /** Posts shown in one turn of a place, so that one busy place lets others have their turn. */
 const perTurn = 20
@@ -22,23 +22,23 @@ export async function show(world: World, placeId: string): Promise<number | unde
   const place = await world.store.places.get(placeId)
   const chat = place && world.chats.get(place.chat)
   if (place === undefined || chat === undefined || place.blocked !== undefined) return undefined
-  const weather = chat.paceMs > 0 ? await weatherAt(world, placeId, chat.paceMs) : 'calm'
-  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather === 'calm' ? 0 : ownCardRank)
+  const weather = await weatherAt(world, placeId, chat.paceMs)
+  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
   for (const post of posts) {
     const pauseMs = await showOne(world, chat, place, post)
     if (pauseMs > 0) return pauseMs
   }
   if (posts.length > 0) return 0
-  if (weather === 'growing') return chat.paceMs
-  await lookAgain(world, placeId, weather === 'steady')
+  if (weather.is === 'growing') return chat.paceMs
+  await lookAgain(world, placeId, weather)
   return undefined
 }
 
 /** When the next post is due, or a storm's card may change; whatever comes before is shown at once. */
-async function lookAgain(world: World, placeId: string, stormy: boolean): Promise<void> {
+async function lookAgain(world: World, placeId: string, weather: Weather): Promise<void> {
   const { nextDueAt = never } = await world.store.posts.backlog(placeId)
   const dueMs = nextDueAt === never ? Number.POSITIVE_INFINITY : Date.parse(nextDueAt) - world.clock.now().getTime()
-  const ms = Math.min(dueMs, stormy ? stormRules.tellS * 1000 : Number.POSITIVE_INFINITY)
+  const ms = weather.is === 'steady' ? Math.min(dueMs, weather.lookAfterMs) : dueMs
   if (ms !== Number.POSITIVE_INFINITY) await world.store.jobs.send('place', placeId, Math.max(0, ms))
 }
 

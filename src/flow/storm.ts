@@ -9,14 +9,15 @@ const countedAtOnce = 500
 /** Before anything else: it says what is held back. */
 const stormPriority = 6
 
-/** `calm`: cards go one by one. `growing`: what waited was counted just now. `steady`: it storms, and all is counted. */
-export type Weather = 'calm' | 'growing' | 'steady'
+/** `calm`: cards go one by one. `growing`: what waited was counted just now. `steady`: it storms, and all that came is counted. */
+export type Weather = { is: 'calm' | 'growing' } | { is: 'steady'; lookAfterMs: number }
 
 /**
  * How it is at a place, after what waits there in a storm was counted on the storm's card. One process at a time asks this of a place. All of it
  * is durable: whoever asks next, after a crash too, goes on from there.
  */
 export async function weatherAt(world: World, placeId: string, paceMs: number): Promise<Weather> {
+  if (paceMs === 0) return { is: 'calm' }
   const [notice, waiting] = await Promise.all([
     latestStorm(world, placeId),
     world.store.posts.newcomers(placeId, Math.max(countedAtOnce, bearable(paceMs) + 1)),
@@ -24,23 +25,24 @@ export async function weatherAt(world: World, placeId: string, paceMs: number): 
   const now = world.clock.now()
   const storm = notice && ongoing(notice)
   const id = notice?.id ?? ''
-  switch (nextStep({ storm, waiting: waiting.length, paceMs, now })) {
+  const step = nextStep({ storm, waiting: waiting.length, paceMs, now })
+  switch (step.do) {
     case 'calm':
-      return 'calm'
+      return { is: 'calm' }
     case 'begin':
       await count(world, await named(world, placeId, now), placeId, waiting)
-      return 'growing'
+      return { is: 'growing' }
     case 'count':
       await count(world, id, placeId, waiting)
-      return 'growing'
+      return { is: 'growing' }
     case 'tell':
       await change(world, id, current => told(current, now))
-      return 'steady'
+      return { is: 'growing' }
     case 'wait':
-      return 'steady'
+      return { is: 'steady', lookAfterMs: step.ms }
     case 'end':
       await change(world, id, current => ({ ...told(current, now), over: now.toISOString() }))
-      return 'calm'
+      return { is: 'calm' }
   }
 }
 

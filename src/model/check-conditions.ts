@@ -45,8 +45,8 @@ export function checkConditions(draft: RuleDraft, recommendations: KnownRecommen
     const judging = {
       kind,
       recommendations,
-      error: (message: string) => errors.add(message),
-      warn: (message: string) => warnings.add(message),
+      error: sayInto(errors),
+      warn: sayInto(warnings),
     }
     for (const set of when) {
       checkTogether(set, judging)
@@ -57,8 +57,21 @@ export function checkConditions(draft: RuleDraft, recommendations: KnownRecommen
   return { errors: remarks(errors), warnings: remarks(warnings) }
 }
 
+function sayInto(messages: Set<string>): Say {
+  return message => {
+    messages.add(message)
+  }
+}
+
+const toldAtMost = 10
+
 function remarks(messages: Set<string>): Remark[] {
-  return [...messages].map(message => ({ field: 'conditions', message }))
+  const left = messages.size - toldAtMost
+  const told = [...messages].slice(0, toldAtMost)
+  return [...told, ...(left > 0 ? [`There are ${left} more remarks about the conditions.`] : [])].map(message => ({
+    field: 'conditions',
+    message,
+  }))
 }
 
 function sameness({ path, type, operator, value }: Condition): string {
@@ -66,15 +79,18 @@ function sameness({ path, type, operator, value }: Condition): string {
 }
 
 function checkCondition(condition: Condition, judging: Judging): void {
-  const fault = subAssessmentFault(condition) ?? pathFault(condition, judging.kind) ?? typeFault(condition, judging.kind)
-  const field = fieldAt(judging.kind, condition.path)
-  if (fault !== undefined) judging.error(fault)
-  else if (field === undefined)
-    judging.warn(
-      `No field ${condition.path} is known for ${kindWords[judging.kind].many}; the condition holds only where an event has one.`,
-    )
+  const { kind, error, warn } = judging
+  const fault = subAssessmentFault(condition) ?? pathFault(condition, kind) ?? typeFault(condition, kind)
+  const field = fieldAt(kind, condition.path)
+  if (fault !== undefined) {
+    error(fault)
+    return
+  }
+  if (field === undefined)
+    warn(`No field ${condition.path} is known for ${kindWords[kind].many}; where an event has none it does not hold.`)
   else if (field.suggests === 'recommendation') checkKey(condition, judging)
   else checkValue(condition, field, judging)
+  if (condition.type === 'String') checkText(condition, labelOf(kind, condition.path), warn)
 }
 
 /** Two different values that one thing should have at once. */
@@ -92,7 +108,7 @@ function checkTogether(set: Condition[], { kind, error }: Judging): void {
 
 /** @public Why a condition on sub-assessments never starts a logic app. */
 export function subAssessmentFault({ path, value }: Condition): string | undefined {
-  if (!/sub-?assessment/i.test(`${path} ${value}`)) return undefined
+  if (!/sub-?assessment/i.test(path) && !/\/sub-?assessment/i.test(value)) return undefined
   return 'A sub-assessment starts no logic app: Azure tells of the recommendation, when its status for a resource changes. Ask about the recommendation instead; single findings reach continuous export only.'
 }
 
@@ -147,6 +163,16 @@ function checkValue(condition: Condition, field: RuleField, { kind, warn }: Judg
 }
 
 const noNames = { app: (id: string) => id, recommendation: () => undefined }
+
+/** What people write for other languages than Azure's. */
+const patternLike = /\.[*+]|\\[dwsb]|^\^|\*|\][*+]/
+
+function checkText({ operator, value }: Condition, label: string, warn: Say): void {
+  const isPart = operator === 'Contains' || operator === 'StartsWith' || operator === 'EndsWith'
+  if (isPart && value === '') warn(`“${operatorWords[operator][0]} nothing” holds whenever there is a ${label}.`)
+  if (value !== value.trim()) warn(`The value “${value}” of ${label} begins or ends with a space, and that counts.`)
+  if (patternLike.test(value)) warn(`Azure takes “${value}” to the letter: it knows no patterns or wildcards.`)
+}
 
 /** Rules hold the key of a recommendation, not its name. */
 function checkKey({ operator, value }: Condition, { recommendations, error, warn }: Judging): void {

@@ -2,7 +2,7 @@ import { type Condition, type Operator, operators, type ValueType, valueTypes } 
 import type { Kind } from './event.ts'
 import { kindWords } from './kind-words.ts'
 import { nearest } from './nearest.ts'
-import { elsewhere, fieldsOf, type RuleField } from './rule-fields.ts'
+import { elsewhere, fieldsOf, operatorsOf, type RuleField } from './rule-fields.ts'
 import { inQuotes, openText, type TypedText } from './typed-text.ts'
 
 /** How people write and read operators; the first of each is what is written, the others are understood too. */
@@ -147,10 +147,7 @@ function exampleOf(kind: Kind): string {
 }
 
 function noOperator(rest: string, { word, type }: FieldRead): Fault {
-  const fitting = operators.filter(
-    operator => type === 'String' || operator === 'Equals' || operator === 'NotEquals' || type !== 'Boolean',
-  )
-  const written = fitting.map(operator => operatorWords[operator][0])
+  const written = operatorsOf(type).map(operator => operatorWords[operator][0])
   const near = closest(rest.split(/\s/)[0] ?? '', written) ?? closest(rest.split(/\s/).slice(0, 2).join(' '), written)
   const hint = near === undefined ? '' : ` Did you mean “${near}”?`
   const instead = rest === '' ? 'nothing' : `“${brief(rest)}”`

@@ -57,10 +57,11 @@ export type Scalar = string | number | boolean
 const ordering: readonly Operator[] = ['GreaterThan', 'GreaterThanOrEqualTo', 'LesserThan', 'LesserThanOrEqualTo']
 const textual: readonly Operator[] = ['Contains', 'StartsWith', 'EndsWith']
 
-/** Ordering needs numbers, parts of a text need a text. Source: descriptions of the operators in the specification. */
+/** Ordering "applies only for decimal operands", parts of a text "only for non-decimal" ones. Source: the operators in the specification. */
 export function fitsType(operator: Operator, type: ValueType): boolean {
-  if (ordering.includes(operator)) return type === 'Integer' || type === 'Number'
-  return textual.includes(operator) ? type === 'String' : true
+  const isNumber = type === 'Integer' || type === 'Number'
+  if (ordering.includes(operator)) return isNumber
+  return textual.includes(operator) ? !isNumber : true
 }
 
 /** @public Whether one condition holds for a body. */
@@ -101,7 +102,7 @@ const decimal = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
 /** What cannot be read as the type is undefined and so never matches; objects and lists can't be read at all. Texts lose their case. */
 export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined
-  const text = String(raw)
+  const text = `${raw}`
   if (type === 'String') return text.toLowerCase()
   const bare = text.trim()
   if (type === 'Boolean')
@@ -118,11 +119,26 @@ export function valueAt(body: unknown, path: string): unknown {
 
 /** As valueAt, for a path taken apart once. */
 export function follow(steps: readonly string[], body: unknown): unknown {
-  return steps.length === 0 ? undefined : steps.reduce(child, body)
+  let value: unknown = steps.length === 0 ? undefined : body
+  for (const step of steps) value = child(value, step)
+  return value
 }
 
 /** The keys and positions of a path, outermost first; none when the path says nothing. */
-export function stepsOf(path: string): string[] {
+export function stepsOf(path: string): readonly string[] {
+  const known = taken.get(path)
+  if (known !== undefined) return known
+  const steps = takeApart(path)
+  if (taken.size >= pathsKept) taken.clear()
+  taken.set(path, steps)
+  return steps
+}
+
+/** Rules ask for the same few paths of every event. */
+const taken = new Map<string, readonly string[]>()
+const pathsKept = 1_000
+
+function takeApart(path: string): string[] {
   const bare = path.trim().replace(/^\$(\.|(?=\[)|$)/, '')
   return [...bare.matchAll(/[^.[\]]+/g)].map(([step]) => step.replace(/^(['"])(.*)\1$/, '$2'))
 }
@@ -130,7 +146,8 @@ export function stepsOf(path: string): string[] {
 function child(value: unknown, step: string): unknown {
   if (Array.isArray(value)) return /^\d+$/.test(step) ? value[Number(step)] : undefined
   if (!isFields(value)) return undefined
-  const key = keyOf(value, step)
+  if (Object.hasOwn(value, step)) return value[step]
+  const key = keyOf(value, step.toLowerCase())
   return key === undefined ? undefined : value[key]
 }
 
@@ -140,9 +157,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
 }
 
-/** As the object spells it: exactly so, else the first that differs in case only. */
-function keyOf(value: Fields, step: string): string | undefined {
-  if (Object.hasOwn(value, step)) return step
-  const lower = step.toLowerCase()
-  return Object.keys(value).find(key => key.length === step.length && key.toLowerCase() === lower)
+/** The first key that differs in case only. */
+function keyOf(value: Fields, lower: string): string | undefined {
+  return Object.keys(value).find(key => key.length === lower.length && key.toLowerCase() === lower)
 }

@@ -24,8 +24,12 @@ export function fieldsOf(kind: Kind): RuleField[] {
 }
 
 function field(path: string, label: string, type: ValueType, suggests?: RuleField['suggests']): RuleField {
-  const fitting = operators.filter(operator => fitsType(operator, type))
-  return { path, label, type, operators: fitting, ...(suggests && { suggests }) }
+  return { path, label, type, operators: operatorsOf(type), ...(suggests && { suggests }) }
+}
+
+/** What makes sense to ask; a part of a truth value does not, though Azure takes it. */
+export function operatorsOf(type: ValueType): Operator[] {
+  return operators.filter(operator => fitsType(operator, type) && (type !== 'Boolean' || /Equals$/.test(operator)))
 }
 
 const fields: Record<Kind, RuleField[]> = {

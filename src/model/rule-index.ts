@@ -33,7 +33,7 @@ export interface RuleIndex {
 /** One value of an event, read once for all who ask. */
 interface Field {
   type: ValueType
-  steps: string[]
+  steps: readonly string[]
   /** Which event it was read from. */
   turn: number
   value: Scalar | undefined
@@ -45,146 +45,232 @@ interface Test {
   expected: Scalar
 }
 
-/** One set of an entry, placed where an event must look to find it. */
+/** One set of conditions, placed where an event must look to find it. */
 interface Candidate {
   entry: Entry
   /** All must hold beside what led here. */
-  tests: Test[]
+  tests: readonly Test[]
 }
 
 interface Entry {
   id: string
   /** The last event that it fired on, so that it is told once. */
   turn: number
-  places: { list: Candidate[]; candidate: Candidate }[]
+  places: Place[]
 }
 
-/** All that waits in one scope for one kind: by one value that must be equal, the rest in a list. */
+interface Place {
+  candidate: Candidate
+  list: Candidate[]
+  /** Absent in the rest. */
+  under?: { group: Group; value: Scalar }
+}
+
+/** Those that wait for one field to have a certain value. */
+interface Group {
+  field: Field
+  lists: Map<Scalar, Candidate[]>
+}
+
+/** All that waits in one scope for one kind. */
 interface Bucket {
-  by: Map<Field, Map<Scalar, Candidate[]>>
+  groups: Group[]
+  /** Sets without an equality: everybody is asked. */
   rest: Candidate[]
 }
 
 /**
  * Finds who waits for an event without asking everybody: by kind and scope, then, for each set of conditions, by that one of its equalities that
- * the fewest share. What is left is tested one by one.
+ * the fewest share. What is left is tested one by one, so that cost grows with what is found, not with what there is.
  */
 export function openRuleIndex(): RuleIndex {
-  const buckets: Record<Kind, Map<string, Bucket>> = { alert: new Map(), recommendation: new Map(), compliance: new Map() }
+  const scopes = { alert: openScopes(), recommendation: openScopes(), compliance: openScopes() }
   const entries = new Map<string, Entry>()
-  const fields = new Map<string, Field>()
+  const read = openReader()
   let turn = 0
 
-  function fieldOf({ type, path }: Condition): Field {
-    const key = `${type} ${path}`
-    const known = fields.get(key)
-    if (known !== undefined) return known
-    const made = { type, steps: stepsOf(path), turn: 0, value: undefined }
-    fields.set(key, made)
-    return made
-  }
-
-  function testOf(condition: Condition): Test | undefined {
-    const { type, operator, value } = condition
-    const expected = fitsType(operator, type) ? readAs(type, value) : undefined
-    return expected === undefined ? undefined : { field: fieldOf(condition), operator, expected }
-  }
-
   function place(entry: Entry, bucket: Bucket, set: Condition[]): void {
-    const tests = set.map(testOf).filter(test => test !== undefined)
+    const tests = set.map(read.test)
     // A condition that can't be read never holds, and its set with it.
-    if (tests.length < set.length) return
-    const anchor = rarest(bucket, tests)
-    const list = anchor === undefined ? bucket.rest : listAt(bucket, anchor)
-    const candidate = { entry, tests: tests.filter(test => test !== anchor) }
-    list.push(candidate)
-    entry.places.push({ list, candidate })
+    if (tests.includes(undefined)) return
+    const anchor = rarest(
+      bucket,
+      tests.filter(test => test !== undefined),
+    )
+    const candidate = { entry, tests: read.tests(set.filter((_, index) => tests[index] !== anchor)) }
+    const found = anchor === undefined ? { list: bucket.rest } : listAt(bucket, anchor)
+    found.list.push(candidate)
+    entry.places.push({ candidate, ...found })
   }
 
-  function remove(id: string): void {
-    for (const { list, candidate } of entries.get(id)?.places ?? []) takeOut(list, candidate)
-    entries.delete(id)
+  function clear(id: string): void {
+    for (const place of entries.get(id)?.places ?? []) takeOut(place)
   }
 
   return {
-    put({ id, kind, scopes, when }) {
-      remove(id)
+    put({ id, kind, scopes: wanted, when }) {
+      clear(id)
       const entry: Entry = { id, turn: 0, places: [] }
       entries.set(id, entry)
-      for (const scope of new Set(scopes.map(scopeKey)))
-        for (const set of when.length === 0 ? [[]] : when) place(entry, bucketAt(buckets[kind], scope), set)
+      const sets = when.length === 0 ? [[]] : when
+      for (const scope of new Set(wanted.map(scopeKey))) for (const set of sets) place(entry, scopes[kind].at(scope), set)
     },
-    remove,
+    remove(id) {
+      clear(id)
+      entries.delete(id)
+    },
     match(kind, subject, body) {
       turn += 1
       const fired: string[] = []
-      const read = (field: Field) => readOnce(field, body, turn)
-      for (const scope of scopesAround(subject)) {
-        const bucket = buckets[kind].get(scope)
-        if (bucket === undefined) continue
-        fire(bucket.rest, read, turn, fired)
-        for (const [field, byValue] of bucket.by) {
-          const value = read(field)
-          const list = value === undefined ? undefined : byValue.get(value)
-          if (list !== undefined) fire(list, read, turn, fired)
-        }
-      }
+      scopes[kind].around(subject, bucket => fireAll(bucket, { body, turn, fired }))
       return fired
     },
   }
 }
 
-function fire(list: Candidate[], read: (field: Field) => Scalar | undefined, turn: number, fired: string[]): void {
-  for (const { entry, tests } of list) {
-    if (entry.turn === turn || !tests.every(test => passes(test, read(test.field)))) continue
-    entry.turn = turn
-    fired.push(entry.id)
+/** The event at hand. */
+interface Turn {
+  body: unknown
+  turn: number
+  fired: string[]
+}
+
+function fireAll({ groups, rest }: Bucket, at: Turn): void {
+  if (rest.length > 0) fire(rest, at)
+  for (const { field, lists } of groups) {
+    const value = readOnce(field, at)
+    const list = value === undefined ? undefined : lists.get(value)
+    if (list !== undefined) fire(list, at)
   }
 }
 
-function passes({ operator, expected }: Test, actual: Scalar | undefined): boolean {
-  return actual !== undefined && compares(operator, actual, expected)
+function fire(list: Candidate[], at: Turn): void {
+  for (const { entry, tests } of list) {
+    if (entry.turn === at.turn || !pass(tests, at)) continue
+    entry.turn = at.turn
+    at.fired.push(entry.id)
+  }
 }
 
-function readOnce(field: Field, body: unknown, turn: number): Scalar | undefined {
+function pass(tests: readonly Test[], at: Turn): boolean {
+  for (const { field, operator, expected } of tests) {
+    const actual = readOnce(field, at)
+    if (actual === undefined || !compares(operator, actual, expected)) return false
+  }
+  return true
+}
+
+function readOnce(field: Field, { body, turn }: Turn): Scalar | undefined {
   if (field.turn === turn) return field.value
   field.turn = turn
   field.value = readAs(field.type, follow(field.steps, body))
   return field.value
 }
 
-/** The scope itself and all above it, down from everywhere. */
-function scopesAround(subject: string): string[] {
-  const key = scopeKey(subject)
-  const scopes = ['']
-  for (let end = key.indexOf('/'); end >= 0; end = key.indexOf('/', end + 1)) scopes.push(key.slice(0, end))
-  if (key !== '') scopes.push(key)
-  return scopes
+/**
+ * Conditions made ready. Equal ones are one object, so that what many rules ask is near at hand in memory; forgetting them costs nothing but that.
+ */
+function openReader() {
+  const fields = new Map<string, Field>()
+  const known = new Map<string, Test | undefined>()
+  const lists = new Map<string, readonly Test[]>()
+
+  function fieldOf({ type, path }: Condition): Field {
+    return keep(fields, `${type} ${path}`, () => ({ type, steps: stepsOf(path), turn: 0, value: undefined }))
+  }
+
+  function test(condition: Condition): Test | undefined {
+    const { type, operator, value } = condition
+    return keep(known, keyOf(condition), () => {
+      const expected = fitsType(operator, type) ? readAs(type, value) : undefined
+      return expected === undefined ? undefined : { field: fieldOf(condition), operator, expected }
+    })
+  }
+
+  return {
+    /** Undefined for a condition that never holds. */
+    test,
+    tests: (set: Condition[]) => keep(lists, set.map(keyOf).join(), () => set.map(test).filter(one => one !== undefined)),
+  }
 }
 
-function bucketAt(buckets: Map<string, Bucket>, scope: string): Bucket {
-  const known = buckets.get(scope)
+function keyOf({ path, type, operator, value }: Condition): string {
+  return JSON.stringify([path, type, operator, value])
+}
+
+const keptAtMost = 20_000
+
+function keep<Value>(kept: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = kept.get(key)
   if (known !== undefined) return known
-  const made: Bucket = { by: new Map(), rest: [] }
-  buckets.set(scope, made)
+  if (kept.size >= keptAtMost) kept.clear()
+  const made = make()
+  kept.set(key, made)
   return made
 }
 
+/** Buckets by scope. */
+function openScopes() {
+  const buckets = new Map<string, Bucket>()
+  /** How many segments scopes have that were ever asked for: an event looks at no others around it. */
+  const depths = new Set<number>()
+
+  return {
+    at(scope: string): Bucket {
+      const bucket = buckets.get(scope) ?? { groups: [], rest: [] }
+      buckets.set(scope, bucket)
+      depths.add(depthOf(scope))
+      return bucket
+    },
+    /** The buckets of a thing's own scope and of those around it. */
+    around(subject: string, visit: (bucket: Bucket) => void): void {
+      const key = scopeKey(subject)
+      for (const depth of depths) {
+        const scope = outer(key, depth)
+        const bucket = scope === undefined ? undefined : buckets.get(scope)
+        if (bucket !== undefined) visit(bucket)
+      }
+    },
+  }
+}
+
+function depthOf(scope: string): number {
+  return scope === '' ? 0 : scope.split('/').length
+}
+
+/** The first segments of a scope; undefined when it has fewer. */
+function outer(scope: string, depth: number): string | undefined {
+  if (depth === 0 || scope === '') return depth === 0 ? '' : undefined
+  let end = -1
+  for (let count = 0; count < depth; count++) {
+    if (end === scope.length) return undefined
+    const next = scope.indexOf('/', end + 1)
+    end = next < 0 ? scope.length : next
+  }
+  return scope.slice(0, end)
+}
+
 function rarest(bucket: Bucket, tests: Test[]): Test | undefined {
-  const waiting = (test: Test) => bucket.by.get(test.field)?.get(test.expected)?.length ?? 0
+  const waiting = ({ field, expected }: Test) => groupOf(bucket, field)?.lists.get(expected)?.length ?? 0
   return tests.filter(({ operator }) => operator === 'Equals').sort((a, b) => waiting(a) - waiting(b))[0]
 }
 
-function listAt(bucket: Bucket, { field, expected }: Test): Candidate[] {
-  const byValue = bucket.by.get(field) ?? new Map<Scalar, Candidate[]>()
-  bucket.by.set(field, byValue)
-  const list = byValue.get(expected) ?? []
-  byValue.set(expected, list)
-  return list
+function groupOf(bucket: Bucket, field: Field): Group | undefined {
+  return bucket.groups.find(group => group.field === field)
 }
 
-/** Its place is taken by the last: nothing moves up. */
-function takeOut(list: Candidate[], candidate: Candidate): void {
+function listAt(bucket: Bucket, { field, expected: value }: Test) {
+  const known = groupOf(bucket, field)
+  const group = known ?? { field, lists: new Map<Scalar, Candidate[]>() }
+  if (known === undefined) bucket.groups.push(group)
+  const list = group.lists.get(value) ?? []
+  group.lists.set(value, list)
+  return { list, under: { group, value } }
+}
+
+/** Its place in the list is taken by the last: nothing moves up. */
+function takeOut({ candidate, list, under }: Place): void {
   const last = list.pop()
   if (last !== undefined && last !== candidate) list[list.indexOf(candidate)] = last
+  if (under !== undefined && list.length === 0) under.group.lists.delete(under.value)
 }

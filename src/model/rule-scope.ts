@@ -1,6 +1,9 @@
 /** An ARM id as it is compared: lower case, without slashes at its ends. */
 export function scopeKey(id: string): string {
-  return id.replace(/^\/+|\/+$/g, '').toLowerCase()
+  let [start, end] = [0, id.length]
+  while (id.charAt(start) === '/') start++
+  while (end > start && id.charAt(end - 1) === '/') end--
+  return id.slice(start, end).toLowerCase()
 }
 
 /** Whether a thing lies in a scope: is it, or stands below it. ARM ids, with or without leading slash, case ignored; `/` covers everything. */

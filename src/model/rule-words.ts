@@ -69,7 +69,7 @@ function phrase(kind: Kind, clause: Clause, names: Names): Phrase {
   const label = field?.label.toLowerCase() ?? clause.path
   if (field?.suggests === 'standard' && clause.operator === 'Contains')
     return { noun: `standard is ${values}`, verb: `belongs to ${values}` }
-  if (field?.type === 'Boolean' && clause.type === 'Boolean') return truthPhrase(label, clause)
+  if (field?.type === 'Boolean' && isTruth(clause)) return truthPhrase(label, clause)
   if (field?.type === 'Integer') return amountPhrase(label, clause.operator, values)
   const noun = `${label} ${operatorWords[clause.operator][0]} ${values}`
   return clause.operator === 'Contains' && isProse(field) ? { noun, verb: `contains ${values} in its ${label}` } : { noun }
@@ -88,10 +88,14 @@ function recommendationPhrase({ operator, values }: Clause, names: Names): Phras
   return { noun: `key ${operatorWords[operator][0]} ${told}` }
 }
 
-function truthPhrase(label: string, { operator, values }: Clause): Phrase {
-  const truth = values.length === 1 && (values[0]?.trim().toLowerCase() === 'true') === (operator === 'Equals')
-  const verb = `is ${truth ? 'an' : 'no'} ${label}`
-  return values.length === 1 ? { noun: `it ${verb}`, verb } : { noun: `${label} is ${valueWords(values)}` }
+function isTruth({ operator, values: [value, ...more] }: Clause): boolean {
+  return more.length === 0 && /^(true|false)$/i.test(value?.trim() ?? '') && (operator === 'Equals' || operator === 'NotEquals')
+}
+
+function truthPhrase(label: string, { operator, values: [value] }: Clause): Phrase {
+  const isSo = (value?.trim().toLowerCase() === 'true') === (operator === 'Equals')
+  const verb = `is ${isSo ? 'an' : 'no'} ${label}`
+  return { noun: `it ${verb}`, verb }
 }
 
 const amounts: Partial<Record<Operator, string>> = {

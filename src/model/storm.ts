@@ -17,7 +17,8 @@ export const Storm = z.object({
   /** When the first and the last of them came, ISO. */
   from: z.string(),
   to: z.string(),
-  /** When it was found to be over. */
+  /** When it was found to have begun, and to be over. */
+  begun: z.string(),
   over: z.string().optional(),
   total: z.number(),
   /** How many of them the card's present version was made for, and when that was. */
@@ -43,8 +44,10 @@ export const stormRules = {
   behindS: 10,
   /** It is over when no more than that came within this time. */
   calmS: 60,
-  /** Its card changes at most so often. */
-  tellS: 5,
+  /** Its card changes after half of the time it lasts already, but not sooner and not later than this: platforms count changes too. */
+  tellS: { least: 3, most: 60 },
+  /** How often it is asked whether it is over. */
+  lookS: 15,
   /** Then it has a new card, where people see it. */
   longestS: 3600,
 } as const
@@ -58,10 +61,10 @@ export function bearable(paceMs: number): number {
   return Math.floor((stormRules.behindS * 1000) / paceMs)
 }
 
-/** `calm`: cards go one by one. `begin`, `count`: what waits is counted. `tell`: the card is brought up to date. `wait`: all is told. */
-export type Step = 'calm' | 'begin' | 'count' | 'tell' | 'wait' | 'end'
+/** `calm`: cards go one by one. `begin`, `count`: what waits is counted. `tell`: the card is brought up to date. `wait`: all is done for so long. */
+export type Step = { do: 'calm' | 'begin' | 'count' | 'tell' | 'end' } | { do: 'wait'; ms: number }
 
-export interface Weather {
+export interface Sky {
   /** The storm under way, if any. */
   storm: Storm | undefined
   /** How many wait for their first card and are not counted yet. */
@@ -71,13 +74,17 @@ export interface Weather {
 }
 
 /** What to do at a place now. */
-export function nextStep({ storm, waiting, paceMs, now }: Weather): Step {
+export function nextStep({ storm, waiting, paceMs, now }: Sky): Step {
   const most = bearable(paceMs)
-  if (storm === undefined) return waiting > most ? 'begin' : 'calm'
-  if (secondsSince(storm.from, now) > stormRules.longestS && waiting === 0) return 'end'
-  if (lately(storm, now) + waiting <= most) return 'end'
-  if (waiting > 0) return 'count'
-  return storm.told < storm.total && secondsSince(storm.toldAt, now) >= stormRules.tellS ? 'tell' : 'wait'
+  if (storm === undefined) return { do: waiting > most ? 'begin' : 'calm' }
+  const isLong = secondsSince(storm.begun, now) > stormRules.longestS
+  if ((isLong && waiting === 0) || lately(storm, now) + waiting <= most) return { do: 'end' }
+  if (waiting > 0) return { do: 'count' }
+  return storm.told < storm.total ? tellOrWait(storm, now) : { do: 'wait', ms: stormRules.lookS * 1000 }
+}
+
+function tellOrWait(storm: Storm, now: Date): Step {
+  return mayTell(storm, now) ? { do: 'tell' } : { do: 'wait', ms: tellableInS(storm, now) * 1000 }
 }
 
 /** How many came within the last `calmS` seconds, from the counts by minute: the minute before counts by the part that is within. */
@@ -90,7 +97,7 @@ function lately({ minutes }: Storm, now: Date): number {
 export function beginning(placeId: string, now: Date): Storm {
   const at = now.toISOString()
   const none = { total: 0, told: 0, kinds: {}, severities: {}, types: {}, resources: {}, minutes: {}, worst: [] }
-  return { type: 'storm', placeId, from: at, to: at, toldAt: '', ...none }
+  return { type: 'storm', placeId, begun: at, from: at, to: at, toldAt: '', ...none }
 }
 
 /** The storm with these counted as well. */
@@ -117,7 +124,12 @@ export function told(storm: Storm, now: Date): Storm {
 
 /** Whether the card may change again. */
 export function mayTell(storm: Storm, now: Date): boolean {
-  return storm.toldAt === '' || secondsSince(storm.toldAt, now) >= stormRules.tellS
+  return storm.toldAt === '' || tellableInS(storm, now) <= 0
+}
+
+function tellableInS({ begun, toldAt }: Storm, now: Date): number {
+  const { least, most } = stormRules.tellS
+  return Math.min(most, Math.max(least, secondsSince(begun, new Date(toldAt)) / 2)) - secondsSince(toldAt, now)
 }
 
 /** Whether somebody has taken part in a finding's life: it is worth a card of its own then. */

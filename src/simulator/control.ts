@@ -35,6 +35,15 @@ const DenialsBody = z.array(
   z.object({ scope: z.string().startsWith('/'), type: z.string().optional(), policy: z.string().default('Not allowed here') }),
 )
 const UnregisteredBody = z.array(z.object({ subscription: z.string(), namespace: z.string() }))
+const RecommendationBody = z.object({
+  key: z.string(),
+  /** Null takes it back. */
+  plannedDeprecation: z
+    .string()
+    .regex(/^\d\d\/\d{4}$/)
+    .nullish(),
+  replaced: z.boolean().default(false),
+})
 const ConnectionBody = z.object({ connection: z.string(), authorised: z.boolean().default(true) })
 const AttackBody = z.object({ resource: z.string().optional() })
 const ForwardBody = z.object({ to: z.string(), key: z.string().optional() })
@@ -49,6 +58,8 @@ export interface Steered {
   fire(wish: Raise): Alert
   changeAssessment(status: Assessment['status'], match: (assessment: Assessment) => boolean): Assessment | undefined
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  deprecate(key: string, month?: string): boolean
+  replace(key: string): boolean
   now(): Date
   advance(ms: number): void
   setClock(time: Date): void
@@ -106,6 +117,10 @@ const acts: Record<string, Act> = {
     const off = UnregisteredBody.parse(body)
     state.unregistered = new Set(off.map(({ subscription, namespace }) => `${subscription} ${namespace}`.toLowerCase()))
     return {}
+  },
+  'POST recommendation': (simulator, body) => {
+    const { key, plannedDeprecation, replaced } = RecommendationBody.parse(body)
+    return { changed: replaced ? simulator.replace(key) : simulator.deprecate(key, plannedDeprecation ?? undefined) }
   },
   'POST connection': (simulator, body) => {
     const { connection, authorised } = ConnectionBody.parse(body)

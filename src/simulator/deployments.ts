@@ -1,23 +1,14 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, subscriptionOf } from './call.ts'
-import type { Deployment, Step } from './deployment.ts'
-import { deploymentBody, operationBody, statusBody } from './deployment-body.ts'
+import type { Deployment } from './deployment.ts'
+import { deploymentBody } from './deployment-body.ts'
 import { begin, cancel, isOpen } from './deployment-life.ts'
-import { type Expanded, expand } from './template/expand.ts'
-import type { Given } from './template/parameters.ts'
-import type { Surroundings } from './template/surroundings.ts'
+import { idOf, requested, stored, deploymentType as type, deploymentVersions as versions } from './deployment-request.ts'
+import { same } from './same.ts'
 
-const type = 'Microsoft.Resources/deployments'
-const versions = ['2025-04-01', '2025-03-01', '2024-03-01', '2021-04-01'] as const
-const group = '/subscriptions/{subscription}/resourceGroups/{group}'
-const root = `${group}/providers/${type}`
+const root = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${type}`
 const one = `${root}/{deployment}`
-const operations = `${group}/deployments/{deployment}/operations`
-const nameForm = /^[-\w.()]{1,64}$/
 const read = `${type}/read`
-const readOperations = `${type}/operations/read`
 
 export const deployments: Operation[] = [
   { method: 'GET', pattern: root, versions, action: read, list: true, handle: listed },
@@ -26,20 +17,7 @@ export const deployments: Operation[] = [
   { method: 'DELETE', pattern: one, versions, action: `${type}/delete`, handle: remove },
   { method: 'POST', pattern: `${one}/validate`, versions, action: `${type}/validate/action`, handle: validate },
   { method: 'POST', pattern: `${one}/cancel`, versions, action: `${type}/cancel/action`, handle: stop },
-  { method: 'GET', pattern: operations, versions, action: readOperations, handle: listOperations },
-  { method: 'GET', pattern: `${operations}/{operation}`, versions, action: readOperations, handle: getOperation },
-  { method: 'GET', pattern: `${one}/operationStatuses/{operation}`, versions, action: read, handle: status },
 ]
-
-function idOf({ params: { subscription = '', group: at = '', deployment = '' } }: Call): string {
-  return `/subscriptions/${subscription}/resourceGroups/${at}/providers/${type}/${deployment}`
-}
-
-function stored(call: Call): Deployment {
-  const found = call.state.deployments.get(idOf(call).toLowerCase())
-  if (found !== undefined) return found
-  throw new ArmError(404, 'DeploymentNotFound', `Deployment '${param(call, 'deployment')}' could not be found.`)
-}
 
 function get(call: Call): Reply {
   return { status: 200, body: deploymentBody(call.state, stored(call)) }
@@ -47,61 +25,19 @@ function get(call: Call): Reply {
 
 /** Newest first. */
 function listed(call: Call): Reply {
-  const at = param(call, 'group').toLowerCase()
   const here = [...call.state.deployments.values()].filter(
-    ({ subscription, group: of }) => subscription === subscriptionOf(call) && of.toLowerCase() === at,
+    ({ subscription, group: of }) => subscription === subscriptionOf(call) && same(of, param(call, 'group')),
   )
   const wanted = /provisioningState eq '(\w+)'/i.exec(call.query.get('$filter') ?? '')?.[1]?.toLowerCase()
   const found = here.filter(({ state }) => wanted === undefined || state.toLowerCase() === wanted).toReversed()
   return page(call, found, { idOf: ({ id }) => id, body: deployment => deploymentBody(call.state, deployment) })
 }
 
-const Body = z.object({
-  properties: z.object({
-    mode: z.enum(['Incremental'], 'the simulator deploys incrementally only'),
-    template: z.record(z.string(), z.unknown(), 'a template is required; links to templates are not followed'),
-    parameters: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).nullish(),
-  }),
-})
-
-function wantedBy(call: Call): { template: object; given: Given } {
-  const body = Body.safeParse(call.body)
-  if (!nameForm.test(param(call, 'deployment')))
-    throw new ArmError(
-      400,
-      'InvalidDeploymentName',
-      `The deployment name '${param(call, 'deployment')}' is invalid: 1 to 64 letters, digits and '-_.()' are allowed.`,
-    )
-  if (body.success) return { template: body.data.properties.template, given: body.data.properties.parameters ?? {} }
-  const [issue] = body.error.issues
-  const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-  throw new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
-}
-
-/** In the name of whoever asks, then and later. */
-function surroundings(call: Call): Surroundings {
-  const { state, caller } = call
-  const at = state.groups.find(
-    ({ subscription, name }) =>
-      subscription === subscriptionOf(call) && name.toLowerCase() === param(call, 'group').toLowerCase(),
-  )
-  const subscription = state.subscriptions.find(({ id }) => id === subscriptionOf(call))
-  return {
-    tenantId: state.tenantId,
-    subscription: { id: subscriptionOf(call), name: subscription?.name ?? '' },
-    group: { name: at?.name ?? param(call, 'group'), location: at?.location ?? '' },
-    deployment: param(call, 'deployment'),
-    now: state.clock.now(),
-    listCallbackUrl: (id, version) => state.perform({ caller, method: 'POST', path: `${id}/listCallbackUrl`, version }).body,
-  }
-}
-
 function put(call: Call): Reply {
   const { state } = call
   const before = state.deployments.get(idOf(call).toLowerCase())
-  const { template, given } = wantedBy(call)
   if (before !== undefined && isOpen(before)) throw active(before)
-  const made = deploymentOf(call, template, expand(template, given, surroundings(call)))
+  const made = requested(call)
   state.deployments.delete(made.id.toLowerCase())
   state.deployments.set(made.id.toLowerCase(), made)
   begin(state, made)
@@ -117,42 +53,10 @@ function active({ name, started }: Deployment): ArmError {
   )
 }
 
-function deploymentOf(call: Call, template: object, { parameters, resources, outputs }: Expanded): Deployment {
-  const { state, caller } = call
-  const now = state.clock.now()
-  return {
-    id: idOf(call),
-    name: param(call, 'deployment'),
-    group: param(call, 'group'),
-    subscription: subscriptionOf(call),
-    caller,
-    correlationId: state.noise.guid(),
-    operation: `0858${state.noise.digits(16)}`,
-    state: 'Accepted',
-    started: now,
-    changed: now,
-    parameters,
-    templateHash: BigInt(`0x${createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16)}`).toString(),
-    steps: resources.map((planned): Step => ({ ...planned, operationId: state.noise.digits(16), state: 'Waiting' })),
-    makeOutputs: outputs,
-  }
-}
-
 /** Where the client learns how far it is; seconds until it should ask again. */
 function following(call: Call, { operation }: Deployment): Record<string, string> {
   const path = `https://management.azure.com${call.path}/operationStatuses/${operation}`
   return { 'azure-asyncoperation': `${path}?api-version=${call.version}`, 'retry-after': '1' }
-}
-
-function status(call: Call): Reply {
-  const deployment = stored(call)
-  if (deployment.operation !== param(call, 'operation'))
-    throw new ArmError(
-      404,
-      'DeploymentOperationNotFound',
-      `The deployment operation '${param(call, 'operation')}' could not be found.`,
-    )
-  return { status: 200, body: statusBody(deployment), ...(isOpen(deployment) && { headers: { 'retry-after': '1' } }) }
 }
 
 /** Takes the history away, not what was deployed. */
@@ -179,24 +83,20 @@ function stop(call: Call): Reply {
 /** The same checks as before a deployment, and whether each resource would be let through. */
 function validate(call: Call): Reply {
   const { state, caller } = call
-  const { template, given } = wantedBy(call)
-  const expanded = expand(template, given, surroundings(call))
-  const refusals = expanded.resources.flatMap(
+  const { steps, parameters, templateHash, correlationId, started } = requested(call)
+  const refusals = steps.flatMap(
     ({ id: path, apiVersion: version }) => state.refusal({ caller, method: 'PUT', path, version }) ?? [],
   )
   if (refusals.length > 0) throw invalidDeployment(refusals)
-  const { parameters, templateHash, correlationId, started } = deploymentOf(call, template, expanded)
-  const timestamp = started.toISOString()
-  const validatedResources = expanded.resources.map(({ id }) => ({ id }))
   const properties = {
     provisioningState: 'Succeeded',
     mode: 'Incremental',
     parameters,
     templateHash,
     correlationId,
-    timestamp,
+    timestamp: started.toISOString(),
     duration: 'PT0S',
-    validatedResources,
+    validatedResources: steps.map(({ id }) => ({ id })),
   }
   return { status: 200, body: { properties } }
 }
@@ -206,28 +106,4 @@ function invalidDeployment(refusals: ArmError[]): ArmError {
   return new ArmError(400, 'InvalidTemplateDeployment', 'The template deployment failed: see the inner errors for details.', {
     details,
   })
-}
-
-function stepsSeen({ steps }: Deployment): Step[] {
-  return steps.filter(({ state }) => state !== 'Waiting')
-}
-
-function listOperations(call: Call): Reply {
-  const deployment = stored(call)
-  return page(call, stepsSeen(deployment), {
-    idOf: ({ operationId }) => operationId,
-    body: step => operationBody(call.state, deployment, step),
-  })
-}
-
-function getOperation(call: Call): Reply {
-  const deployment = stored(call)
-  const step = stepsSeen(deployment).find(({ operationId }) => operationId === param(call, 'operation'))
-  if (step === undefined)
-    throw new ArmError(
-      404,
-      'DeploymentOperationNotFound',
-      `The deployment operation '${param(call, 'operation')}' could not be found.`,
-    )
-  return { status: 200, body: operationBody(call.state, deployment, step) }
 }

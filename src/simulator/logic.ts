@@ -9,6 +9,10 @@ export interface Workflow {
   enabled: boolean
   created: Date
   changed: Date
+  /** Managed, of its own or borrowed. */
+  identity: Record<string, unknown> | undefined
+  /** Settings that are kept and shown and mean nothing here: who may call it, integration account. */
+  settings: Record<string, unknown>
   definition: Definition
   parameters: Record<string, unknown>
   /** Changes with every regeneration; signatures hang on it. */

@@ -6,8 +6,10 @@ import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
 import { connections } from './connections.ts'
+import { deploymentOperations } from './deployment-operations.ts'
 import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
+import { policyAssignments } from './policy-assignments.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -18,6 +20,7 @@ export const operations: Operation[] = [
   ...base,
   ...managementGroups,
   ...authorization,
+  ...policyAssignments,
   ...alerts,
   ...suppression,
   ...assessments,
@@ -25,6 +28,7 @@ export const operations: Operation[] = [
   ...automations,
   ...connections,
   ...deployments,
+  ...deploymentOperations,
   ...workflows,
   ...triggers,
   ...runs,

@@ -1,12 +1,8 @@
 import { callbackOf } from './callback.ts'
 import { guidOf } from './dice.ts'
+import { deprecatedSoon, replaced } from './leaving.ts'
 import type { Automation, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
-
-/** A recommendation that Defender is going to withdraw. */
-export const deprecatedSoon = '4ab6e3c5-74dd-8b35-9ab9-f61b30875b27'
-/** One that was replaced: Defender knows its key no more. The key is made up. */
-export const replaced = guidOf('a recommendation that was replaced')
 
 type Condition = [path: string, operator: string, value: string]
 
@@ -42,6 +38,20 @@ const forwards: SeededRule[] = [production, staging].flatMap(home =>
     home,
   })),
 )
+
+/** As the alerts policy deploys it, but for the set that somebody took out by hand: the policy wants Medium as well. */
+export const policyRule: SeededRule = {
+  name: 'Policy-Alerts-To-On-Call',
+  description: 'Workflow Automation for Microsoft Defender for Cloud alerts via policy',
+  source: 'Alerts',
+  app: 'Page-On-Call',
+  when: [
+    [
+      ['Version', 'Contains', '3.'],
+      ['Severity', 'Equals', 'high'],
+    ],
+  ],
+}
 
 /** Rules of several years and hands: some have gone dead since, and nobody was told. */
 const grown: SeededRule[] = [
@@ -108,23 +118,10 @@ const grown: SeededRule[] = [
     app: 'Fix-Recommendation',
     when: [[['id', 'Contains', '/subAssessments/']]],
   },
-  {
-    name: 'Policy-Alerts-To-On-Call',
-    description: 'Workflow automation deployed by Azure Policy.',
-    source: 'Alerts',
-    app: 'Page-On-Call',
-    // The policy wants High and Medium; somebody has taken Medium out.
-    when: [
-      [
-        ['Version', 'Contains', '3.'],
-        ['Severity', 'Equals', 'High'],
-      ],
-    ],
-  },
 ]
 
 export function seedRules(state: State): void {
-  for (const rule of [...forwards, ...grown]) {
+  for (const rule of [...forwards, ...grown, policyRule]) {
     const automation = automationOf(state, rule)
     state.automations.set(automation.id.toLowerCase(), automation)
   }

@@ -94,6 +94,8 @@ export function addApp(state: State, app: Seeded): void {
     enabled: app.disabled !== true,
     created,
     changed: created,
+    identity: undefined,
+    settings: {},
     definition: {
       $schema: schema,
       contentVersion: '1.0.0.0',

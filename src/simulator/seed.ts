@@ -1,7 +1,8 @@
 import { groups, seedResources } from './inventory.ts'
 import { people, roleDefinitions, seedAssignments } from './people.ts'
 import { seedApps } from './seed-apps.ts'
-import { seedAssessments, seedCompliance, seedMetadata } from './seed-findings.ts'
+import { seedAssessments, seedCompliance, seedLeaving, seedMetadata } from './seed-findings.ts'
+import { seedPolicy } from './seed-policy.ts'
 import { seedRules } from './seed-rules.ts'
 import type { State } from './state.ts'
 import { production, retired, staging } from './subscriptions.ts'
@@ -31,6 +32,7 @@ export function createState(parts: Parts): State {
     denyAssignments: [],
     locks: [],
     denials: [],
+    policyAssignments: [],
     unlisted: new Map(),
     unregistered: new Set(),
     workflows: new Map(),
@@ -41,13 +43,15 @@ export function createState(parts: Parts): State {
     automations: new Map(),
     alerts: new Map(),
     suppressions: new Map(),
-    metadata: seedMetadata(),
+    metadata: seedMetadata(parts.clock.now()),
     assessments: new Map(),
     compliance: new Map(),
   }
   seedAssessments(state)
   seedCompliance(state)
+  seedLeaving(state)
   seedApps(state)
   seedRules(state)
+  seedPolicy(state)
   return state
 }

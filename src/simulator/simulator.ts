@@ -1,13 +1,12 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Reply } from './call.ts'
 import { type Clock, createClock } from './clock.ts'
 import { authorise } from './connection-kinds.ts'
-import { contents } from './contents.ts'
 import { control } from './control.ts'
 import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
+import { createDoor } from './door.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
-import { callerOf, judge, perform, refusalOf } from './gateway.ts'
+import { perform, refusalOf } from './gateway.ts'
+import { deprecate, replace } from './leaving.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
 import { operations } from './operations.ts'
@@ -18,7 +17,6 @@ import { createState, tenantId } from './seed.ts'
 import type { Alert, Assessment, Automation, Denial, Lock, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
-import { invoke } from './triggers.ts'
 import { withdraw } from './turn.ts'
 
 export interface SimulatorOptions {
@@ -59,6 +57,10 @@ export interface Simulator {
   changeAssessment(status: Assessment['status'], match?: (assessment: Assessment) => boolean): Assessment | undefined
   /** The resource is gone or the recommendation was withdrawn; told as a deletion. */
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  /** Defender says when a recommendation goes (`MM/YYYY`), or takes it back; false when there is none of that key. */
+  deprecate(key: string, month?: string): boolean
+  /** A recommendation is replaced: it is gone from the metadata and its assessments are withdrawn. */
+  replace(key: string): boolean
   now(): Date
   /** Puts the clock forward; what falls due on the way happens. */
   advance(ms: number): void
@@ -165,6 +167,8 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
       return found
     },
     authorise: (connection: string, authorised = true) => authorise(state, connection, authorised),
+    deprecate: (key: string, month?: string) => deprecate(state, key, month),
+    replace: (key: string) => replace(state, key),
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,
@@ -191,53 +195,4 @@ function identities(): Pick<Simulator, 'tenantId' | 'subscriptionIds' | 'tokens'
   }
   const known = people.map(({ role, objectId, name }) => ({ role, objectId, name }))
   return { tenantId, subscriptionIds: [production, staging], tokens, people: known }
-}
-
-type Asked = [method: string, path: string, text: string]
-
-/** Which part of the simulator a request is for, and the headers that every answer has. */
-function createDoor({ clock, noise, throttle }: Machine, steer: (...asked: Asked) => Reply | undefined, state: () => State) {
-  return {
-    async answer({ method = 'GET', url: sent = '/', headers }: IncomingMessage, text: string): Promise<Reply> {
-      const url = new URL(sent, 'http://simulator.invalid')
-      const { pathname } = url
-      if (/^\/workflows\/[^/]+\/runs\//.test(pathname)) return contents(state(), url)
-      if (pathname.startsWith('/workflows/')) return invoke(state(), called(headers, url, text))
-      const steered = pathname.startsWith('/_simulator') ? steer(method, pathname, text) : undefined
-      return steered ?? judge(state(), operations, throttle, { method, url: sent, headers, text })
-    },
-    headers({ method = 'GET', url = '/', headers }: IncomingMessage): Record<string, string> {
-      const { pathname } = new URL(url, 'http://simulator.invalid')
-      const counter = throttle.counter(callerOf(state(), headers.authorization), pathname, method)
-      return { ...azureHeaders(noise.guid(), clock.now(), headers['x-ms-correlation-request-id']), ...counter }
-    },
-  }
-}
-
-function azureHeaders(id: string, now: Date, correlation: string | string[] | undefined): Record<string, string> {
-  return {
-    'cache-control': 'no-cache',
-    pragma: 'no-cache',
-    expires: '-1',
-    'x-ms-request-id': id,
-    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
-    'x-ms-routing-request-id': `WESTEUROPE:${now.toISOString().replace(/[-:]|\.\d+/g, '')}:${id}`,
-    'strict-transport-security': 'max-age=31536000; includeSubDomains',
-    'x-content-type-options': 'nosniff',
-  }
-}
-
-function called(headers: IncomingHttpHeaders, url: URL, body: string) {
-  const tracking = headers['x-ms-client-tracking-id']
-  const trackingId = typeof tracking === 'string' ? tracking : undefined
-  const kept = Object.entries(headers).flatMap(([name, value]) => (ofLine.includes(name) ? [] : [[named(name), String(value)]]))
-  return { url, trackingId, bearer: headers.authorization !== undefined, headers: Object.fromEntries(kept), body }
-}
-
-/** Headers that say nothing about the event, or are nobody's business. */
-const ofLine = ['host', 'connection', 'authorization', 'cookie', 'transfer-encoding', 'accept-encoding', 'sec-fetch-mode']
-
-/** As Logic Apps writes them: `Content-Type`, but `x-ms-client-tracking-id`. */
-function named(name: string): string {
-  return name.startsWith('x-') ? name : name.replace(/(^|-)[a-z]/g, letter => letter.toUpperCase())
 }

@@ -32,6 +32,7 @@ export interface State {
   denyAssignments: DenyAssignment[]
   locks: Lock[]
   denials: Denial[]
+  policyAssignments: PolicyAssignment[]
   workflows: Map<string, Workflow>
   sites: Site[]
   connections: Map<string, Connection>
@@ -51,6 +52,19 @@ export interface State {
   perform(asked: Asked): { status: number; body?: object }
   /** What would stop such a request before its provider sees it. */
   refusal(asked: Asked): ArmError | undefined
+}
+
+export interface PolicyAssignment {
+  name: string
+  scope: string
+  location: string
+  /** Of its managed identity. */
+  principalId: string
+  displayName: string
+  description: string
+  policyDefinitionId: string
+  parameters: Record<string, unknown>
+  created: Date
 }
 
 /** A request of the management API that one part of it makes to another. */
@@ -230,7 +244,8 @@ export interface Metadata {
   severity: 'High' | 'Medium' | 'Low'
   category: string
   preview: boolean
-  deprecated: boolean
+  /** `MM/YYYY`, when Defender has said that it goes. */
+  plannedDeprecation: string | undefined
   policyDefinitionId: string | undefined
 }
 

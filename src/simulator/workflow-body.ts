@@ -26,6 +26,7 @@ export function workflowBody(state: State, app: Workflow): object {
     type: workflowType,
     location: app.location,
     tags: app.tags,
+    ...(app.identity !== undefined && { identity: app.identity }),
     properties: {
       provisioningState: 'Succeeded',
       createdTime: app.created.toISOString(),
@@ -33,6 +34,7 @@ export function workflowBody(state: State, app: Workflow): object {
       state: app.enabled ? 'Enabled' : 'Disabled',
       version: versionOf(app),
       accessEndpoint: `${state.origin}/workflows/${flowId(app)}`,
+      ...app.settings,
       definition: app.definition,
       parameters: openParameters(app),
       endpointsConfiguration: endpoints,

@@ -12,7 +12,10 @@ const WorkflowBody = z.object({
     .record(z.string(), z.string())
     .nullish()
     .transform(tags => tags ?? {}),
+  identity: z.looseObject({ type: z.string() }).nullish(),
   properties: z.object({
+    accessControl: z.unknown().optional(),
+    integrationAccount: z.unknown().optional(),
     state: z.string().optional(),
     definition: z.looseObject({
       triggers: z.record(z.string(), TriggerBody).default({}),

@@ -3,6 +3,7 @@ import { type Call, type Operation, page, param, type Reply, readable, subscript
 import { isListed, lag, listedAfterMs } from './lag.ts'
 import { checkLocation } from './location.ts'
 import type { Behaviour, Workflow } from './logic.ts'
+import type { State } from './state.ts'
 import { workflowBody, workflowType } from './workflow-body.ts'
 import { readWorkflow } from './workflow-read.ts'
 
@@ -83,7 +84,7 @@ function listed(call: Call): Reply {
 
 function put(call: Call): Reply {
   const { state } = call
-  const { location, tags, properties } = readWorkflow(param(call, 'workflow'), call.body)
+  const { location, tags, identity, properties } = readWorkflow(param(call, 'workflow'), call.body)
   const before = state.workflows.get(idOf(call).toLowerCase())
   checkLocation(workflowType, { location, group: param(call, 'group'), name: param(call, 'workflow') }, before)
   const now = state.clock.now()
@@ -97,6 +98,8 @@ function put(call: Call): Reply {
     enabled: properties.state?.toLowerCase() !== 'disabled',
     created: before?.created ?? now,
     changed: now,
+    identity: identity ? identityOf(state, identity, before) : undefined,
+    settings: settingsOf(properties),
     definition: properties.definition,
     parameters: properties.parameters,
     key: before?.key ?? state.noise.guid(),
@@ -105,6 +108,16 @@ function put(call: Call): Reply {
   state.workflows.set(next.id.toLowerCase(), next)
   if (before === undefined) lag(state, next.id, ...listedAfterMs)
   return { status: before === undefined ? 201 : 200, body: workflowBody(state, next) }
+}
+
+/** One of its own gets a principal, and keeps it. */
+function identityOf({ tenantId, noise }: State, wanted: { type: string }, before: Workflow | undefined): Record<string, unknown> {
+  if (!/SystemAssigned/i.test(wanted.type)) return wanted
+  return { ...wanted, tenantId, principalId: before?.identity?.principalId ?? noise.guid() }
+}
+
+function settingsOf({ accessControl, integrationAccount }: { accessControl?: unknown; integrationAccount?: unknown }) {
+  return { ...(accessControl != null && { accessControl }), ...(integrationAccount != null && { integrationAccount }) }
 }
 
 function remove(call: Call): Reply {

@@ -7,6 +7,7 @@ import { faults, table } from './table.ts'
  */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   start: () => import('./start.ts'),
+  matcher: () => import('./matcher.ts'),
 }
 
 const asked = process.argv.slice(2)

@@ -138,7 +138,12 @@ describe('the official clients go round', () => {
     const group = 'rg-soc'
     const name = 'Made-By-Test'
     await workflows.createOrUpdate(group, name, { location: 'westeurope', definition })
-    await workflows.createOrUpdate(group, name, { location: 'westeurope', definition, tags: { a: 'b' } })
+    await workflows.createOrUpdate(group, name, {
+      location: 'westeurope',
+      definition,
+      tags: { a: 'b' },
+      identity: { type: 'SystemAssigned' },
+    })
     expect((await workflows.get(group, name)).tags).toEqual({ a: 'b' })
     expect((await all(workflows.listBySubscription())).map(app => app.name)).toContain(name)
     expect((await all(workflows.listByResourceGroup(group, { filter: "State eq 'Disabled'" }))).map(app => app.name)).toEqual([
@@ -230,6 +235,43 @@ describe('the official clients go round', () => {
     await automations.delete('rg-soc', 'Made-By-Test')
   })
 
+  test('what a policy was assigned with can be read', async () => {
+    const { subscription } = on()
+    const root = `/subscriptions/${subscription}`
+    const type = 'providers/Microsoft.Authorization/policyAssignments'
+    for (const path of [`${root}/${type}`, `${root}/resourceGroups/rg-soc/${type}`, `${root}/${type}/alerts-to-on-call`])
+      expect((await raw('GET', path, '2024-05-01')).status).toBe(200)
+    expect((await raw('GET', `${root}/${type}/absent`, '2024-05-01')).status).toBe(404)
+  })
+
+  test('a run waits, is skipped or is not answered in time, and a definition is checked before it is saved', async () => {
+    const { simulator, clients } = on()
+    const { workflows, workflowTriggers, workflowRuns, workflowRunActions } = clients.logic
+    const states: (string | undefined)[] = []
+    for (const [app, body, wait] of [
+      ['Rebuild-Host', '{}', 0],
+      ['Rebuild-Host', '{}', 0],
+      ['Page-On-Call', '{"Severity":"Low"}', 0],
+      ['Approve-Isolation', '{}', 15_000],
+    ] as const) {
+      const [trigger] = await all(workflowTriggers.list('rg-soc', app))
+      const { value = '' } = await workflowTriggers.listCallbackUrl('rg-soc', app, trigger?.name ?? '')
+      const accepted = await fetch(value, { method: 'POST', body })
+      simulator.advance(wait)
+      const run = await workflowRuns.get('rg-soc', app, accepted.headers.get('x-ms-workflow-run-id') ?? '')
+      await all(workflowRunActions.list('rg-soc', app, run.name ?? ''))
+      expect(await (await fetch(run.trigger?.outputsLink?.uri ?? '')).json()).toMatchObject({ body: JSON.parse(body) })
+      states.push(run.status)
+    }
+    expect(states).toEqual(['Running', 'Waiting', 'Skipped', 'TimedOut'])
+    const definition = (await workflows.get('rg-soc', 'Rebuild-Host')).definition
+    const wanted = { location: 'westeurope', definition, parameters: {} }
+    await workflows.validateByResourceGroup('rg-soc', 'Rebuild-Host', wanted)
+    await workflows.validateByLocation('rg-soc', 'westeurope', 'Rebuild-Host', wanted)
+    const broken = { ...wanted, definition: { ...definition, actions: { A: { type: 'Compose', runAfter: { B: [] } } } } }
+    expect(await status(workflows.validateByResourceGroup('rg-soc', 'Rebuild-Host', broken))).toBe(400)
+  })
+
   test('refusals have the shape of refusals', async () => {
     const { subscription, simulator, recorder } = on()
     const alerts = `/subscriptions/${subscription}/providers/Microsoft.Security/alerts`
@@ -277,6 +319,14 @@ describe('the judge can say no', () => {
       one => ({ ...one, body: one.body.replace('"operator":"Equals"', '"operator":"Matches"') }),
       /ENUM/,
     ],
+    [
+      'a way of enforcing a policy that does not exist',
+      /policyAssignments\/alerts-to-on-call\?/,
+      'GET',
+      spoil('"enforcementMode":"Default"', '"enforcementMode":"Always"'),
+      /ENUM/,
+    ],
+    ['a status of a run that does not exist', /\/Rebuild-Host\/runs\/\w+\?/, 'GET', spoil('"Running"', '"Going"'), /ENUM/],
     [
       'a link of a trigger that is a text',
       /\/runs\?/,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import * as data from './arm-data.ts'
+import * as deployments from './arm-deployments.ts'
 import * as rules from './arm-rules.ts'
 
 interface Answer {
@@ -34,6 +35,7 @@ interface State {
   rules: ReturnType<typeof rules.seedRules>
   /** Names of logic apps. */
   disabled: Set<string>
+  deployments: deployments.Deployments
 }
 
 /** A stand-in for the management API, written apart from the simulator: what holds on both is not an accident of one. */
@@ -45,6 +47,7 @@ export async function startArm() {
     simulated: [],
     rules: rules.seedRules(),
     disabled: new Set(['Disabled-App']),
+    deployments: new Map(),
   }
   const server = createServer(async (incoming, outgoing) => {
     const answer = route(incoming, await text(incoming), state)
@@ -88,6 +91,7 @@ function failed(status: number, code: string, message: string): Answer {
 
 const workflowPath = String.raw`/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Logic/workflows/([^/]+)`
 const rulePath = '(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Security/automations/[^/]+)'
+const deploymentPath = '(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Resources/deployments/[^/]+)'
 const routes: [string, string, Handler][] = [
   ['GET', '/subscriptions', paged(data.subscriptions)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Security/alerts', (call, state) => paged(alertsNow(state))(call, state)],
@@ -132,6 +136,18 @@ const routes: [string, string, Handler][] = [
   ['PUT', rulePath, ({ parts: [id = ''], body }, state) => rules.putRule(state.rules, id, body)],
   ['DELETE', rulePath, ({ parts: [id = ''] }, state) => rules.deleteRule(state.rules, id)],
   ['POST', `${rulePath}/validate`, ({ body }) => rules.validateRule(body)],
+  ['PUT', deploymentPath, ({ parts: [id = ''], body }, state) => deployments.putDeployment(state.deployments, id, body)],
+  ['GET', deploymentPath, ({ parts: [id = ''] }, state) => deployments.getDeployment(state.deployments, id)],
+  [
+    'GET',
+    // The client's path for these names no provider.
+    '(/subscriptions/[^/]+/resourceGroups/[^/]+)/deployments/([^/]+)/operations',
+    (call, state) => {
+      const [group, name] = call.parts
+      const id = `${group}/providers/Microsoft.Resources/deployments/${name}`
+      return paged(deployments.operationsOf(state.deployments, id))(call, state)
+    },
+  ],
   ['GET', '/(.+)/providers/Microsoft.Authorization/roleAssignments', assigned(data.roleAssignments)],
   ['GET', '/(.+)/providers/Microsoft.Authorization/denyAssignments', assigned(data.denyAssignments)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/roleDefinitions/([^/]+)', one(data.roles)],

@@ -35,6 +35,16 @@ test.each<[string, unknown]>([
   ["coalesce(null, 'a')", 'a'],
   ['json(\'{"a":1}\').a', 1],
   ["startsWith('VM_x', 'vm')", true],
+  ['range(2, 3)', [2, 3, 4]],
+  ['mod(div(17, 2), 5)', 3],
+  ['min(createArray(3, 1), 2)', 1],
+  ['max(1, 2)', 2],
+  ["skip(createArray('a','b','c'), 1)", ['b', 'c']],
+  ["take('abc', 2)", 'ab'],
+  ["intersection(createArray('a','b'), createArray('b','c'))", ['b']],
+  ["indexOf('abC', 'c')", 2],
+  ["padLeft('7', 3, '0')", '007'],
+  ["base64('a')", 'YQ=='],
   ['int(string(add(1, mul(2, 3))))', 7],
 ])('%s', (text, value) => {
   expect(work(text)).toEqual(value)
@@ -51,6 +61,7 @@ test.each<[string, RegExp]>([
   ["first('a').b", /property 'b' doesn't exist/],
   ["if(true, 'a')", /three parameters/],
   ["add('one', 2)", /expects its parameter to be a number/],
+  ['range(0, 100000000)', /whole number from 0 to 10000/],
   ['constructor()', /'constructor' is not valid/],
 ])('%s is refused with the reason', (text, reason) => {
   expect(() => work(text)).toThrow(reason)
@@ -58,4 +69,8 @@ test.each<[string, RegExp]>([
 
 test('the functions of an expression are known before it is worked out', () => {
   expect(calls(parse("concat(a('x').b, c()[d()])"))).toEqual(['concat', 'a', 'c', 'd'])
+})
+
+test('an expression that is nested without end is refused, not followed', () => {
+  expect(() => work(`${'a('.repeat(5000)}${')'.repeat(5000)}`)).toThrow(/more than 100 deep/)
 })

@@ -77,6 +77,20 @@ test('made, replaced, switched off and on, removed', async () => {
   expect([(await remove()).status, (await remove()).status]).toEqual([200, 204])
 })
 
+test('an identity of its own gets a principal and keeps it; who may call it is kept', async () => {
+  const simulator = await simulate()
+  const { location, properties } = bodyOf({ A: compose() })
+  const accessControl = { triggers: { allowedCallerIpAddresses: [{ addressRange: '192.0.2.0/24' }] } }
+  const wanted = { location, identity: { type: 'SystemAssigned' }, properties: { ...properties, accessControl } }
+  const first = (await put(simulator, wanted)).body()
+  expect(first).toMatchObject({
+    identity: { type: 'SystemAssigned', principalId: expect.stringMatching(/^[0-9a-f-]{36}$/), tenantId: simulator.tenantId },
+    properties: { accessControl },
+  })
+  expect((await put(simulator, wanted)).body().identity).toEqual(first.identity)
+  expect((await put(simulator, bodyOf({}))).body()).not.toHaveProperty('identity')
+})
+
 describe('a run goes by the definition', () => {
   const broken = {
     type: 'ApiConnection',

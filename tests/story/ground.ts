@@ -27,7 +27,7 @@ const Answered = z.object({
 const Posts = z.array(
   z.looseObject({
     postId: z.string(),
-    findingId: z.string(),
+    findingId: z.string().optional(),
     version: z.number(),
     state: z.string(),
     card: z.looseObject({ text: z.string() }),

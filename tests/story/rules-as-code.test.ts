@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { openStory, type Story } from './ground.ts'
+import { openStory, type Story, until } from './ground.ts'
 
 let story: Story
 beforeAll(async () => {
@@ -109,4 +109,23 @@ test('templates hold every rule', async () => {
   expect((await say('rules export bicep Block-SQL')).all).toContain(
     "resource rule0 'Microsoft.Security/automations@2019-01-01-preview'",
   )
+})
+
+test('a template that was exported makes the rule again, with all that Azure holds of it', async () => {
+  const { azure } = story.app.world
+  const rule = (await azure.rules.list()).find(({ name }) => name === 'Block-SQL')
+  if (rule === undefined) throw new Error('no rule')
+  const template = z.record(z.string(), z.unknown()).parse(JSON.parse(fileIn((await say('rules export arm Block-SQL')).all)))
+  await azure.rules.delete(rule.id)
+  const target = { subscription: production, group: 'rg-soc', name: 'restore-block-sql' }
+  await azure.deployments.start(target, template, {})
+  const ended = await until('the deployment', async () => {
+    story.simulator().advance(5000)
+    const progress = await azure.deployments.progress(target)
+    return ['starting', 'running'].includes(progress.state) ? undefined : progress
+  })
+  expect(ended).toMatchObject({ state: 'succeeded', resources: [{ name: 'Block-SQL', state: 'succeeded' }] })
+  const { etag: _before, resource: _text, ...before } = rule
+  const { etag: _after, resource: _again, ...after } = await azure.rules.get(rule.id)
+  expect(after).toEqual(before)
 })

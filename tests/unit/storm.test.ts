@@ -26,19 +26,28 @@ describe('what to do at a place that shows one a second', () => {
     ['more comes in a storm', storm(20), 3, 5, 'count'],
     ['a single one comes in a storm', storm(20), 1, 20, 'count'],
     ['all is told', storm(20), 0, 10, 'wait'],
-    ['some is not told yet, too soon', grown, 0, 4, 'wait'],
+    ['some is not told yet, too soon', grown, 0, 2, 'wait'],
     ['some is not told yet', grown, 0, 6, 'tell'],
     ['a minute of quiet', storm(20), 0, 90, 'end'],
     ['one after a minute of quiet', storm(20), 1, 90, 'end'],
     ['as many again after a minute of quiet', storm(20), 30, 90, 'count'],
     ['a place that was away catches up with old ones', storm(300, -7200), 0, 1, 'end'],
   ] as const)('%s', (_name, under, waiting, seconds, step) => {
-    expect(nextStep({ storm: under, waiting, paceMs: 1000, now: after(seconds) })).toBe(step)
+    expect(nextStep({ storm: under, waiting, paceMs: 1000, now: after(seconds) })).toMatchObject({ do: step })
+  })
+
+  test.each([
+    ['at its beginning', 0, 1000, 2000],
+    ['after ten seconds', 10, 11_000, 4000],
+    ['after half an hour', 1800, 1_801_000, 59_000],
+  ])('%s the card waits as long as fits its age', (_name, toldAfter, nowMs, ms) => {
+    const older = { ...counted(storm(20), findings(20, nowMs / 1000)), toldAt: after(toldAfter).toISOString() }
+    expect(nextStep({ storm: older, waiting: 0, paceMs: 1000, now: after(nowMs / 1000) })).toEqual({ do: 'wait', ms })
   })
 
   test('after an hour it has a new card', () => {
     const long = counted(storm(20), findings(500, 3601))
-    expect(nextStep({ storm: long, waiting: 0, paceMs: 1000, now: after(3602) })).toBe('end')
+    expect(nextStep({ storm: long, waiting: 0, paceMs: 1000, now: after(3602) })).toEqual({ do: 'end' })
   })
 
   test.each([

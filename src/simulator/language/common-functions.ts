@@ -16,6 +16,15 @@ function number(name: string, value: unknown): number {
   throw new LanguageError(`The template language function '${name}' expects its parameter to be a number.`)
 }
 
+/** As many as Azure makes of anything at once. Source: Microsoft Learn, range. */
+const most = 10_000
+
+function size(name: string, value: unknown): number {
+  const read = number(name, value)
+  if (Number.isInteger(read) && read >= 0 && read <= most) return read
+  throw new LanguageError(`The template language function '${name}' expects a whole number from 0 to ${most}.`)
+}
+
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true
   return typeof value === 'object' && Object.keys(value).length === 0
@@ -46,6 +55,10 @@ function json(value: unknown): unknown {
   } catch {
     throw new LanguageError("The template language function 'json' expects its parameter to be JSON.")
   }
+}
+
+function part(values: unknown, from: number, until: number | undefined): unknown {
+  return typeof values === 'string' ? values.slice(from, until) : list('take', values).slice(from, until)
 }
 
 /** `{0}` and the like, without widths and formats. */
@@ -96,6 +109,11 @@ export const commonFunctions: Functions = {
   add: (a, b) => number('add', a) + number('add', b),
   sub: (a, b) => number('sub', a) - number('sub', b),
   mul: (a, b) => number('mul', a) * number('mul', b),
+  div: (a, b) => Math.trunc(number('div', a) / number('div', b)),
+  mod: (a, b) => number('mod', a) % number('mod', b),
+  min: (...values) => Math.min(...values.flat().map(value => number('min', value))),
+  max: (...values) => Math.max(...values.flat().map(value => number('max', value))),
+  range: (from, count) => Array.from({ length: size('range', count) }, (_, index) => number('range', from) + index),
   coalesce: (...values) => values.find(value => value !== null && value !== undefined) ?? null,
   tolower: value => text(value).toLowerCase(),
   toupper: value => text(value).toUpperCase(),
@@ -110,6 +128,12 @@ export const commonFunctions: Functions = {
     ),
   startswith: (value, with_) => text(value).toLowerCase().startsWith(text(with_).toLowerCase()),
   endswith: (value, with_) => text(value).toLowerCase().endsWith(text(with_).toLowerCase()),
+  skip: (values, count) => part(values, number('skip', count), undefined),
+  take: (values, count) => part(values, 0, number('take', count)),
+  intersection: (of, ...others) => list('intersection', of).filter(one => others.every(other => contains(other, one))),
+  indexof: (value, what) => text(value).toLowerCase().indexOf(text(what).toLowerCase()),
+  padleft: (value, length, by) => text(value).padStart(size('padLeft', length), by === undefined ? ' ' : text(by)),
+  base64: value => Buffer.from(text(value)).toString('base64'),
   first: value => (typeof value === 'string' ? value.slice(0, 1) : (list('first', value)[0] ?? null)),
   last: value => (typeof value === 'string' ? value.slice(-1) : (list('last', value).at(-1) ?? null)),
   uricomponent: value => encodeURIComponent(text(value)),

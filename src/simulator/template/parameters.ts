@@ -1,4 +1,5 @@
 import type { Functions } from '../language/evaluate.ts'
+import { same } from '../same.ts'
 import { invalidTemplate, type Parameter, type Template } from './shape.ts'
 import { workOut } from './work-out.ts'
 
@@ -25,10 +26,6 @@ function found(values: Map<string, unknown>, name: string, kind: string): unknow
   const key = [...values.keys()].find(known => same(known, name))
   if (key === undefined) throw invalidTemplate(`The template ${kind} '${name}' is not found`)
   return values.get(key)
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** Each given value, or its default, checked as ARM checks it. */

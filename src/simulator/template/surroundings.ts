@@ -45,6 +45,12 @@ export function functionsAt(at: Surroundings): Functions {
     },
     uniquestring: (...args) => createHash('sha256').update(args.map(String).join(' ')).digest('hex').slice(0, 13),
     guid: (...args) => guidOf(args.map(String).join(' ')),
+    newguid: () => guidOf(`${group} ${at.deployment} ${at.now.toISOString()}`),
+    environment: () => ({
+      name: 'AzureCloud',
+      resourceManager: 'https://management.azure.com/',
+      portal: 'https://portal.azure.com',
+    }),
     utcnow: () => at.now.toISOString(),
     listcallbackurl: (id, version) => at.listCallbackUrl(String(id), String(version)),
   }

@@ -25,7 +25,7 @@ function evaluated(text: string, functions: Functions, where: string): unknown {
   } catch (thrown) {
     if (!(thrown instanceof LanguageError)) throw thrown
     throw invalidTemplate(
-      `The template ${where} is not valid: ${thrown.message}. Please see https://aka.ms/arm-functions for usage details`,
+      `The template ${where} is not valid: ${thrown.message.replace(/\.$/, '')}. Please see https://aka.ms/arm-functions for usage details`,
     )
   }
 }

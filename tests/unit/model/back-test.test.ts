@@ -2,36 +2,25 @@ import { expect, test } from '@jest/globals'
 import { type BackTestOptions, openBackTest, type Past } from '../../../src/model/back-test.ts'
 import type { AlertEvent } from '../../../src/model/event.ts'
 import type { Rule } from '../../../src/model/rule.ts'
+import { alertEvent } from '../../fakes/findings.ts'
 import { group, ruleOf, subscription } from './sample.ts'
 
 const options: BackTestOptions = { from: new Date('2026-11-01T12:00:00Z'), to: new Date('2026-11-05T12:00:00Z') }
 
-function event(parts: Partial<AlertEvent> = {}): AlertEvent {
-  return {
-    kind: 'alert',
-    key: 'k',
-    id: 'k',
-    title: 'Brute force',
-    description: '',
-    severity: 'High',
-    subscription,
-    at: '',
-    snapshot: false,
-    resource: { id: `${group}/providers/Microsoft.Compute/virtualMachines/vm-1`, name: 'vm-1' },
-    alertType: 'VM_Brute',
-    status: 'active',
-    tactics: [],
-    techniques: [],
-    entities: [],
-    remediation: [],
-    properties: [],
-    incident: false,
-    ...parts,
-  }
+const vm: Partial<AlertEvent> = {
+  title: 'Brute force',
+  subscription,
+  alertType: 'VM_Brute',
+  resource: { id: `${group}/providers/Microsoft.Compute/virtualMachines/vm-1`, name: 'vm-1' },
 }
 
 function past(at: string, severity = 'High', parts: Partial<AlertEvent> = {}): Past {
-  return { findingId: `a-${at}`, at, event: event(parts), body: JSON.stringify({ AlertDisplayName: 'x', Severity: severity }) }
+  return {
+    findingId: `a-${at}`,
+    at,
+    event: alertEvent({ ...vm, ...parts }),
+    body: JSON.stringify({ AlertDisplayName: 'x', Severity: severity }),
+  }
 }
 
 function tested(events: Past[], parts: Partial<BackTestOptions> = {}, rule: Partial<Rule> = {}) {

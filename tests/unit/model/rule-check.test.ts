@@ -181,6 +181,7 @@ describe('conditions', () => {
     ['recommendation', is('name', 'Contains', key)],
     ['alert', is('$.severity', 'Equals', 'high')],
     ['alert', is('Version', 'Contains', '3.')],
+    ['alert', is('AlertDisplayName', 'Contains', 'a subassessment (C++) [preview]')],
     ['compliance', is('properties.failedResources', 'GreaterThan', '3', 'Integer')],
   ])('nothing: %s %j', (kind, condition) => {
     expect(judged(kind, [[condition]])).toEqual({ errors: [], warnings: [], confirm: undefined })
@@ -195,6 +196,15 @@ describe('conditions', () => {
   test('all errors at once, each once', () => {
     const wrong = [is('Severity', 'GreaterThan', 'Low'), is('properties.state', 'Equals', 'Failed')]
     expect(judged('alert', [wrong, wrong]).errors).toHaveLength(2)
+  })
+
+  test('of many remarks ten are told', () => {
+    const { warnings } = judged(
+      'alert',
+      Array.from({ length: 30 }, (_, number) => [is('Severity', 'Equals', `s${number}`)]),
+    )
+    expect(warnings).toHaveLength(11)
+    expect(warnings.at(-1)).toBe('There are 20 more remarks about the conditions.')
   })
 
   test('what the rule had before is warned of, so that it can still be edited', () => {
