@@ -74,13 +74,13 @@ test('app new asks in two steps, makes the app once, and a card follows it to it
   expect(shown(one)).toContain('Mail-Owners is being made. A card here shows how it goes.')
   expect(await over('Mail-Owners')).toMatchObject({ state: 'succeeded', toAuthorise: ['Office 365 Outlook'] })
   const post = await until('the card in step', async () =>
-    (await story.posts()).find(
+    (await story.notices()).find(
       ({ card, state }) => state === 'shown' && shown(card).includes('New logic app Mail-Owners: done.'),
     ),
   )
   for (const word of ['Mail-Owners (logic app): done', 'Sign in to Office 365 Outlook', 'Reader', 'Use in a rule', 'Show app'])
     expect(shown(post)).toContain(word)
-  expect((await story.posts()).filter(({ card }) => shown(card).includes('New logic app Mail-Owners'))).toHaveLength(1)
+  expect((await story.notices()).filter(({ card }) => shown(card).includes('New logic app Mail-Owners'))).toHaveLength(1)
   expect(workflow('Mail-Owners')).toMatchObject({ enabled: true, location: 'westeurope' })
   expect(await inChannel(filled, 'the-click')).toEqual(one)
   expect(shown(await story.app.world.store.ledger.list({}, 200))).toContain('soc@contoso.example')
