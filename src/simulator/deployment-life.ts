@@ -28,7 +28,11 @@ export function begin(state: State, deployment: Deployment): void {
 
 /** What has begun in Azure stays there; what has not is not made. */
 export function cancel(state: State, deployment: Deployment): void {
-  for (const step of deployment.steps) if (step.state === 'Running') end(state, step, 'Canceled')
+  for (const step of deployment.steps.filter(one => one.state === 'Running')) {
+    const nested = state.deployments.get(step.id.toLowerCase())
+    if (nested !== undefined && isOpen(nested)) cancel(state, nested)
+    end(state, step, 'Canceled')
+  }
   move(state, deployment, 'Canceled')
 }
 
@@ -77,12 +81,27 @@ function start(state: State, deployment: Deployment, step: Step): void {
   step.started = state.clock.now()
   const refusal = write(state, deployment, step)
   const [, span] = takes.find(([type]) => type === '' || type === step.type.toLowerCase()) ?? ['', acceptedMs]
-  state.clock.after(thrown(state, refusal === undefined ? span : acceptedMs), () => {
-    if (step.state !== 'Running') return
-    if (refusal !== undefined) step.error = refusal
-    end(state, step, refusal === undefined ? 'Succeeded' : 'Failed')
-    proceed(state, deployment)
-  })
+  const waitMs = thrown(state, refusal === undefined ? span : acceptedMs)
+  state.clock.after(waitMs, () => settle(state, deployment, step, refusal))
+}
+
+/** A template inside of the template is done when its own deployment is. */
+function settle(state: State, deployment: Deployment, step: Step, refusal: Step['error']): void {
+  if (step.state !== 'Running') return
+  const nested = refusal === undefined ? state.deployments.get(step.id.toLowerCase()) : undefined
+  if (nested !== undefined && isOpen(nested)) {
+    state.clock.after(thrown(state, acceptedMs), () => settle(state, deployment, step, undefined))
+    return
+  }
+  const error = refusal ?? (nested === undefined || nested.state === 'Succeeded' ? undefined : terminal(nested))
+  if (error !== undefined) step.error = error
+  end(state, step, error === undefined ? 'Succeeded' : 'Failed')
+  proceed(state, deployment)
+}
+
+function terminal({ state, error }: Deployment): NonNullable<Step['error']> & { details: object[] } {
+  const message = `The resource operation completed with terminal provisioning state '${state}'.`
+  return { code: 'ResourceDeploymentFailure', message, details: error === undefined ? [] : [error] }
 }
 
 function write(state: State, { caller }: Deployment, step: Step): Step['error'] {

@@ -9,8 +9,17 @@ import type { Given } from './template/parameters.ts'
 import type { Surroundings } from './template/surroundings.ts'
 
 export const deploymentType = 'Microsoft.Resources/deployments'
-/** The first is what clients send today. */
-export const deploymentVersions = ['2025-04-01', '2025-03-01', '2024-03-01', '2021-04-01'] as const
+/** The first is what clients send today; nested templates name older ones. */
+export const deploymentVersions = [
+  '2025-04-01',
+  '2025-03-01',
+  '2024-03-01',
+  '2022-09-01',
+  '2021-04-01',
+  '2020-10-01',
+  '2020-06-01',
+  '2019-10-01',
+] as const
 const nameForm = /^[-\w.()]{1,64}$/
 
 export function idOf({ params: { subscription = '', group: at = '', deployment = '' } }: Call): string {

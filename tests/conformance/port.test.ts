@@ -56,6 +56,8 @@ test('every request of the product’s Azure port, and what it is answered, is v
     const { workflowRunId } = await azure.logicApps.start(app, triggerFor(app, 'alert')?.name ?? '', '{}', 'track-1')
     expect(await azure.logicApps.findRun(app.id, 'track-1', new Date(0))).toBe(workflowRunId)
     expect((await azure.logicApps.getRun(app.id, workflowRunId)).state).toBe('running')
+    expect((await azure.logicApps.recentRuns(app.id, 5))[0]?.workflowRunId).toBe(workflowRunId)
+    for (const enabled of [false, true]) await azure.logicApps.setEnabled(app.id, enabled)
     const analyst = simulator.people.find(({ role }) => role === 'analyst')?.objectId ?? ''
     const action = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
     expect(await azure.access.missing(analyst, [{ action, scope: app.id.slice(1) }])).toEqual([])

@@ -83,6 +83,31 @@ export function ruleTests(at: () => Bench): void {
     })
   })
 
+  test('where Azure gives no etags, what stands there decides', async () => {
+    const { azure, proxy } = at()
+    proxy.spoil({ path: /\/automations/, rewrite: body => body.replace(/"etag"\s*:\s*"[^"]*",?/g, '') })
+    const made = await azure.rules.save(await draftOn(at()))
+    expect(made.etag).toBeUndefined()
+    const changed = await azure.rules.save({ ...made, description: 'one' }, made)
+    expect((await azure.rules.save({ ...changed, description: 'two' }, changed)).description).toBe('two')
+    expect((await problem(azure.rules.save({ ...changed, description: 'three' }, changed))).code).toBe('Conflict')
+    expect((await azure.rules.list()).find(({ id }) => id === made.id)?.description).toBe('two')
+  })
+
+  test('an address that is none is not put into a rule', async () => {
+    const { azure, proxy } = at()
+    const draft = await draftOn(at())
+    for (const value of ['', 'nonsense', 'http://198.51.100.7/run?sig=abc']) {
+      proxy.reset()
+      proxy.spoil({
+        path: /listCallbackUrl/,
+        answer: { status: 200, body: JSON.stringify({ value }), headers: { 'content-type': 'application/json' } },
+      })
+      expect((await problem(azure.rules.save(draft))).message).not.toMatch(/abc/)
+      expect(proxy.seen.some(({ method }) => method === 'PUT')).toBe(false)
+    }
+  })
+
   test('a rule can be neither renamed nor moved', async () => {
     const { azure, proxy } = at()
     const made = await azure.rules.save(await draftOn(at()))

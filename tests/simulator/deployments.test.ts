@@ -223,6 +223,71 @@ describe('what is no template', () => {
   })
 })
 
+describe('a template inside of a template', () => {
+  const connection = (name: string) => ({
+    type: 'Microsoft.Web/connections',
+    apiVersion: '2016-06-01',
+    name,
+    location: 'westeurope',
+    properties: { api: { id: '/x/managedApis/ascalert' } },
+  })
+  const nested = (properties: object, more: object = {}) => ({
+    type: 'Microsoft.Resources/deployments',
+    apiVersion: '2019-10-01',
+    name: 'inside',
+    properties: { mode: 'Incremental', ...properties },
+    ...more,
+  })
+  const outer = { parameters: { name: { type: 'string', defaultValue: 'outer' } } }
+  const made = (simulator: Simulator) => [...simulator.state.connections.values()].map(({ group: at, name }) => `${at}/${name}`)
+
+  test('goes elsewhere, with the values of the outer one', async () => {
+    const simulator = await simulate()
+    const inside = nested({ template: template([connection("[parameters('name')]")]) }, { resourceGroup: 'rg-data' })
+    expect((await deploy(simulator, template([inside], outer))).status).toBe(201)
+    simulator.advance(60_000)
+    expect((await shown(simulator)).provisioningState).toBe('Succeeded')
+    expect(made(simulator)).toContain('rg-data/outer')
+  })
+
+  test('may have values of its own', async () => {
+    const simulator = await simulate()
+    const own = { parameters: { name: { type: 'string' } } }
+    const inside = nested({
+      template: template([connection("[parameters('name')]")], own),
+      parameters: { name: { value: "[concat(parameters('name'), '-inner')]" } },
+      expressionEvaluationOptions: { scope: 'inner' },
+    })
+    await deploy(simulator, template([inside, { ...connection('last'), dependsOn: ['inside'] }], outer))
+    simulator.advance(60_000)
+    expect((await shown(simulator)).provisioningState).toBe('Succeeded')
+    expect(made(simulator).slice(-2)).toEqual(['rg-soc/outer-inner', 'rg-soc/last'])
+  })
+
+  test('is cancelled with the outer one', async () => {
+    const simulator = await simulate()
+    await deploy(simulator, template([nested({ template: template([connection('a')]) }, { resourceGroup: 'rg-data' })]))
+    simulator.advance(1200)
+    expect((await ask(simulator, at(simulator, '/cancel'), { method: 'POST', version })).status).toBe(204)
+    simulator.advance(60_000)
+    const states = [...simulator.state.deployments.values()].map(({ name, state }) => [name, state])
+    expect(states).toEqual([
+      ['first', 'Canceled'],
+      ['inside', 'Canceled'],
+    ])
+  })
+
+  test('takes the outer one down with it', async () => {
+    const simulator = await simulate()
+    simulator.denials([{ scope: group(simulator), type: 'Microsoft.Web/connections', policy: 'x' }])
+    await deploy(simulator, template([nested({ template: template([connection('a')]) })]))
+    simulator.advance(60_000)
+    const { provisioningState, error } = await shown(simulator)
+    expect([provisioningState, error?.details?.[0]?.code]).toEqual(['Failed', 'ResourceDeploymentFailure'])
+    expect((await ask(simulator, at(simulator), { version })).text).toContain('RequestDisallowedByPolicy')
+  })
+})
+
 test('loops, conditions, serial order and braces that are meant', async () => {
   const simulator = await simulate()
   const connection = (name: string, more: object) => ({

@@ -5,9 +5,13 @@ import { writeBicep } from '../../src/actions/rules-as-code/bicep.ts'
 import { readRules } from '../../src/actions/rules-as-code/file.ts'
 import { planRules } from '../../src/actions/rules-as-code/plan.ts'
 import { writeRules } from '../../src/actions/rules-as-code/write.ts'
+import { readRule } from '../../src/azure/read-rule.ts'
+import { automationBody } from '../../src/azure/write-rule.ts'
 import { Problem } from '../../src/errors.ts'
 import type { Rule, RuleDraft } from '../../src/model/rule.ts'
+import { ruleWords } from '../../src/model/rule-words.ts'
 import type { Rules } from '../../src/ports.ts'
+import { published, publishedFiles } from '../fakes/published-automations.ts'
 import { sampleApp, sampleRule, subscription } from '../fakes/sample-code-rules.ts'
 
 const apps = [sampleApp('Block-IP'), sampleApp('Notify-SOC'), sampleApp('Twin'), sampleApp('Twin', { group: 'rg-other' })]
@@ -62,6 +66,22 @@ describe('a file of rules', () => {
   test.each(samples)('read back, a rule %s is the same', (_name, rule) => {
     const plan = planRules(drafts(writeRules([rule], apps)), [rule], true)
     expect(plan).toEqual({ steps: [], same: 1 })
+  })
+
+  const realOnes = publishedFiles.flatMap(file =>
+    published(file)
+      .flatMap(one => readRule(one) ?? [])
+      .map(rule => [file, rule] as const),
+  )
+  test.each(realOnes)('%s: read back, it is the same, also as it is sent to Azure', (_file, real) => {
+    const rule = { ...real, unread: undefined }
+    expect(ruleWords(rule, { app: id => id, recommendation: () => undefined })).toMatch(/^When .+, run .+\.$/)
+    const text = writeRules([rule], apps)
+    const [draft] = drafts(text)
+    if (draft === undefined) throw new Error(text)
+    expect(planRules([draft], [rule], true)).toEqual({ steps: [], same: 1 })
+    const addresses = new Map(rule.targets.map(({ logicAppId = '' }) => [logicAppId.toLowerCase(), 'https://example.com/run']))
+    expect(automationBody({ ...draft, resource: undefined }, addresses, rule)).toEqual(automationBody(rule, addresses, rule))
   })
 
   test('made anew from the file, a rule keeps what is not modelled', () => {

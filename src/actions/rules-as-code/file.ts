@@ -122,9 +122,9 @@ function targetsOf({ run = [], keep }: Entry, apps: LogicApp[], at: At): Read<Ru
   return { good: [...good, ...others], errors }
 }
 
-/** An id is taken as it is: what is not there is for the check of the rule to say. */
+/** What can't be a name is an id, taken as it is: whether it is there is for the check of the rule to say. */
 function appOf(word: string, apps: LogicApp[]): { id: string } | { message: string } {
-  if (word.startsWith('/')) return { id: word }
+  if (!/^[\w().-]{1,80}$/.test(word)) return { id: word }
   const [only, ...more] = apps.filter(({ name }) => name.toLowerCase() === word.toLowerCase())
   if (only === undefined) return { message: `There is no logic app "${word}".` }
   return more.length === 0 ? { id: only.id } : { message: `Several logic apps are called "${word}"; write the resource id.` }

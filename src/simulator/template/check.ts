@@ -1,5 +1,6 @@
 import type { Expression } from '../language/parse.ts'
 import { calls, LanguageError, parse } from '../language/parse.ts'
+import { withoutInner } from './nested.ts'
 import { invalidTemplate, isExpression, type Template } from './shape.ts'
 
 /** Functions that only mean something in their place, and `if`, which the language itself knows. */
@@ -23,7 +24,7 @@ function* expressionsIn(value: unknown, where: string): Generator<[string, strin
   if (isExpression(value)) yield [where, value]
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* expressionsIn(item, `${where}[${index}]`)
   else if (typeof value === 'object' && value !== null)
-    for (const [key, inner] of Object.entries(value)) {
+    for (const [key, inner] of Object.entries(Object(withoutInner(value)))) {
       yield* expressionsIn(key, where)
       yield* expressionsIn(inner, where === '' ? key : `${where}.${key}`)
     }

@@ -1,6 +1,7 @@
 import type { Functions } from '../language/evaluate.ts'
 import { same } from '../same.ts'
 import { checkExpressions } from './check.ts'
+import { bodyOf } from './nested.ts'
 import { type Given, withOwn } from './parameters.ts'
 import { invalidTemplate, type Resource, readTemplate, type Template } from './shape.ts'
 import { functionsAt, resourcePath, type Surroundings } from './surroundings.ts'
@@ -79,6 +80,8 @@ function planned(resource: Resource, functions: Functions, { subscription, group
     condition,
     dependsOn = [],
     copy,
+    resourceGroup,
+    subscriptionId,
     resources: _inner,
     comments: _comments,
     ...rest
@@ -90,15 +93,16 @@ function planned(resource: Resource, functions: Functions, { subscription, group
     throw invalidTemplate(
       `The template resource '${name}' for type '${type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name. A root resource type must have segment length one greater than its resource name. Please see https://aka.ms/arm-syntax-resources for usage details`,
     )
+  const placeOf = (elsewhere: string | undefined, here: string) => String(workOut(elsewhere ?? here, functions, where))
   return {
-    id: `/subscriptions/${subscription.id}/resourceGroups/${group.name}${path}`,
+    id: `/subscriptions/${placeOf(subscriptionId, subscription.id)}/resourceGroups/${placeOf(resourceGroup, group.name)}${path}`,
     type,
     name,
     apiVersion: String(workOut(apiVersion, functions, where)),
     wanted: condition === undefined || workOut(condition, functions, where) === true,
     loop: copy?.name,
     dependsOn: dependsOn.map(one => String(workOut(one, functions, where))),
-    body: () => Object(workOut(rest, functions, `resource '${name}'`)),
+    body: () => bodyOf(resource, rest, functions, `resource '${name}'`),
   }
 }
 

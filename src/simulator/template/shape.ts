@@ -19,6 +19,9 @@ const Resource = z.looseObject({
   condition: z.union([z.boolean(), z.string()]).optional(),
   dependsOn: z.array(z.string()).optional(),
   copy: z.looseObject({ name: z.string(), count: z.union([z.number(), z.string()]), mode: z.string().optional() }).optional(),
+  /** Of a nested deployment, where it goes elsewhere. */
+  resourceGroup: z.string().optional(),
+  subscriptionId: z.string().optional(),
   resources: z.array(z.unknown()).max(0, 'resources inside of resources are not known to the simulator').optional(),
 })
 export type Resource = z.infer<typeof Resource>

@@ -1,33 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { z } from 'zod'
 import { readRule } from '../../../src/azure/read-rule.ts'
 import { type Addresses, automationBody, automationVersion } from '../../../src/azure/write-rule.ts'
 import { Problem } from '../../../src/errors.ts'
 import type { Rule, RuleDraft } from '../../../src/model/rule.ts'
-
-const folder = new URL('../../payloads/automations/', import.meta.url)
-const Json = z.record(z.string(), z.unknown())
-type Json = z.infer<typeof Json>
-const Automation = z.looseObject({
-  location: z.string(),
-  properties: z.looseObject({ scopes: z.array(Json), actions: z.array(Json) }),
-})
-
-/** Every whole automation in a file, wherever it stands, without what Azure never gives back. Those of templates get an id. */
-function automationsIn(value: unknown): Json[] {
-  if (typeof value !== 'object' || value === null) return []
-  const found = Automation.safeParse(value).data
-  if (found === undefined) return Object.values(value).flatMap(automationsIn)
-  const name = typeof found.id === 'string' ? found.name : 'from-template'
-  const id = found.id ?? `/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/x/automations/${name}`
-  const actions = found.properties.actions.map(({ uri: _uri, ...action }) => action)
-  return [{ ...found, id, name, properties: { ...found.properties, actions } }]
-}
-
-function published(file: string): Json[] {
-  return automationsIn(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
-}
+import { Automation, type Json, published, publishedFiles } from '../../fakes/published-automations.ts'
 
 /** File → per automation: sources with the number of their sets; `none` for what is no rule. */
 const readings: Record<string, (string | 'none')[]> = {
@@ -46,8 +22,7 @@ const readings: Record<string, (string | 'none')[]> = {
 }
 
 test('every published automation has a reading', () => {
-  const files = readdirSync(folder).filter(file => file.endsWith('.json'))
-  expect(files.sort()).toEqual(Object.keys(readings).sort())
+  expect(publishedFiles).toEqual(Object.keys(readings).sort())
 })
 
 test.each(Object.entries(readings))('%s is read as what it is', (file, wanted) => {
