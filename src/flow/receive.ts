@@ -5,7 +5,7 @@ import { type Delivery, type Finding, moved, opened, statusOf } from '../model/f
 import type { Arrival, Change, Store, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
-type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
+export type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
 
 /** STORY 1: an event becomes a finding, or moves one, and is wanted in the places whose feeds carry it. Resolves when it is durable. */
 export function openReceive({ store, clock }: Pick<World, 'store' | 'clock'>): Receive {
