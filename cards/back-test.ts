@@ -1,5 +1,5 @@
 import type { BackTest } from '../src/model/back-test.ts'
-import type { Card, Element, Fact, Row, Tone } from './card.ts'
+import type { Card, Do, Element, Fact, Row, Tone } from './card.ts'
 import { clip, count, inline, short } from './text.ts'
 import { when } from './time.ts'
 import { severityTone } from './words.ts'
@@ -43,15 +43,30 @@ function daysOf({ from, to }: BackTest): number {
 
 /** The sentence, the days, who is noisy, what it costs, and examples to look at. */
 export function backTestElements(test: BackTest, now: Date): Element[] {
+  if (test.count === 0) return summary(test)
+  return [
+    ...summary(test),
+    { type: 'text', text: test.count > test.examples.length ? `${test.examples.length} of them` : 'On these', strong: true },
+    { type: 'rows', rows: test.examples.map(example => ({ ...exampleRow(example, now), button: show(example.findingId) })) },
+  ]
+}
+
+/** The same in a form: examples are folded, and nothing in them leads away from what was typed. */
+export function backTestInForm(test: BackTest, now: Date): Element[] {
+  if (test.count === 0) return summary(test)
+  const rows = test.examples.map(example => exampleRow(example, now))
+  return [...summary(test), { type: 'details', title: count(rows.length, 'example'), body: [{ type: 'rows', rows }] }]
+}
+
+function summary(test: BackTest): Element[] {
   const sentence: Element = { type: 'text', text: backTestSentence(test), strong: true }
   if (test.count === 0) return [sentence, ...lookedAt(test)]
-  return [
-    sentence,
-    { type: 'chart', label: busiest(test), bars: test.perDay.map(({ day, count: value }) => ({ label: dayWord(day), value })) },
-    { type: 'facts', facts: facts(test) },
-    { type: 'text', text: test.count > test.examples.length ? `${test.examples.length} of them` : 'On these', strong: true },
-    { type: 'rows', rows: test.examples.map(example => exampleRow(example, now)) },
-  ]
+  const bars = test.perDay.map(({ day, count: value }) => ({ label: dayWord(day), value }))
+  return [sentence, { type: 'chart', label: busiest(test), bars }, { type: 'facts', facts: facts(test) }]
+}
+
+function show(findingId: string): Do {
+  return { type: 'do', label: 'Show', action: 'show', findingId, input: {}, dialog: true }
 }
 
 function lookedAt({ looked }: BackTest): Element[] {
@@ -86,13 +101,12 @@ function noisy(label: string, one: { name: string; count: number } | undefined):
   return one === undefined ? [] : [{ label, value: `${short(inline(one.name), 120)}: ${one.count.toLocaleString('en-US')}` }]
 }
 
-function exampleRow({ findingId, title, resource, severity, at }: BackTest['examples'][number], now: Date): Row {
+function exampleRow({ title, resource, severity, at }: BackTest['examples'][number], now: Date): Row {
   return {
     badge: short(inline(severity), 20),
     tone: severityTone(severity),
     text: short(inline(title), 140),
     subtle: `${short(inline(resource), 80)} · ${when(at, now)}`,
-    button: { type: 'do', label: 'Show', action: 'show', findingId, input: {}, dialog: true },
   }
 }
 
