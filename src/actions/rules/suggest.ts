@@ -68,7 +68,7 @@ async function knownValues({ azure, store }: Context['world'], kind: Kind, field
 }
 
 function textFields(fields: RuleField[]): RuleField[] {
-  return fields.filter(({ label }) => label === 'Title' || label === 'Attacked resource' || label === 'Resource id')
+  return fields.filter(({ label }) => label === 'Name' || label === 'Title' || label === 'Attacked resource' || label === 'Resource id')
 }
 
 function choice(
