@@ -67,8 +67,11 @@ async function knownValues({ azure, store }: Context['world'], kind: Kind, field
   }
 }
 
+/** What people type without saying where it stands. */
+const typedInto = ['Name', 'Title', 'Attacked resource', 'Resource id']
+
 function textFields(fields: RuleField[]): RuleField[] {
-  return fields.filter(({ label }) => label === 'Name' || label === 'Title' || label === 'Attacked resource' || label === 'Resource id')
+  return fields.filter(({ label }) => typedInto.includes(label))
 }
 
 function choice(
