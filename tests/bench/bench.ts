@@ -6,6 +6,8 @@ import { faults, table } from './table.ts'
  * machine is today is no property of the program. What was lost or done twice is.
  */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  ingest: () => import('./ingest.ts'),
+  kills: () => import('./kills.ts'),
   start: () => import('./start.ts'),
 }
 
