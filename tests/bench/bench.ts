@@ -7,8 +7,13 @@ import { faults, table } from './table.ts'
  */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ingest: () => import('./ingest.ts'),
-  kills: () => import('./kills.ts'),
+  card: () => import('./card.ts'),
+  'fan-out': () => import('./fan-out.ts'),
+  storm: () => import('./storm.ts'),
+  click: () => import('./click.ts'),
   start: () => import('./start.ts'),
+  memory: () => import('./memory.ts'),
+  kills: () => import('./kills.ts'),
 }
 
 const asked = process.argv.slice(2)
