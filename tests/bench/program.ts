@@ -22,8 +22,8 @@ export function startProgram(environment: Record<string, string>): Promise<Progr
 }
 
 /** The plain server that only does what is necessary. */
-export function startBare(database: string): Promise<Program> {
-  return startServer('bare-server.ts', [database], {})
+export function startBare(database: string, slack = ''): Promise<Program> {
+  return startServer('bare-server.ts', [database, slack], {})
 }
 
 async function startServer(script: string, given: string[], environment: Record<string, string>): Promise<Program> {
