@@ -45,6 +45,13 @@ export default {
       from: {},
       to: { couldNotResolve: true },
     },
+    {
+      name: 'cli-on-top',
+      severity: 'error',
+      comment: 'commands use the program, never the other way round',
+      from: { path: '^(src/(?!cli/)|cards/|manifest/)' },
+      to: { path: '^src/cli/' },
+    },
     only('model', files('model/'), 'decisions are pure: nouns know only nouns', [files('model/')]),
     only('templates', files('templates/'), 'templates are data', [files('templates/'), files('model/')]),
     only('cards', '^cards/', 'what people see is made from nouns alone', ['^cards/', files('model/')]),
@@ -57,7 +64,7 @@ export default {
     ]),
     only('flow', files('flow/'), 'what happens is told without implementations', [
       files('flow/'),
-      files('actions/(action|scope|post-view)\\.ts$'),
+      files('actions/(action|scope|post-view|rules/facts)\\.ts$'),
       '^cards/',
       files('model/'),
       files('ports\\.ts$'),

@@ -1,5 +1,6 @@
 import type { DeployedResource, Deployment, DeploymentState } from '../src/model/deployment.ts'
-import type { Card, Element, Line, Tone } from './card.ts'
+import { useInRule } from './app.ts'
+import type { Button, Card, Element, Line, Row, Tone } from './card.ts'
 import { clip, inline, short } from './text.ts'
 import { took, when } from './time.ts'
 
@@ -19,43 +20,108 @@ const look: Record<DeploymentState, { tone: Tone; icon: Line['icon'] }> = {
   cancelled: { tone: 'neutral', icon: 'stop' },
 }
 
-/** A logic app being made: how far each part is, and what to do with it when it is there. */
+/** A logic app being made: how far each part is, and what is left to do when it is there. */
 export function deploymentCard(deployment: Deployment, now: Date): Card {
   const { state, appName, group, by, startedAt, endedAt } = deployment
   const name = short(inline(appName), 80)
-  const duration = endedAt === undefined ? '' : ` · ${took(startedAt, endedAt)}`
+  const duration = endedAt === undefined ? '' : ` · took ${took(startedAt, endedAt)}`
   return {
-    fallback: `Logic app ${name}: ${stateWord[state].toLowerCase()}.`,
+    fallback: `New logic app ${name}: ${stateWord[state].toLowerCase()}.`,
     tone: look[state].tone,
     body: [
-      { type: 'heading', badge: stateWord[state].toUpperCase(), tone: look[state].tone, left: 'New logic app', right: '' },
-      { type: 'title', text: name },
       {
-        type: 'text',
-        text: `${short(inline(group), 80)} · ${short(inline(by.name), 60)} · ${when(startedAt, now)}${duration}`,
-        subtle: true,
+        type: 'heading',
+        badge: stateWord[state].toUpperCase(),
+        tone: look[state].tone,
+        left: 'New logic app',
+        right: short(inline(group), 80),
       },
+      { type: 'title', text: name },
+      { type: 'text', text: `${short(inline(by.name), 60)} · ${when(startedAt, now)}${duration}`, subtle: true },
       ...deployment.resources.map(resourceLine),
       ...failure(deployment),
-      ...toAuthorise(deployment),
+      ...leftToDo(deployment),
     ],
-    buttons: [],
+    buttons: buttonsOf(deployment),
     more: [],
   }
 }
 
+const resourceWord: Record<string, string> = {
+  'microsoft.logic/workflows': 'logic app',
+  'microsoft.web/connections': 'connection',
+}
+
 function resourceLine({ name, type, state, error }: DeployedResource): Element {
-  const why = error === undefined ? '' : `. ${clip(inline(error), 300)}`
-  const what = `${short(inline(name), 60)} (${short(inline(type.split('/').at(-1) ?? type), 40)})`
-  return { type: 'line', ...look[state], text: `${what}: ${stateWord[state].toLowerCase()}${why}` }
+  const why = error === undefined ? '' : `. ${clip(inline(error), 500)}`
+  const kind = resourceWord[type.toLowerCase()] ?? short(inline(type.split('/').at(-1) ?? type), 40)
+  return { type: 'line', ...look[state], text: `${short(inline(name), 80)} (${kind}): ${stateWord[state].toLowerCase()}${why}` }
 }
 
-function failure({ error }: Deployment): Element[] {
-  return error === undefined ? [] : [{ type: 'text', text: clip(inline(error), 1000) }]
+function failure({ state, error, resources }: Deployment): Element[] {
+  const told = error === undefined || resources.some(resource => resource.error === error)
+  const reason: Element[] = told ? [] : [{ type: 'text', text: clip(inline(error), 1000) }]
+  if (state !== 'failed') return reason
+  return [
+    ...reason,
+    {
+      type: 'text',
+      text: 'Parts that are done stay as they are: once the cause is gone, the same again goes on from there.',
+      subtle: true,
+    },
+  ]
 }
 
-function toAuthorise({ state, toAuthorise: names }: Deployment): Element[] {
-  if (state !== 'succeeded' || names.length === 0) return []
-  const text = `Sign in to ${names.map(name => short(inline(name), 40)).join(', ')} in the portal before the first run.`
-  return [{ type: 'line', tone: 'warn', icon: 'warn', text }]
+/** What only a person can do in Azure before the first run. */
+function leftToDo({ state, toAuthorise, roles, link }: Deployment): Element[] {
+  if (state !== 'succeeded' || toAuthorise.length + roles.length === 0) return []
+  const services = toAuthorise.map(name => short(inline(name), 40)).join(' and ')
+  const signIn: Element[] =
+    toAuthorise.length === 0
+      ? []
+      : [
+          {
+            type: 'line',
+            tone: 'warn',
+            icon: 'warn',
+            text: `Sign in to ${services} in the portal, under API connections.`,
+            link: { label: 'portal ↗', url: link },
+          },
+        ]
+  const rows = roles.map(
+    ({ role, on }): Row => ({ badge: '', tone: 'neutral', text: short(inline(role), 100), subtle: `on ${shortScope(on)}` }),
+  )
+  const give: Element[] =
+    roles.length === 0
+      ? []
+      : [
+          {
+            type: 'line',
+            tone: 'warn',
+            icon: 'warn',
+            text: 'Give its identity what it needs, by someone who may grant roles there:',
+          },
+          { type: 'rows', rows },
+        ]
+  return [{ type: 'text', text: 'Before the first run', strong: true }, ...signIn, ...give]
+}
+
+/** `nsg-web in rg-shop` for a resource id; other words as they are. */
+function shortScope(on: string): string {
+  const [, group, name] = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(on) ?? []
+  return short(inline(name === undefined ? on : `${name} in ${group}`), 160)
+}
+
+function buttonsOf({ state, appId, template, values, appName, subscription, group, link }: Deployment): Button[] {
+  const again = { ...values, template, name: appName, group: `${subscription}/${group}` }
+  if (state === 'succeeded')
+    return [
+      { ...useInRule(appId), style: 'primary' },
+      { type: 'do', label: 'Show app', action: 'app show', input: { logicApp: appId } },
+      { type: 'open', label: 'Portal', url: link },
+    ]
+  if (state === 'starting' || state === 'running') return []
+  return [
+    { type: 'do', label: 'Try again', action: 'app new', input: { ...again, step: 'where' }, dialog: true, style: 'primary' },
+  ]
 }

@@ -2,6 +2,7 @@ import type { Finding, Status } from '../src/model/finding.ts'
 import type { LogicApp } from '../src/model/logic-app.ts'
 import type { Person } from '../src/model/person.ts'
 import type { Card, Choice, Element, Input, Row } from './card.ts'
+import { parameterInput } from './parameters.ts'
 import { count, inline, short } from './text.ts'
 import { statusWord } from './words.ts'
 
@@ -41,7 +42,29 @@ export function runFormCard({ finding, eligible, others, errors }: RunFormView):
   }
   const submit = eligible.length === 1 ? `Run ${short(inline(only.name), 40)}` : 'Run logic app'
   const fallback = `Choose one of ${count(eligible.length, 'logic app')} to run.`
-  return form(finding, 'Trigger logic app', 'run', submit, [input, ...folded], fallback)
+  const card = form(finding, 'Trigger logic app', 'run', submit, [input, ...folded], fallback)
+  return card.form === undefined ? card : { ...card, form: { ...card.form, input: { step: 'app' } } }
+}
+
+export interface RunParametersView {
+  finding: Finding
+  app: LogicApp
+  /** As typed, by parameter. */
+  values: Record<string, string>
+  /** At `parameters.<name>`. */
+  errors: FieldError[]
+}
+
+/** What the chosen logic app wants to be told before it starts. */
+export function runParametersCard({ finding, app, values, errors }: RunParametersView): Card {
+  const name = short(inline(app.name), 40)
+  const fields = app.parameters.map((parameter): Input => {
+    const id = `parameters.${parameter.name}`
+    const value = values[parameter.name]
+    return parameterInput({ parameter, id, ...(value !== undefined && { value }), ...errorAt(errors, id) })
+  })
+  const card = form(finding, 'Trigger logic app', 'run', `Run ${name}`, fields, `Say what ${name} needs to know.`)
+  return card.form === undefined ? card : { ...card, form: { ...card.form, input: { logicApp: app.id, step: 'parameters' } } }
 }
 
 /** No chat takes longer values (Slack: 150), and few ids are; the name then, where it tells which one. */

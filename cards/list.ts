@@ -1,7 +1,6 @@
 import type { Kind } from '../src/model/event.ts'
 import type { Finding } from '../src/model/finding.ts'
 import { hasEnded, type Run } from '../src/model/run.ts'
-import { severityRank } from '../src/model/severity.ts'
 import type { Button, Card, Element } from './card.ts'
 import { findingRow } from './parts.ts'
 import { starterWord } from './run-line.ts'
@@ -25,7 +24,7 @@ const things: Record<Kind, [string, string]> = {
   compliance: ['compliance change', 'compliance changes'],
 }
 
-/** One line a thing, severity first; the filter in words above. */
+/** One line a thing, in the order given; the filter in words above. */
 export function findingListCard({ action, kind, filter, page, now }: FindingListView): Card {
   const [one, many] = things[kind]
   const heading = count(page.total, one, many)
@@ -33,16 +32,30 @@ export function findingListCard({ action, kind, filter, page, now }: FindingList
     page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action, input: { filter, cursor: page.next } }]
   return listCard(
     heading,
-    page.items.toSorted(bySeverity).map(finding => findingRow(finding, now)),
+    page.items.map(finding => findingRow(finding, now)),
     `There are no ${many} that fit.`,
     next,
     filter,
   )
 }
 
-/** Newest stays first among equals. */
-function bySeverity(a: Finding, b: Finding): number {
-  return severityRank(b.event.severity) - severityRank(a.event.severity)
+export interface StormListView {
+  /** The notice of the storm. */
+  storm: string
+  page: FindingListView['page']
+  now: Date
+}
+
+/** What a storm's card counts, one line each. */
+export function stormListCard({ storm, page, now }: StormListView): Card {
+  const next: Button[] =
+    page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action: 'storm', input: { storm, cursor: page.next } }]
+  return listCard(
+    `${count(page.total, 'finding')} of this storm`,
+    page.items.map(finding => findingRow(finding, now)),
+    'There is nothing in this storm that you may read.',
+    next,
+  )
 }
 
 export function runListCard({ runs, filter, now }: { runs: Run[]; filter: string; now: Date }): Card {

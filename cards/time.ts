@@ -31,7 +31,11 @@ export function took(from: string, to: string | undefined): string {
   const start = read(from)
   const end = to === undefined ? undefined : read(to)
   if (start === undefined || end === undefined || end < start) return ''
-  const ms = end.getTime() - start.getTime()
+  return lasting(end.getTime() - start.getTime())
+}
+
+/** `2.1 s`, `3 min` */
+export function lasting(ms: number): string {
   return ms < minute ? `${Math.max(ms / 1000, 0.1).toFixed(1)} s` : span(ms)
 }
 

@@ -1,14 +1,16 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { viewOf } from './actions/post-view.ts'
 import { verbs } from './actions/verbs.ts'
-import { connectAzure } from './azure/connect.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
-import { openDesk } from './flow/desk.ts'
+import { openChores, startChores } from './flow/chores.ts'
+import { openDesk, type Settler } from './flow/desk.ts'
+import { followDeployment } from './flow/follow.ts'
 import { show } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
+import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
 import { eventsDoor } from './intake/door.ts'
@@ -21,14 +23,14 @@ import { joinTeams } from './join-teams.ts'
 import { createLog, type Log } from './log.ts'
 import type { Person } from './model/person.ts'
 import { type ChatName, type Place, placeId } from './model/place.ts'
-import { openPeopleMap, type PeopleMap } from './people/map.ts'
+import { openAzure } from './open-azure.ts'
+import { startStore } from './open-store.ts'
+import type { PeopleMap } from './people/map.ts'
 import { mappedPeople } from './people/mapped.ts'
-import type { Azure, Chat, Clock, Store, World } from './ports.ts'
+import type { Chat, Clock, Store, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
 import type { Simulator } from './simulator/simulator.ts'
-import { startPrivateServer } from './store/private-server.ts'
-import { openStore } from './store/store.ts'
 
 export interface App {
   address: string
@@ -40,7 +42,6 @@ export interface App {
 
 const systemClock: Clock = { now: () => new Date() }
 const consoleChannel = 'security'
-const userAgent = 'defender-chatops/0.1.0'
 
 /** Builds all parts and joins them. Stopping undoes it in reverse: no new requests, those under way end, then the database. */
 export async function startApp(config: Config, log: Log = createLog(config.LOG_LEVEL)): Promise<App> {
@@ -61,11 +62,11 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const map = await startPeopleMap(config, log, undo)
   const [kept, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
-  const azure = azureOf(config, simulator, log)
+  const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
-  const inbox: Inbox = { receive: openReceive(world), deadLetters: store.deadLetters }
+  const inbox: Inbox = { receive: lookingForRuns(world, openReceive(world)), deadLetters: store.deadLetters }
   const stopping = new AbortController()
   const wrongs: (() => string | undefined)[] = map === undefined ? [] : [map.wrong]
   const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])
@@ -78,40 +79,43 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
     return bot.doors
   }
 
-  const seats = await seatPeople(store, simulator)
-  if (config.console) await openChannel(store)
-
   const doors: Door[] = [
-    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }),
+    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock, broughtBy: notingBringers(world) }),
     ...operationDoors(store, troubles),
   ]
-  if (config.console)
+  if (config.console) {
+    await openChannel(store)
     doors.push(
       ...consoleDoors({
         world,
         desk,
         verbs,
-        people: seats,
+        people: await seatPeople(store, simulator),
         shows: post => viewOf(world, post),
         replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
         stopping: stopping.signal,
       }),
     )
+  }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
-  await store.jobs.work({ place: key => show(world, key), run: key => watchRun(world, key), request: key => desk.settle(key) })
+  await startJobs(world, desk, config)
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
   if (config.AZURE_POLL_EVERY_S > 0)
     undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
-async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Store> {
-  const own = config.DATABASE_URL === undefined ? await startPrivateServer({ dataDir: config.DATA_DIR, log }) : undefined
-  if (own !== undefined) undo.push(own.stop)
-  const store = await openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log })
-  undo.push(store.close)
-  return store
+async function startJobs(world: World, desk: Settler, { EVENTS_KEPT_DAYS: eventsKeptDays }: Config): Promise<void> {
+  const { jobs } = world.store
+  await startChores(world)
+  await jobs.work({
+    place: key => show(world, key),
+    run: key => watchRun(world, key),
+    deployment: key => followDeployment(world, key),
+    request: key => desk.settle(key),
+    chore: openChores(world, { eventsKeptDays }),
+  })
 }
 
 async function startPeopleMap(
@@ -120,6 +124,7 @@ async function startPeopleMap(
   undo: (() => Promise<void>)[],
 ): Promise<PeopleMap | undefined> {
   if (file === undefined) return undefined
+  const { openPeopleMap } = await import('./people/map.ts')
   const map = await openPeopleMap(file, log)
   undo.push(map.stop)
   return map
@@ -137,19 +142,6 @@ async function startSimulated(config: Config, log: Log, undo: (() => Promise<voi
   })
   undo.push(simulator.stop)
   return simulator
-}
-
-function azureOf(config: Config, simulator: Simulator | undefined, log: Log): Azure {
-  const token = config.AZURE_STATIC_TOKEN ?? simulator?.tokens.bot
-  return connectAzure({
-    armEndpoint: config.AZURE_ARM_ENDPOINT ?? simulator?.origin ?? '',
-    log,
-    userAgent,
-    ...(token !== undefined && { token }),
-    ...(config.AZURE_TENANT_ID !== undefined && { tenantId: config.AZURE_TENANT_ID }),
-    ...(config.AZURE_SUBSCRIPTION_IDS !== undefined && { subscriptionIds: config.AZURE_SUBSCRIPTION_IDS }),
-    ...(config.AZURE_MANAGEMENT_GROUP !== undefined && { managementGroup: config.AZURE_MANAGEMENT_GROUP }),
-  })
 }
 
 /** The people a visitor of the console may play, known to the store like anybody linked. */

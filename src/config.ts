@@ -40,6 +40,7 @@ const Environment = z.object({
   AZURE_SUBSCRIPTION_IDS: list.optional(),
   AZURE_TENANT_ID: z.string().optional(),
   AZURE_MANAGEMENT_GROUP: z.string().optional(),
+  EVENTS_KEPT_DAYS: count(1, 3650).default(90),
   AZURE_POLL_EVERY_S: count(0, 86_400).default(60),
   SIMULATOR_PORT: count(0, 65535).default(0),
   SIMULATOR_SEED: count(0, 2 ** 31).default(1),
@@ -48,6 +49,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: z.string().optional(),
   SLACK_CHANNEL: z.string().optional(),
+  SLACK_PACE_MS: count(1, 60_000).default(1000),
   SLACK_CLIENT_ID: z.string().optional(),
   SLACK_CLIENT_SECRET: z.string().optional(),
   SLACK_STATE_SECRET: z.string().optional(),
@@ -64,6 +66,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 type Environment = z.infer<typeof Environment>
+
+/** Names of all variables, those of botbuilder aside. */
+export const variables = Object.keys(Environment.shape)
 
 export interface Config extends Environment {
   /** The built-in simulator plays Azure. */

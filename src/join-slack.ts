@@ -23,6 +23,7 @@ export async function joinSlack(config: Config, world: World, desk: Desk, join: 
       signingSecret,
       apiUrl: config.SLACK_API_URL,
       channel: config.SLACK_CHANNEL,
+      paceMs: config.SLACK_PACE_MS,
       ...(config.SLACK_WORKSPACES && { teamAllow: config.SLACK_WORKSPACES }),
       ...(link && { link }),
       desk,

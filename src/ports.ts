@@ -1,5 +1,6 @@
 import type { Card } from '../cards/card.ts'
 import type { Log } from './log.ts'
+import type { KnownRecommendation, PolicyRule } from './model/catalogue.ts'
 import type { DeployedResource, DeploymentState } from './model/deployment.ts'
 import type { DefenderEvent, Kind, Rejection } from './model/event.ts'
 import type { Feed } from './model/feed.ts'
@@ -128,33 +129,10 @@ export interface Catalogue {
   policyRules(): Promise<PolicyRule[]>
 }
 
-export interface KnownRecommendation {
-  /** Assessment key: what rules hold. */
-  key: string
-  name: string
-  severity: string
-  preview: boolean
-  /** `MM/YYYY`, when Azure plans to withdraw it. */
-  deprecatedFrom?: string
-}
-
 export interface ResourceGroup {
   subscription: string
   name: string
   location: string
-}
-
-/** One assignment of a built-in policy that deploys a rule. */
-export interface PolicyRule {
-  assignment: string
-  /** Where the rule that it makes lives: matched by name and group in every subscription of the scope. */
-  ruleName: string
-  group: string
-  /** ARM id without leading slash. */
-  scope: string
-  /** Definition guid of the policy, and the assignment's parameter values. */
-  definition: string
-  parameters: Record<string, unknown>
 }
 
 /** Template deployments into a resource group. */
@@ -186,6 +164,8 @@ export interface RunProgress {
 export interface Access {
   /** Those of the rights that the person lacks in Azure now. */
   missing(personId: string, rights: Right[]): Promise<Right[]>
+  /** Those of the rights that the bot's own identity lacks. */
+  missingItself(rights: Right[]): Promise<Right[]>
   /** Names of built-in roles that hold an action, the narrowest first. */
   rolesWith(action: string): string[]
 }
@@ -275,7 +255,12 @@ export interface FindingFilter {
   since?: string
   /** All must occur (case ignored) in title, resource or alert type. */
   words?: string[]
+  /** Counted by the storm of this notice. */
+  storm?: string
 }
+
+/** `newest` first (without an order), or the most `severe` first and of equals the newest. */
+export type Order = 'newest' | 'severe'
 
 export interface Page<Item> {
   items: Item[]
@@ -286,8 +271,10 @@ export interface Page<Item> {
 
 export interface Findings {
   get(id: string): Promise<Finding | undefined>
-  /** Newest first. A cursor that is not ours is the Problem BadInput, field `cursor`. */
-  list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>>
+  /** Those that are there, in no order. */
+  some(ids: string[]): Promise<Finding[]>
+  /** Pages go on in the order they began in. A cursor that is not ours is the Problem BadInput, field `cursor`. */
+  list(filter: FindingFilter, limit: number, cursor?: string, order?: Order): Promise<Page<Finding>>
   /** The event's body as received. */
   body(id: string): Promise<string | undefined>
   /** Other findings on the same resource, newest first, at most `limit`. */
@@ -318,6 +305,14 @@ export interface NoticeChange {
   places: WantedPost[]
   /** A `deployment` job follows it. */
   watch?: boolean
+  /** Posts that a storm's card counts from now on. */
+  counts?: CountedPost[]
+}
+
+export interface CountedPost {
+  id: string
+  /** The version that is shown by being counted; 0 for one that gets a message of its own as well. */
+  version: number
 }
 
 export interface Notices {
@@ -346,8 +341,13 @@ export interface Texts {
 
 export interface Posts {
   get(id: string): Promise<Post | undefined>
-  /** Posts of a place that show less than is wanted and are due, highest priority first, then oldest. */
-  behind(placeId: string, now: Date, limit: number): Promise<Post[]>
+  /**
+   * Posts of a place that show less than is wanted and are due, highest priority first, then oldest. `newFrom`: findings without a message get
+   * their first one only from this priority on.
+   */
+  behind(placeId: string, now: Date, limit: number, newFrom?: number): Promise<Post[]>
+  /** Posts of findings that wait for their first message and that no storm counts; at most `limit`, oldest first. */
+  newcomers(placeId: string, limit: number): Promise<Post[]>
   /** How many of a place are behind, and when the first that is not yet due becomes so. */
   backlog(placeId: string): Promise<{ count: number; nextDueAt?: string }>
   list(placeId: string, limit: number, after?: string): Promise<Post[]>
@@ -357,7 +357,8 @@ export interface Posts {
   of(about: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>
-  shown(id: string, messageId: string, version: number): Promise<void>
+  /** Without a message of its own: another card shows it. */
+  shown(id: string, messageId: string | undefined, version: number): Promise<void>
   failed(id: string, error: string, dueAt: string): Promise<void>
 }
 
@@ -400,11 +401,13 @@ export interface LedgerFilter {
   since?: string
   /** Entries before the one of this number. */
   before?: number
+  /** Entries after it, the oldest first. */
+  after?: number
 }
 
 export interface Ledger {
   append(draft: LedgerDraft): Promise<LedgerEntry>
-  /** Newest first. */
+  /** Newest first, unless asked for what came after an entry. */
   list(filter: LedgerFilter, limit: number): Promise<LedgerEntry[]>
   /** Walks the chain; the first entry whose hash does not fit, if any. */
   verify(): Promise<{ entries: number; brokenAt?: number }>

@@ -87,8 +87,8 @@ interface Described {
   /** As typed: `run <logic app> on <id>`. */
   usage: string
   topic: Topic
-  /** What was typed after the verb → raw input and finding. */
-  read?(words: string[]): Words
+  /** What was typed after the verb, in words and as it came → raw input and finding. */
+  read?(words: string[], rest: string): Words
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
 }

@@ -72,7 +72,8 @@ async function addWord(filter: LedgerFilter, word: string, { world, now }: Conte
     )
 }
 
-async function personNamed(world: World, word: string): Promise<Person> {
+async function personNamed(world: World, typed: string): Promise<Person> {
+  const word = typed.replace(/^@/, '')
   const all = await world.store.people.list()
   const found = all.find(({ id }) => id.toLowerCase() === word) ?? all.find(({ name }) => name.toLowerCase().includes(word))
   if (found === undefined) throw new Problem('BadInput', `Nobody here is called "${word.slice(0, 60)}".`, { field: 'filter' })

@@ -19,7 +19,7 @@ function listVerb(name: string, kind: Kind, title: string): Action {
   return verb<ListInput>({
     name,
     title,
-    help: `Lists ${name === 'compliance' ? 'compliance changes' : name}, newest first.`,
+    help: `Lists ${name === 'compliance' ? 'compliance changes' : name}, the most severe first.`,
     usage: `${name} [high…] [mine] [unassigned] [sub:…] [since:24h] [words]`,
     topic: 'Findings',
     input: ListInput,
@@ -33,7 +33,7 @@ function listVerb(name: string, kind: Kind, title: string): Action {
 async function list(context: Context, action: string, kind: Kind, { filter: typed, cursor }: ListInput): Promise<Answer> {
   const mine = await readable(context.world, context.person.id, kind)
   const filter = { kind, ...readFilter(typed, context, mine) }
-  const page = await context.world.store.findings.list(filter, perPage, cursor)
+  const page = await context.world.store.findings.list(filter, perPage, cursor, 'severe')
   const items = await Promise.all(page.items.map(finding => named(context.world, finding)))
   return personal(findingListCard({ action, kind, filter: typed, page: { ...page, items }, now: context.now }))
 }

@@ -1,157 +1,105 @@
 import { z } from 'zod'
-import { saidCard } from '../../cards/answer.ts'
-import { runFormCard } from '../../cards/forms.ts'
+import type { Card } from '../../cards/card.ts'
+import { runFormCard, runParametersCard } from '../../cards/forms.ts'
 import { runListCard } from '../../cards/list.ts'
-import { Problem, toProblem } from '../errors.ts'
-import { changed, type Finding } from '../model/finding.ts'
-import { type LogicApp, triggerFor, whyNot } from '../model/logic-app.ts'
-import { type Run, RunState, runIdOf } from '../model/run.ts'
-import { type Action, type Answer, type FindingContext, findingVerb, personal, verb } from './action.ts'
-import { appNamed, appsFor, runRight } from './eligible.ts'
+import { Problem } from '../errors.ts'
+import type { LogicApp } from '../model/logic-app.ts'
+import type { ParameterValues } from '../model/parameter.ts'
+import { type Run, RunState } from '../model/run.ts'
+import { type Action, type FieldError, type FindingContext, findingVerb, personal, verb } from './action.ts'
+import { appNamed } from './apps/find.ts'
+import { appsFor, runRight } from './eligible.ts'
+import { givenParameters, readRunWords, stillAsked, wrongParameters } from './run-parameters.ts'
 import { allReadable } from './scope.ts'
 import { afterId, readsFinding } from './show.ts'
+import { startRun } from './start-run.ts'
 
-const run = findingVerb<{ logicApp: string }>({
+interface RunInput {
+  logicApp: string
+  /** What was said for the app's parameters, by their names. */
+  given: Record<string, unknown>
+  /** Which of the two forms was submitted. */
+  step?: string | undefined
+}
+
+const run = findingVerb<RunInput>({
   name: 'run',
   title: 'Trigger logic app',
   help: 'Starts a logic app with the event of a finding; without a name it asks which.',
-  usage: 'run <logic app> on <id>',
+  usage: 'run <logic app> on <id> [name=value…]',
   topic: 'Findings',
-  input: z.object({ logicApp: z.string('Choose a logic app.').min(1, 'Choose a logic app.').max(500) }),
-  read: readRun,
+  input: z
+    .looseObject({
+      logicApp: z.string('Choose a logic app.').min(1, 'Choose a logic app.').max(500),
+      step: z.string().optional(),
+    })
+    .transform(input => ({ logicApp: input.logicApp, step: input.step, given: givenParameters(input) })),
+  read: readRunWords,
   effect: true,
-  needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on, logicApp))],
+  needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on.world, logicApp))],
   offeredOn: finding => !(finding.event.kind === 'recommendation' && finding.event.withdrawn),
-  form: async (on, _input, errors) => runFormCard({ finding: on.finding, ...(await appsFor(on)), errors }),
+  async check({ logicApp, given, step }, on) {
+    const app = await appNamed(on.world, logicApp)
+    const more = step === 'app' && app.parameters.length > 0 ? [{ field: 'details', message: `Say what ${app.name} needs.` }] : []
+    return [...wrongParameters(app, given), ...more]
+  },
+  form: runForm,
   async choices(on, _field, typed) {
-    const { eligible } = await appsFor(on)
+    const { eligible } = await appsFor(on, on.finding.event.kind)
     const near = eligible.filter(app => app.name.toLowerCase().includes(typed.toLowerCase()))
     return near.slice(0, 100).map(app => ({ value: app.id, title: app.name, note: app.group }))
   },
-  run: async (on, { logicApp }) => start(on, await appNamed(on, logicApp)),
+  run: async (on, { logicApp, given }) => startRun(on, await appNamed(on.world, logicApp), given),
 })
 
-/** `run <app> on <id>`, `run <id>` and `run on <id>`. */
-function readRun(words: string[]) {
-  const at = words.findLastIndex(word => word.toLowerCase() === 'on')
-  if (at < 0) return words.length > 1 ? { input: { logicApp: words.join(' ') } } : afterId(words)
-  const app = words.slice(0, at).join(' ')
-  return { ...afterId(words.slice(at + 1)), input: app === '' ? {} : { logicApp: app } }
+/** Which app; once it is chosen, what it asks. */
+async function runForm(on: FindingContext, input: Record<string, unknown>, errors: FieldError[]): Promise<Card> {
+  const isChosen =
+    typeof input.logicApp === 'string' && input.logicApp !== '' && !errors.some(({ field }) => field === 'logicApp')
+  if (!isChosen) return runFormCard({ finding: on.finding, ...(await appsFor(on, on.finding.event.kind)), errors })
+  return parametersForm(on, await appNamed(on.world, String(input.logicApp)), givenParameters(input), errors)
+}
+
+function parametersForm({ finding }: FindingContext, app: LogicApp, given: Record<string, unknown>, errors: FieldError[]): Card {
+  const single = Object.entries(given).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  const values = Object.fromEntries(single.map(([name, value]) => [name, String(value)]))
+  return runParametersCard({ finding, app, values, errors })
 }
 
 const runAgain = findingVerb<{ run?: string | undefined }>({
   name: 'run again',
   title: 'Run again',
-  help: 'Starts the logic app of a finished run once more.',
+  help: 'Starts the logic app of a finished run once more, told the same.',
   usage: 'run again <id>',
   topic: 'Findings',
   input: z.object({ run: z.string().optional() }),
   read: words => afterId(words),
   effect: true,
-  needs: async (input, on) => [...readsFinding(on), runRight(await appNamed(on, earlier(on, input.run).logicAppId))],
-  run: async (on, input) => start(on, await appNamed(on, earlier(on, input.run).logicAppId)),
+  needs: async (input, on) => [...readsFinding(on), runRight(await appNamed(on.world, earlier(on, input.run).logicAppId))],
+  async check(input, on) {
+    const { app, told } = await again(on, input.run)
+    return wrongParameters(app, told)
+  },
+  async form(on, input) {
+    const { app, told } = await again(on, typeof input.run === 'string' ? input.run : undefined)
+    return parametersForm(on, app, told, [])
+  },
+  async run(on, input) {
+    const { app, told } = await again(on, input.run)
+    return startRun(on, app, told)
+  },
 })
+
+async function again(on: FindingContext, id: string | undefined): Promise<{ app: LogicApp; told: ParameterValues }> {
+  const { logicAppId, parameters } = earlier(on, id)
+  const app = await appNamed(on.world, logicAppId)
+  return { app, told: stillAsked(app, parameters) }
+}
 
 function earlier({ finding }: FindingContext, id: string | undefined): Run {
   const found = id === undefined ? finding.runs.at(-1) : finding.runs.find(candidate => candidate.id === id)
   if (found === undefined) throw new Problem('NotFound', 'There is no such run on this finding.', { field: 'run' })
   return found
-}
-
-/** Recorded first, then started once, then followed. What Azure says goes onto the card either way. */
-async function start(on: FindingContext, app: LogicApp): Promise<Answer> {
-  const { world, finding } = on
-  const planned = plannedRun(on, app)
-  await world.store.change(finding.id, current => (find(current, planned.id) ? undefined : begun(current, planned, on)))
-  try {
-    const workflowRunId = await startOnce(on, app, planned)
-    const running: Run = {
-      ...planned,
-      state: 'running',
-      workflowRunId,
-      link: world.azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
-    }
-    const now = await world.store.change(finding.id, current => replaced(current, running, on, [running.id]))
-    return { card: saidCard(`${app.name} is running.`, now ?? finding), changed: [finding.id], personal: true }
-  } catch (thrown) {
-    const problem = toProblem(thrown)
-    const refused: Run = {
-      ...planned,
-      state: problem.retry ? 'failed' : 'refused',
-      error: problem.message,
-      endedAt: world.clock.now().toISOString(),
-    }
-    await world.store.change(finding.id, current => replaced(current, refused, on, []))
-    throw problem
-  }
-}
-
-function plannedRun({ world, finding, person, now, request }: FindingContext, app: LogicApp): Run {
-  const { kind } = finding.event
-  const trigger = triggerFor(app, kind)
-  const obstacle = whyNot(app, kind)
-  if (trigger === undefined || obstacle !== undefined)
-    throw new Problem('NotOffered', `${app.name} can’t be run for this. ${obstacle ?? ''}`.trim(), { field: 'logicApp' })
-  const id = runIdOf(finding.id, request.requestId)
-  const known = find(finding, id)
-  return (
-    known ?? {
-      id,
-      findingId: finding.id,
-      logicAppId: app.id,
-      logicAppName: app.name,
-      trigger: trigger.name,
-      state: 'queued',
-      startedBy: { as: 'person', ...person },
-      startedAt: now.toISOString(),
-      link: world.azure.portalLink(app.id.replace(/^\//, '')),
-    }
-  )
-}
-
-/** A start whose answer was lost, or that lies before a crash, is looked for in Azure before it is repeated. */
-async function startOnce(on: FindingContext, app: LogicApp, planned: Run): Promise<string> {
-  const { world, finding, resumed } = on
-  const before = resumed ? await lookFor(on, app, planned) : undefined
-  if (before !== undefined) return before
-  const body = await world.store.findings.body(finding.id)
-  if (body === undefined)
-    throw new Problem('NotFound', 'The event’s body is no longer kept, so nothing can be sent to the logic app.')
-  try {
-    return (await world.azure.logicApps.start(app, planned.trigger, body, planned.id)).workflowRunId
-  } catch (thrown) {
-    const found = toProblem(thrown).code === 'AzureUnavailable' ? await lookFor(on, app, planned) : undefined
-    if (found === undefined) throw thrown
-    return found
-  }
-}
-
-/** Azure's list of runs lags by up to some seconds. */
-const looksMs = [0, 1500, 3000]
-
-async function lookFor({ world }: FindingContext, app: LogicApp, planned: Run): Promise<string | undefined> {
-  const since = new Date(Date.parse(planned.startedAt) - 60_000)
-  for (const pauseMs of looksMs) {
-    await new Promise(resolve => setTimeout(resolve, pauseMs))
-    const found = await world.azure.logicApps.findRun(app.id, planned.id, since).catch(() => undefined)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function find(finding: Finding, id: string): Run | undefined {
-  return finding.runs.find(candidate => candidate.id === id)
-}
-
-function begun(finding: Finding, planned: Run, { person, now }: FindingContext) {
-  const entry = { at: now.toISOString(), by: person, what: `started ${planned.logicAppName}` }
-  return { finding: changed(finding, { runs: [...finding.runs, planned] }, entry), places: [] }
-}
-
-function replaced(finding: Finding, next: Run, { world }: FindingContext, watch: string[]) {
-  const runs = finding.runs.map(candidate => (candidate.id === next.id ? next : candidate))
-  const entry = { at: world.clock.now().toISOString(), what: `${next.logicAppName} ${next.state}` }
-  return { finding: changed(finding, { runs }, entry), places: [], watch }
 }
 
 const runs = verb<{ mine: boolean; states?: RunState[] | undefined }>({

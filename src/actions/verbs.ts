@@ -1,10 +1,14 @@
 import type { Action } from './action.ts'
+import { apps } from './apps/apps.ts'
 import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
+import { ruling } from './rules/table.ts'
+import { rulesAsCode } from './rules-as-code/verbs.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
+import { storming } from './storms.ts'
 import { triage } from './triage.ts'
 import { helpFor, you } from './you.ts'
 
@@ -12,13 +16,17 @@ import { helpFor, you } from './you.ts'
 export const verbs: ReadonlyMap<string, Action> = new Map(
   [
     ...showing,
+    ...storming,
     ...lists,
     ...running,
+    ...apps,
+    ...ruling,
     ...triage,
     ...following,
     ...you,
     ...operation,
     ...auditing,
+    ...rulesAsCode,
     helpFor(() => verbs.values()),
   ].map(action => [action.name, action]),
 )

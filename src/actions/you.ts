@@ -35,7 +35,12 @@ const home = verb({
 })
 
 async function openOnes(world: World, filter: FindingFilter): Promise<Page<Finding>> {
-  const page = await world.store.findings.list({ status: ['active', 'in-progress'], ...filter }, needsYouAtMost)
+  const page = await world.store.findings.list(
+    { status: ['active', 'in-progress'], ...filter },
+    needsYouAtMost,
+    undefined,
+    'severe',
+  )
   return { ...page, items: await Promise.all(page.items.map(finding => named(world, finding))) }
 }
 
@@ -94,8 +99,9 @@ const link = verb({
     personal(linkedCard({ person: context.person, account: context.request.from.account, by: await linkedBy(context) })),
 })
 
-/** Only Slack does not say by itself who somebody is in Entra. */
-async function linkedBy({ world, request: { from } }: Context): Promise<LinkedBy> {
+/** Teams names most people by their object id; only Slack never says who somebody is in Entra. */
+async function linkedBy({ world, person, request: { from } }: Context): Promise<LinkedBy> {
+  if (from.account.user === person.id) return 'chat'
   if (await world.store.people.isMapped?.(from.account)) return 'map'
   return from.account.chat === 'slack' ? 'sign-in' : 'chat'
 }

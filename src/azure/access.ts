@@ -6,6 +6,7 @@ import { rolesWith } from './built-in-roles.ts'
 import { cached } from './cached.ts'
 import type { Connection } from './connection.ts'
 import { inParallel } from './gate.ts'
+import { missingItself } from './own-rights.ts'
 import { everything } from './paged.ts'
 import { covers, grants, type Permission } from './permission.ts'
 import { toError } from './to-error.ts'
@@ -51,7 +52,7 @@ export function createAccess(connection: Connection, now: () => number): Access 
     }
   }
 
-  return { missing, rolesWith }
+  return { missing, missingItself: rights => missingItself(connection, rights), rolesWith }
 }
 
 /** Scope → scope at which Azure is asked: itself, or its subscription when many lie there (that list holds what is below, too). */

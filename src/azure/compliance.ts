@@ -24,6 +24,12 @@ export async function* complianceEvents(connection: Connection, subscription: st
   }
 }
 
+/** Standards that have anything below them. */
+export async function standardNames(connection: Connection, subscription: string): Promise<string[]> {
+  const { regulatoryComplianceStandards } = await connection.security(subscription)
+  return named(await everything(regulatoryComplianceStandards.list()))
+}
+
 function named(items: Named[]): string[] {
   return items.flatMap(({ name, state }) => (name === undefined || state?.toLowerCase() === empty ? [] : [name]))
 }

@@ -4,8 +4,10 @@ import type { Log } from '../log.ts'
 import type { Azure, Clock } from '../ports.ts'
 import { createAccess } from './access.ts'
 import { createAlerts } from './alerts.ts'
+import { createCatalogue } from './catalogue.ts'
 import { cloudAt } from './cloud.ts'
 import { createConnection } from './connection.ts'
+import { createDeployments } from './deployments.ts'
 import { createListEvents } from './events.ts'
 import { createLogicApps } from './logic-apps.ts'
 import { createPortalLink } from './portal.ts'
@@ -58,13 +60,9 @@ export function connectAzure(options: ConnectOptions): Azure {
     simulateAlerts: alerts.simulate,
     logicApps: createLogicApps({ connection, subscriptions: recent, now, log, timeLimitMs }),
     rules: createRules({ connection, subscriptions: recent, now, log }),
-    catalogue: { recommendations: notYet, standards: notYet, groups: notYet, policyRules: notYet },
-    deployments: { start: notYet, progress: notYet },
+    catalogue: createCatalogue({ connection, subscriptions: recent, now, log }),
+    deployments: createDeployments(connection),
     access: createAccess(connection, now),
     portalLink: createPortalLink(cloud, subscriptions.tenant),
   }
-}
-
-async function notYet(): Promise<never> {
-  throw new Problem('AzureRefused', 'This part of Azure is not reached yet.')
 }

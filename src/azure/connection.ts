@@ -1,6 +1,7 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization'
 import type { LogicManagementClient } from '@azure/arm-logic'
 import type { SubscriptionClient } from '@azure/arm-resources-subscriptions'
+import type { DeploymentsClient } from '@azure/arm-resourcesdeployments'
 import type { SecurityCenter } from '@azure/arm-security'
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline'
 import type { Cloud } from './cloud.ts'
@@ -13,6 +14,7 @@ export interface Connection {
   logic(subscription: string): Promise<LogicManagementClient>
   authorization(): Promise<AuthorizationManagementClient>
   subscriptions(): Promise<SubscriptionClient>
+  deployments(subscription: string): Promise<DeploymentsClient>
   /** For calls that no client has a method for. */
   raw: Raw
 }
@@ -40,6 +42,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     additionalPolicies: [{ policy: patience, position: 'perRetry' as const }],
   }
   const classic = () => ({ ...common, credentialScopes: [scope] })
+  const modern = () => ({ ...common, credentials: { scopes: [scope] } })
   return {
     cloud,
     security: perKey(async subscription => {
@@ -56,7 +59,11 @@ export function createConnection(parts: ConnectionParts): Connection {
     }),
     subscriptions: once(async () => {
       const { SubscriptionClient } = await import('@azure/arm-resources-subscriptions')
-      return new SubscriptionClient(await credential(), { ...common, credentials: { scopes: [scope] } })
+      return new SubscriptionClient(await credential(), modern())
+    }),
+    deployments: perKey(async subscription => {
+      const { DeploymentsClient } = await import('@azure/arm-resourcesdeployments')
+      return new DeploymentsClient(await credential(), subscription, modern())
     }),
     raw: createRaw({ ...parts, scope, credential }),
   }

@@ -15,12 +15,22 @@ export function gate(width: number): <Result>(work: () => Promise<Result>) => Pr
   }
 }
 
-/** Results in the order of the items; the first failure fails all. */
+/** Results in the order of the items; the first failure fails all, and nothing more is begun. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const through = gate(width)
-  return await Promise.all(items.map(item => through(() => work(item))))
+  const failures: unknown[] = []
+  const attempt = async (item: Item) => {
+    const [failure] = failures
+    if (failure !== undefined) throw failure
+    return await work(item)
+  }
+  const noted = (thrown: unknown) => {
+    failures.push(thrown)
+    throw thrown
+  }
+  return await Promise.all(items.map(item => through(() => attempt(item).catch(noted))))
 }

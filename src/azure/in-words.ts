@@ -4,8 +4,27 @@ import { z } from 'zod'
 export interface Refusal {
   code: string
   message: string
+  details?: Refusal[] | undefined
   additionalInfo?: unknown
 }
+
+export const Refusal: z.ZodType<Refusal> = z.object({
+  code: z.string().catch(''),
+  message: z.string().catch(''),
+  get details() {
+    return z
+      .array(Refusal)
+      .nullish()
+      .catch(undefined)
+      .transform(list => list ?? undefined)
+  },
+  additionalInfo: z.unknown().optional(),
+})
+const Wrapped = z.object({ error: Refusal })
+
+/** These say only that something in them failed. */
+const wrappers = ['DeploymentFailed', 'InvalidTemplateDeployment', 'ResourceDeploymentFailure', 'MultipleErrorsOccurred']
+const deepest = 10
 
 const Violations = z.array(
   z.object({
@@ -29,6 +48,23 @@ const words: Record<string, (refusal: Refusal) => string | undefined> = {
   },
   RequestDisallowedByPolicy: refusal =>
     `${policyOf(refusal)} forbids it. Ask its owner for an exemption, or change what it forbids.`,
+  InvalidTemplate: ({ message }) => {
+    const [, reason] = /validation failed: '(.+)'\.?$/s.exec(message) ?? []
+    return reason === undefined ? undefined : `The template is not valid: ${reason}`
+  },
+  ResourceGroupNotFound: ({ message }) => {
+    const [, group] = /Resource group '([^']+)'/.exec(message) ?? []
+    return group === undefined ? undefined : `The resource group ${group} does not exist. Choose another one.`
+  },
+  InvalidResourceLocation: ({ message }) => {
+    const [, name, location] = /resource '([^']+)' already exists in location '([^']+)'/.exec(message) ?? []
+    return location === undefined ? undefined : `${name} already exists in ${location}. Choose another name.`
+  },
+  LocationNotAvailableForResourceType: ({ message }) => {
+    const [, location, type] = /location '([^']+)' is not available for resource type '([^']+)'/.exec(message) ?? []
+    return type === undefined ? undefined : `${type} can't be made in ${location}. Choose another region.`
+  },
+  DeploymentQuotaExceeded: () => 'The resource group keeps as many deployments as it may. Delete old ones there, then try again.',
   MissingSubscriptionRegistration: ({ message }) => {
     const [, namespace] = /namespace '([^']+)'/.exec(message) ?? []
     if (namespace === undefined) return undefined
@@ -38,7 +74,24 @@ const words: Record<string, (refusal: Refusal) => string | undefined> = {
 
 /** What a refusal means and what to do, as sentences; undefined when only Azure's own text says it. */
 export function inWords(refusal: Refusal): string | undefined {
-  return words[refusal.code]?.(refusal)
+  const innermost = innermostOf(refusal)
+  return words[innermost.code]?.(innermost)
+}
+
+/** The refusal that the others only wrap: among their details, or, as providers do in deployments, as JSON inside of the message. */
+export function innermostOf(refusal: Refusal, depth = 0): Refusal {
+  const [first] = wrappers.includes(refusal.code) ? (refusal.details ?? []) : []
+  const inner = first ?? insideOf(refusal.message)
+  return inner === undefined || depth === deepest ? refusal : innermostOf(inner, depth + 1)
+}
+
+function insideOf(message: string): Refusal | undefined {
+  if (!message.trimStart().startsWith('{')) return undefined
+  try {
+    return Wrapped.safeParse(JSON.parse(message)).data?.error
+  } catch {
+    return undefined
+  }
 }
 
 function lacking(match: RegExpExecArray | null): string | undefined {
@@ -57,11 +110,14 @@ function policyOf({ message, additionalInfo }: Refusal): string {
   return known === undefined ? 'A policy of your organisation' : `The policy "${known}"`
 }
 
-/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc` */
+/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc`; what lies inside of a logic app is called by the app. */
 export function placeOf(scope: string): string {
-  const [, subscription, group, name] =
-    /^\/?subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/.*?\/([^/]+))?\/?$/i.exec(scope) ?? []
+  const { subscription, group, app, name } =
+    /^\/?subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?(?:\/providers\/(?:Microsoft\.Logic\/workflows\/(?<app>[^/]+)(?:\/.*)?|.*?\/(?<name>[^/]+)))?\/?$/i.exec(
+      scope,
+    )?.groups ?? {}
+  const named = app ?? name
   if (subscription === undefined) return scope
-  if (name !== undefined) return group === undefined ? name : `${name} in ${group}`
+  if (named !== undefined) return group === undefined ? named : `${named} in ${group}`
   return group === undefined ? `the subscription ${subscription}` : `the resource group ${group}`
 }

@@ -3,10 +3,12 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { LogicApps, Subscription } from '../ports.ts'
+import { recentRuns, runsOf } from './app-runs.ts'
 import { readArmId, scopePath } from './arm-id.ts'
 import { asked, inReach } from './asked.ts'
 import { cached } from './cached.ts'
 import type { Connection } from './connection.ts'
+import { consumptionApp } from './consumption-app.ts'
 import { inParallel } from './gate.ts'
 import { bounded } from './paged.ts'
 import { readAs } from './raw.ts'
@@ -35,9 +37,12 @@ export function createLogicApps(parts: Parts): LogicApps {
     start: (app, trigger, body, trackingId) => asked(() => startRun(connection, parts, { app, trigger, body, trackingId })),
     findRun: (appId, trackingId, since) => asked(() => findRun(connection, appId, trackingId, since)),
     getRun: (appId, run) => asked(() => getRun(connection, appId, run)),
-    recentRuns: notYet,
-    runsOf: notYet,
-    setEnabled: notYet,
+    recentRuns: (appId, limit) => asked(() => recentRuns(connection, appId, limit)),
+    runsOf: (appId, since, which) => asked(() => runsOf(connection, parts, { appId, since, which })),
+    async setEnabled(appId, enabled) {
+      await asked(() => setEnabled(connection, appId, enabled))
+      all.forget('')
+    },
   }
 }
 
@@ -87,6 +92,9 @@ function notAnApp(): Problem {
   return new Problem('NotFound', 'That is not a logic app.')
 }
 
-async function notYet(): Promise<never> {
-  throw new Problem('AzureRefused', 'This part of Azure is not reached yet.')
+async function setEnabled(connection: Connection, appId: string, enabled: boolean): Promise<void> {
+  const { subscription, group, name } = consumptionApp(appId)
+  const { workflows } = await connection.logic(subscription)
+  if (enabled) await workflows.enable(group, name)
+  else await workflows.disable(group, name)
 }

@@ -41,8 +41,7 @@ export function createRaw(parts: RawParts): Raw {
     const response = await (await pipeline).sendRequest(parts.transport, asked)
     const { status, headers, bodyAsText } = response
     if (status >= 200 && status < 300) return bodyAsText ?? ''
-    const body = readErrorBody(bodyAsText)
-    throw refused({ status, code: body?.code ?? '', text: body?.message ?? '', additionalInfo: body?.additionalInfo, headers })
+    throw refused({ status, refusal: readErrorBody(bodyAsText) ?? { code: '', message: '' }, headers })
   }
 
   async function* pages(path: string, apiVersion: string): AsyncGenerator<unknown[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { AppParameter, type Declared } from '../model/app-parameter.ts'
 import type { ActionCounts } from '../model/logic-app.ts'
+import { type Declared, parameterOf } from '../model/parameter-tag.ts'
 
 /** Azure allows eight levels. */
 const deepest = 20
@@ -35,8 +35,8 @@ export function countActions(actions: Action[]): ActionCounts {
 const Property = z.object({
   type: z.union([z.string(), z.array(z.string())]).catch('string'),
   description: z.string().optional().catch(undefined),
-  enum: z.array(z.coerce.string()).optional().catch(undefined),
-  default: z.coerce.string().optional().catch(undefined),
+  enum: z.array(z.string()).optional().catch(undefined),
+  default: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().catch(undefined),
 })
 const ParseJson = z.object({
   content: z.string().regex(/ChatOpsParameters/i),
@@ -51,11 +51,13 @@ export function readParameterSchema(actions: Action[]): Declared | undefined {
   const [declaring] = inputs
   if (declaring === undefined) return undefined
   const { properties, required } = declaring.schema
-  const read = Object.entries(properties).map(([name, property]) => readProperty(name, property, required.includes(name)))
-  const parameters = read.flatMap(({ data }) => data ?? [])
-  if (parameters.length === read.length) return { parameters }
-  const [odd] = Object.keys(properties).filter(name => !parameters.some(one => one.name === name))
-  return { unread: `Its parameter ${odd} is of a type that can't be asked for.` }
+  const parameters = []
+  for (const [name, property] of Object.entries(properties)) {
+    const parameter = readProperty(name, property, required.includes(name))
+    if (parameter === undefined) return { unread: `Its parameter ${name} is of a type that can't be asked for.` }
+    parameters.push(parameter)
+  }
+  return { parameters }
 }
 
 function readProperty(
@@ -63,11 +65,11 @@ function readProperty(
   { type, description, enum: choices, default: initial }: z.infer<typeof Property>,
   required: boolean,
 ) {
-  return AppParameter.safeParse({
+  return parameterOf({
     name,
-    type: typeof type === 'string' ? type : type.find(one => one !== 'null'),
+    type: typeof type === 'string' ? type : (type.find(one => one !== 'null') ?? ''),
     required,
-    ...(description === undefined ? {} : { description }),
+    ...(description === undefined ? {} : { hint: description }),
     ...(choices === undefined ? {} : { choices }),
     ...(initial === undefined ? {} : { initial }),
   })

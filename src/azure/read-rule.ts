@@ -21,7 +21,8 @@ export const RawCondition = z.looseObject({
   expectedValue: z.union([z.string(), z.number(), z.boolean()]).nullish(),
 })
 export const RawSet = z.looseObject({ rules: list(RawCondition) })
-export const RawSource = z.looseObject({ eventSource: text, ruleSets: list(RawSet) })
+/** `ruleSets` undefined: in a form that is not known here, such as an expression of a template. */
+export const RawSource = z.looseObject({ eventSource: text, ruleSets: list(RawSet).or(z.unknown().transform(() => undefined)) })
 export const RawScope = z.looseObject({ scopePath: text })
 export const RawAction = z.looseObject({ actionType: text, logicAppResourceId: z.string().nullish() })
 
@@ -48,11 +49,12 @@ export type RawAutomation = z.infer<typeof RawAutomation>
 /** The two settings of continuous export that the portal keeps as automations under these names. */
 const exports = ['exporttoworkspace', 'exporttoeventhub']
 
+const Named = z.object({ name: z.string(), properties: z.object({ actions: list(RawAction) }) })
+
 /** Undefined for an automation that starts no logic app, or belongs to continuous export. */
 export function readRule(resource: unknown): Rule | undefined {
+  if (!isRule(resource)) return undefined
   const { id, name, location, etag, properties } = RawAutomation.parse(resource)
-  const targets = properties.actions.map(readTarget)
-  if (exports.includes(name.toLowerCase()) || !targets.some(({ type }) => type === 'LogicApp')) return undefined
   const { subscription, group = '' } = readArmId(id)
   const [unread] = properties.sources.flatMap(whyUnread)
   return {
@@ -65,11 +67,16 @@ export function readRule(resource: unknown): Rule | undefined {
     enabled: properties.isEnabled,
     scopes: properties.scopes.map(({ scopePath }) => scopePath),
     sources: properties.sources.map(readSource),
-    targets,
+    targets: properties.actions.map(readTarget),
     resource: JSON.stringify(resource),
     ...(etag == null ? {} : { etag }),
     ...(unread === undefined ? {} : { unread }),
   }
+}
+
+function isRule(resource: unknown): boolean {
+  const { name, properties } = Named.parse(resource)
+  return !exports.includes(name.toLowerCase()) && properties.actions.some(({ actionType }) => same(actionType, 'LogicApp'))
 }
 
 export function readTarget({ actionType, logicAppResourceId }: z.infer<typeof RawAction>): RuleTarget {
@@ -78,7 +85,7 @@ export function readTarget({ actionType, logicAppResourceId }: z.infer<typeof Ra
 }
 
 /** Conditions that are not known here are left out; the rule then says so in `unread`. */
-export function readSource({ eventSource, ruleSets }: z.infer<typeof RawSource>): RuleSource {
+export function readSource({ eventSource, ruleSets = [] }: z.infer<typeof RawSource>): RuleSource {
   return { source: eventSource, when: ruleSets.map(({ rules }) => rules.flatMap(rule => readCondition(rule) ?? [])) }
 }
 
@@ -91,6 +98,7 @@ export function readCondition(raw: z.infer<typeof RawCondition>): Condition | un
 
 /** What of a source is not known here, as sentences. */
 export function whyUnread({ ruleSets }: z.infer<typeof RawSource>): string[] {
+  if (ruleSets === undefined) return ['Its conditions are in a form that is not known here.']
   return ruleSets.flatMap(({ rules }) => rules.flatMap(whyUnreadCondition))
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { parameterTag, readParameterTag } from '../model/app-parameter.ts'
 import type { LogicApp, Trigger } from '../model/logic-app.ts'
+import { parameterTag, readParameterTag } from '../model/parameter-tag.ts'
 import { readArmId } from './arm-id.ts'
 import { type Action, countActions, flatActions, readParameterSchema } from './read-actions.ts'
 

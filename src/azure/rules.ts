@@ -54,15 +54,26 @@ export function createRules(parts: Parts): Rules {
 
 async function listAll({ connection, subscriptions, log }: Parts): Promise<Rule[]> {
   const lists = await inParallel(await subscriptions(), subscriptionsAtOnce, ({ id }) =>
-    inReach(log, id, 'rules', () => listIn(connection, id)),
+    inReach(log, id, 'rules', () => listIn(connection, id, log)),
   )
   return lists.flat()
 }
 
-async function listIn(connection: Connection, subscription: string): Promise<Rule[]> {
+async function listIn(connection: Connection, subscription: string, log: Log): Promise<Rule[]> {
   const rules: Rule[] = []
-  for await (const page of automationPages(connection, subscription)) rules.push(...page.flatMap(one => readRule(one) ?? []))
+  for await (const page of automationPages(connection, subscription)) rules.push(...page.flatMap(one => listed(one, log)))
   return rules
+}
+
+/** One that can't be read hides none of the others. */
+function listed(resource: unknown, log: Log): Rule[] {
+  try {
+    const rule = readRule(resource)
+    return rule === undefined ? [] : [rule]
+  } catch (thrown) {
+    log.warn({ reason: toError(thrown).message }, 'azure: an automation can not be read')
+    return []
+  }
 }
 
 async function getRule(connection: Connection, id: string): Promise<Rule> {

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { Problem } from '../errors.ts'
 import type { RunState } from '../model/run.ts'
 import type { RunProgress } from '../ports.ts'
-import { readArmId } from './arm-id.ts'
 import type { Connection } from './connection.ts'
+import { type App, consumptionApp } from './consumption-app.ts'
 import { bounded } from './paged.ts'
 import { safe } from './to-error.ts'
 
@@ -29,19 +28,13 @@ const states: Record<string, RunState> = {
 const RunError = z.object({ code: z.string().catch(''), message: z.string().catch('') })
 const unexplained = ['', 'ActionFailed']
 
-interface App {
-  subscription: string
-  group: string
-  name: string
-}
-
 export async function findRun(
   connection: Connection,
   appId: string,
   trackingId: string,
   since: Date,
 ): Promise<string | undefined> {
-  const app = readApp(appId)
+  const app = consumptionApp(appId)
   const { workflowRuns } = await connection.logic(app.subscription)
   const from = since.getTime() - skewMs
   for await (const page of bounded(workflowRuns.list(app.group, app.name))) {
@@ -54,16 +47,24 @@ export async function findRun(
 }
 
 export async function getRun(connection: Connection, appId: string, workflowRunId: string): Promise<RunProgress> {
-  const app = readApp(appId)
+  const app = consumptionApp(appId)
   const { workflowRuns } = await connection.logic(app.subscription)
   const run = await workflowRuns.get(app.group, app.name, workflowRunId)
-  const state = stateOf(run.status)
-  const error = state === 'failed' ? await failure(connection, app, workflowRunId, run) : note(run.status)
+  const failed = stateOf(run.status) === 'failed'
+  return progressOf(run, failed ? await failure(connection, app, workflowRunId, run) : note(run.status))
+}
+
+/** As the run itself tells it: of a failure no more than that. */
+export function progressOf(run: Told, error = ownError(run)): RunProgress {
   return {
-    state,
+    state: stateOf(run.status),
     ...(run.endTime === undefined ? {} : { endedAt: run.endTime.toISOString() }),
     ...(error === undefined ? {} : { error }),
   }
+}
+
+function ownError(run: Told): string | undefined {
+  return stateOf(run.status) === 'failed' ? ownFailure(run) : note(run.status)
 }
 
 /** A status that is not known yet counts as running: it will be asked again. */
@@ -76,7 +77,7 @@ function note(status = ''): string | undefined {
   return passedOver ? `Azure did not carry it out (${status}): the condition of its trigger was not met.` : undefined
 }
 
-interface Failed {
+interface Told {
   status?: string
   code?: string
   error?: unknown
@@ -84,16 +85,24 @@ interface Failed {
 }
 
 /** What the run says itself, or, when that is only "an action failed", what the first failed action says. */
-async function failure(connection: Connection, app: App, workflowRunId: string, run: Failed): Promise<string> {
-  const own = RunError.safeParse(run.error).data ?? { code: run.code ?? '', message: '' }
-  if (!unexplained.includes(own.code)) return sentence(own)
+async function failure(connection: Connection, app: App, workflowRunId: string, run: Told): Promise<string> {
+  if (!unexplained.includes(errorOf(run).code)) return ownFailure(run)
   const action = await firstFailed(connection, app, workflowRunId).catch(() => undefined)
-  return action ?? sentence({ code: own.code || (run.status ?? 'Failed'), message: own.message })
+  return action ?? ownFailure(run)
+}
+
+function errorOf({ code = '', error }: Told): z.infer<typeof RunError> {
+  return RunError.safeParse(error).data ?? { code, message: '' }
+}
+
+function ownFailure(run: Told): string {
+  const { code, message } = errorOf(run)
+  return sentence({ code: code || (run.status ?? 'Failed'), message })
 }
 
 async function firstFailed(connection: Connection, { subscription, group, name }: App, run: string): Promise<string | undefined> {
   const { workflowRunActions } = await connection.logic(subscription)
-  let first: (Failed & { name?: string }) | undefined
+  let first: (Told & { name?: string }) | undefined
   for await (const page of bounded(workflowRunActions.list(group, name, run))) {
     for (const action of page) {
       const error = RunError.safeParse(action.error).data
@@ -104,19 +113,11 @@ async function firstFailed(connection: Connection, { subscription, group, name }
   return first === undefined ? undefined : `${first.name ?? 'An action'} failed. ${sentence(RunError.parse(first.error))}`
 }
 
-function endOf({ endTime }: Failed): number {
+function endOf({ endTime }: Told): number {
   return endTime?.getTime() ?? Number.POSITIVE_INFINITY
 }
 
 /** Connectors quote what they were given: masked like everything that others wrote. */
 function sentence({ code, message }: z.infer<typeof RunError>): string {
   return safe(message === '' ? code : `${code}: ${message}`)
-}
-
-function readApp(appId: string): App {
-  const { type, subscription, group, names } = readArmId(appId)
-  const [name] = names
-  if (type !== 'microsoft.logic/workflows' || group === undefined || name === undefined)
-    throw new Problem('NotFound', 'Only runs of consumption logic apps can be looked at.')
-  return { subscription, group, name }
 }

@@ -11,7 +11,6 @@ import { ruleAddresses } from './rule-addresses.ts'
 import { toError } from './to-error.ts'
 import { automationBody, automationVersion, newer } from './write-rule.ts'
 
-/** What is compared after a broken line. */
 const Wanted = RuleDraft.omit({ resource: true })
 const Verdict = z.object({ isValid: z.boolean().optional(), message: z.string().optional() })
 
@@ -68,9 +67,15 @@ async function checkUnchanged(connection: Connection, id: string, replacing?: Ru
   if (replacing !== undefined && isOther(there, replacing)) throw changed()
 }
 
-function isOther(there: unknown, { etag, resource }: Rule): boolean {
-  const now = RawAutomation.parse(there).etag
-  return now == null || etag === undefined ? !isDeepStrictEqual(there, JSON.parse(resource)) : now !== etag
+/** Without etags on both sides, what is read of it decides: two versions of the interface may write the same rule differently. */
+function isOther(there: unknown, before: Rule): boolean {
+  const { etag } = RawAutomation.parse(there)
+  if (etag != null && before.etag !== undefined) return etag !== before.etag
+  return !isAlike(readRule(there), before)
+}
+
+function isAlike(rule: Rule | undefined, wanted: RuleDraft): boolean {
+  return rule !== undefined && isDeepStrictEqual(Wanted.parse(rule), Wanted.parse(wanted))
 }
 
 /** The line broke: when Azure has what was wanted, and did not have it before, it was saved. */
@@ -78,7 +83,7 @@ async function savedAfterAll(connection: Connection, id: string, draft: RuleDraf
   const there = await ifThere(() => getAutomation(connection, id)).catch(() => undefined)
   const rule = there === undefined ? undefined : readRule(there)
   if (rule === undefined || (replacing !== undefined && !isOther(there, replacing))) return undefined
-  return isDeepStrictEqual(Wanted.parse(rule), Wanted.parse(draft)) ? rule : undefined
+  return isAlike(rule, draft) ? rule : undefined
 }
 
 function readSaved(text: string): Rule {

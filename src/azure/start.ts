@@ -2,8 +2,8 @@ import type { PipelineResponse } from '@azure/core-rest-pipeline'
 import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { callbackUrl } from './callback.ts'
-import { isLoopback } from './cloud.ts'
 import type { Connection } from './connection.ts'
+import { sendSigned } from './signed.ts'
 import { readErrorBody, refused, safe } from './to-error.ts'
 
 interface Start {
@@ -22,7 +22,7 @@ export async function startRun(
   limits: { timeLimitMs: number },
   start: Start,
 ): Promise<{ workflowRunId: string }> {
-  const address = checked(await callbackUrl(connection, start.app.id, start.trigger), connection)
+  const address = new URL(await callbackUrl(connection, start.app.id, start.trigger))
   const response = await post(address, start, limits.timeLimitMs)
   const workflowRunId = response.headers.get('x-ms-workflow-run-id')
   // A workflow may answer by itself, with any status: the run's name alone says that it began.
@@ -30,33 +30,11 @@ export async function startRun(
   throw notStarted(response)
 }
 
-function checked(value: string, { cloud }: Connection): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  const local = url?.protocol === 'http:' && cloud.swap !== undefined && isLoopback(url)
-  if (url === undefined || (url.protocol !== 'https:' && !local) || url.username !== '')
-    throw new Problem('AzureRefused', 'Azure gave an address for this logic app that can not be used safely.')
-  return url
-}
-
 async function post(address: URL, { body, trackingId }: Start, timeLimitMs: number): Promise<PipelineResponse> {
-  const { createDefaultHttpClient, createEmptyPipeline, createHttpHeaders, createPipelineRequest, proxyPolicy } = await import(
-    '@azure/core-rest-pipeline'
-  )
+  const { createHttpHeaders } = await import('@azure/core-rest-pipeline')
   const headers = createHttpHeaders({ 'content-type': 'application/json', 'x-ms-client-tracking-id': trackingId })
-  const allowInsecureConnection = address.protocol === 'http:'
-  const request = createPipelineRequest({
-    url: address.href,
-    method: 'POST',
-    headers,
-    body,
-    allowInsecureConnection,
-    timeout: timeLimitMs,
-  })
-  const pipeline = createEmptyPipeline()
-  // No retries, no redirects, no log: only the way out, which on this machine needs no proxy.
-  if (address.protocol === 'https:') pipeline.addPolicy(proxyPolicy())
   try {
-    return await pipeline.sendRequest(createDefaultHttpClient(), request)
+    return await sendSigned(address, { method: 'POST', headers, body, timeout: timeLimitMs })
   } catch (thrown) {
     throw neverSent(thrown) ? unreachable() : maybeStarted('The connection broke before Azure answered')
   }
@@ -81,7 +59,7 @@ function notStarted(response: PipelineResponse): Problem {
   if (status < 300) return maybeStarted('Azure took the event without naming a run')
   if (status >= 500) return maybeStarted(`Azure answered with status ${status}`)
   const body = readErrorBody(bodyAsText)
-  if (status === 429) return refused({ status, code: body?.code ?? '', text: body?.message ?? '', headers })
+  if (status === 429) return refused({ status, refusal: body ?? { code: '', message: '' }, headers })
   const said = body === undefined ? `Status ${status}.` : `${body.code}: ${body.message}`
   return new Problem('AzureRefused', `The run did not begin. ${causes[status] ?? ''} ${safe(said)}`.replace(/\s+/g, ' ').trim())
 }

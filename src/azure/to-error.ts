@@ -1,15 +1,10 @@
 import { z } from 'zod'
 import { Problem, type ProblemCode } from '../errors.ts'
 import { mask } from '../log.ts'
-import { inWords } from './in-words.ts'
+import { innermostOf, inWords, Refusal } from './in-words.ts'
 import { retryAfterMs } from './retry.ts'
 
-const AzureError = z.object({
-  code: z.string().catch(''),
-  message: z.string().catch(''),
-  additionalInfo: z.unknown().optional(),
-})
-const ErrorBody = z.union([z.object({ error: AzureError }).transform(body => body.error), AzureError])
+const ErrorBody = z.union([z.object({ error: Refusal }).transform(body => body.error), Refusal])
 
 const Headers = z.custom<{ get(name: string): string | undefined }>(
   value => typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function',
@@ -28,20 +23,26 @@ const Thrown = z.object({
 })
 type Thrown = z.infer<typeof Thrown>
 
-interface Refusal {
+/** A refusal with what came along. */
+interface Answer {
   status: number
-  code: string
-  text: string
-  additionalInfo?: unknown
+  refusal: Refusal
   headers: { get(name: string): string | undefined }
 }
 
-const codes: Record<number, ProblemCode> = {
+const byStatus: Record<number, ProblemCode> = {
   403: 'Forbidden',
   404: 'NotFound',
   409: 'Conflict',
   412: 'Conflict',
   429: 'RateLimited',
+}
+/** These stand in answers of other statuses, too. */
+const byCode: Record<string, ProblemCode> = {
+  AuthorizationFailed: 'Forbidden',
+  LinkedAuthorizationFailed: 'Forbidden',
+  RequestDisallowedByPolicy: 'Forbidden',
+  ScopeLocked: 'Locked',
 }
 const sentences: Partial<Record<ProblemCode, string>> = {
   Forbidden: 'The bot itself may not do this in Azure.',
@@ -60,44 +61,50 @@ export function toError(thrown: unknown): Problem {
   if (error.name === 'AbortError') return new Problem('AzureUnavailable', 'Azure did not answer in time.')
   if (error.name === 'ZodError') return unreadable()
   if (/^(?:CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) return notSignedIn(error)
-  if (error.name === 'RestError' && status !== undefined && status >= 300) return refused(refusalOf(error, status))
+  if (error.name === 'RestError' && status !== undefined && status >= 300) return refused(answerOf(error, status))
   if (error.name === 'RestError') return broken(error)
   return unknownError(thrown, error)
 }
 
 /** An answer that is not a success → a Problem. */
-export function refused(refusal: Refusal): Problem {
-  const code = problemCode(refusal)
-  const meaning = inWords({ ...refusal, message: refusal.text })
-  const retryAfter = code === 'RateLimited' ? retryAfterMs(refusal.headers) : undefined
-  const reference = refusal.headers.get('x-ms-correlation-request-id') ?? refusal.headers.get('x-ms-request-id')
-  const sentence = meaning === undefined ? unexplained(code, refusal) : safe(`${meaning} (${refusal.code})`)
-  return new Problem(code, sentence, {
+export function refused({ status, refusal, headers }: Answer): Problem {
+  const inner = innermostOf(refusal)
+  const code = problemCode(status, inner)
+  const retryAfter = code === 'RateLimited' ? retryAfterMs(headers) : undefined
+  const reference = headers.get('x-ms-correlation-request-id') ?? headers.get('x-ms-request-id')
+  return new Problem(code, sentenceOf(code, status, inner), {
     ...(retryAfter === undefined ? {} : { retryAfterS: Math.ceil(retryAfter / 1000) }),
     ...(reference === undefined ? {} : { reference: safe(reference) }),
   })
 }
 
-function unexplained(code: ProblemCode, refusal: Refusal): string {
-  return `${sentences[code] ?? new Problem(code).message} ${explained(refusal)}`.trim()
-}
-
-function problemCode({ status, code }: Refusal): ProblemCode {
-  if (code === 'ScopeLocked') return 'Locked'
-  if (status === 408 || (status >= 500 && status !== 501)) return 'AzureUnavailable'
-  return codes[status] ?? 'AzureRefused'
-}
-
-function explained({ status, code, text }: Refusal): string {
+function sentenceOf(code: ProblemCode, status: number, inner: Refusal): string {
+  const meaning = inWords(inner)
+  if (meaning !== undefined) return safe(`${meaning} (${inner.code})`)
   const who = status === 401 ? "The bot's own sign-in was not accepted. " : ''
-  return safe(`${who}${code === '' ? `Status ${status}` : code}${text === '' ? '.' : `: ${text}`}`)
+  const said = `${inner.code === '' ? `Status ${status}` : inner.code}${inner.message === '' ? '.' : `: ${inner.message}`}`
+  return `${sentences[code] ?? new Problem(code).message} ${safe(`${who}${said}`)}`
 }
 
-function refusalOf(error: Thrown, status: number): Refusal {
-  const headers = error.response?.headers ?? { get: () => undefined }
+function problemCode(status: number, { code }: Refusal): ProblemCode {
+  if (status === 408 || (status >= 500 && status !== 501)) return 'AzureUnavailable'
+  return byCode[code] ?? byStatus[status] ?? 'AzureRefused'
+}
+
+/** Why something failed, for a person: in words where they are known, in Azure's own otherwise. */
+export function reasonOf(refusal: Refusal): string {
+  const { code, message } = innermostOf(refusal)
+  return safe(inWords(refusal) ?? [code, message].filter(part => part !== '').join(': '))
+}
+
+function answerOf(error: Thrown, status: number): Answer {
+  return { status, refusal: refusalOf(error), headers: error.response?.headers ?? { get: () => undefined } }
+}
+
+function refusalOf(error: Thrown): Refusal {
   const body = readErrorBody(error.response?.bodyAsText) ?? ErrorBody.safeParse(error.details).data
-  const { code = '', message = ownText(error), additionalInfo } = body ?? {}
-  return { status, code: code || (error.code ?? ''), text: message, additionalInfo, headers }
+  const { code = '', message = ownText(error), ...more } = body ?? {}
+  return { ...more, code: code || (error.code ?? ''), message }
 }
 
 /** The newer clients keep no body, only its text; on lists not even that. */
@@ -106,8 +113,8 @@ function ownText(error: Thrown): string {
   return kept ? error.message : ''
 }
 
-/** Code and text of an error body; undefined when it is none. */
-export function readErrorBody(text: string | null | undefined): z.infer<typeof AzureError> | undefined {
+/** An error body; undefined when it is none. */
+export function readErrorBody(text: string | null | undefined): Refusal | undefined {
   try {
     return ErrorBody.safeParse(JSON.parse(text ?? '')).data
   } catch {

@@ -1,5 +1,6 @@
 import type { Action, Words } from '../actions/action.ts'
 import { Problem } from '../errors.ts'
+import { nearest } from '../model/nearest.ts'
 
 /** A typed line as a verb of the table with its words. */
 export interface Command extends Words {
@@ -12,8 +13,13 @@ export function readCommand(text: string, verbs: ReadonlyMap<string, Action>): C
   if (words.length === 0) return { action: 'home', input: {} }
   const action = longestVerb(words, verbs)
   if (action === undefined) throw unknown(words[0] ?? '', verbs)
-  const rest = words.slice(action.name.split(' ').length)
-  return { action: action.name, ...(action.read?.(rest) ?? { input: {} }) }
+  const taken = action.name.split(' ').length
+  return { action: action.name, ...(action.read?.(words.slice(taken), after(text, taken)) ?? { input: {} }) }
+}
+
+/** The text behind the first words, as it came. */
+function after(text: string, words: number): string {
+  return text.replace(new RegExp(`^\\s*(?:\\S+(?:\\s+|$)){${words}}`), '')
 }
 
 /** Splits at spaces of any kind, keeps quoted parts together; an unclosed quote runs to the end. */
@@ -35,29 +41,4 @@ function unknown(word: string, verbs: ReadonlyMap<string, Action>): Problem {
   )
   const hint = near.length === 0 ? '"help" lists what there is.' : `Did you mean ${near.map(name => `"${name}"`).join(' or ')}?`
   return new Problem('UnknownCommand', `There is no command "${word.slice(0, 40)}". ${hint}`, { field: 'text' })
-}
-
-/** The three closest names, as long as fewer than half of the letters differ. */
-export function nearest(word: string, names: string[]): string[] {
-  return names
-    .map(name => ({ name, distance: name.startsWith(word) ? 0 : distance(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 2)))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ name }) => name)
-}
-
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...from].entries()) row = nextRow(row, letter, index + 1, to)
-  return row.at(-1) ?? 0
-}
-
-function nextRow(above: number[], letter: string, first: number, to: string): number[] {
-  const row = [first]
-  for (let column = 1; column <= to.length; column++) {
-    const change = (above[column - 1] ?? 0) + (to[column - 1] === letter ? 0 : 1)
-    row.push(Math.min(change, (above[column] ?? 0) + 1, (row[column - 1] ?? 0) + 1))
-  }
-  return row
 }

@@ -59,7 +59,7 @@ interface Word {
 async function wantedWords(verb: Action, before: string, world: Known): Promise<Word[]> {
   const said = before.slice(verb.name.length).trim().toLowerCase()
   const usage = verb.usage.slice(verb.name.length)
-  if (/<logic app>/.test(usage) && said === '') return logicApps(world)
+  if (/<logic app>/.test(usage) && said === '') return logicApps(world, /<logic app> on/.test(usage) ? ' on ' : '')
   if (/<logic app> on <id>/.test(usage) && !/\bon$/.test(said) && !/\bon\b/.test(said))
     return [{ word: 'on ', hint: 'which finding' }]
   if (/^\s*<id>/.test(usage) && said !== '') return choicesIn(usage.replace('<id>', ''))
@@ -69,7 +69,7 @@ async function wantedWords(verb: Action, before: string, world: Known): Promise<
 
 /** `in-progress|resolved`, `[mine]`, `[high…]` in a usage are words to choose from. */
 function choicesIn(usage: string): Word[] {
-  const words = usage.replace(/<[^>]*>/g, ' ').match(/[a-z][\w-]*/gi) ?? []
+  const words = usage.replace(/<[^>]*>|\S+=\S+/g, ' ').match(/[a-z][\w-]*/gi) ?? []
   const known = words.filter(word => !['words', 'reason', 'to', 'sub', 'since', 'on', 'h', 'alert', 'type'].includes(word))
   return [...new Set(known)].map(word => ({ word, hint: '' }))
 }
@@ -80,10 +80,10 @@ async function openFindings({ store }: Known): Promise<Word[]> {
 }
 
 /** Azure not answering costs the suggestion, not the line. */
-async function logicApps({ azure, log }: Known): Promise<Word[]> {
+async function logicApps({ azure, log }: Known, then: string): Promise<Word[]> {
   try {
     const apps = await azure.logicApps.list()
-    return apps.map(({ name, group }) => ({ word: /\s/.test(name) ? `"${name}" on ` : `${name} on `, hint: group }))
+    return apps.map(({ name, group }) => ({ word: `${/\s/.test(name) ? `"${name}"` : name}${then}`, hint: group }))
   } catch (error) {
     log.debug({ error }, 'no logic apps to suggest')
     return []

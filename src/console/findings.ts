@@ -74,7 +74,8 @@ export function findingView({ event, status, owner, id, openedAt, changedAt, ver
   return { ...common, ...(owner && { owner }), runs: runs.map(runView), history }
 }
 
-export function runView({ id, findingId, logicAppId, logicAppName, state, startedBy, startedAt, endedAt, error, link }: Run) {
+export function runView(run: Run) {
+  const { id, findingId, logicAppId, logicAppName, state, startedBy, startedAt, endedAt, error, link, parameters } = run
   return {
     id,
     findingId,
@@ -86,5 +87,6 @@ export function runView({ id, findingId, logicAppId, logicAppName, state, starte
     link,
     ...(endedAt && { endedAt }),
     ...(error && { error }),
+    ...(parameters && { parameters }),
   }
 }

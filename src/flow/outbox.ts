@@ -4,7 +4,9 @@ import { viewOf } from '../actions/post-view.ts'
 import { Problem, toProblem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
 import type { Post } from '../model/post.ts'
+import { ownCardRank } from '../model/storm.ts'
 import type { Chat, World } from '../ports.ts'
+import { type Weather, weatherAt } from './storm.ts'
 
 /** Posts shown in one turn of a place, so that one busy place lets others have their turn. */
 const perTurn = 20
@@ -13,38 +15,58 @@ const tries = 8
 const never = '9999-12-31T00:00:00.000Z'
 
 /**
- * Makes a place show what is wanted there: in order, the most severe first where it is behind. Returns after how many ms the place
- * has something again; undefined when it shows everything.
+ * Makes a place show what is wanted there: in order, the most severe first where it is behind; in a storm, what is not severe is counted on one
+ * card. Returns how many ms the place has to pause; undefined when nothing is left to show now.
  */
 export async function show(world: World, placeId: string): Promise<number | undefined> {
   const place = await world.store.places.get(placeId)
   const chat = place && world.chats.get(place.chat)
   if (place === undefined || chat === undefined || place.blocked !== undefined) return undefined
-  const posts = await world.store.posts.behind(placeId, world.clock.now(), chat.paceMs > 0 ? 1 : perTurn)
+  const weather = await weatherAt(world, placeId, chat.paceMs)
+  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
   for (const post of posts) {
     const pauseMs = await showOne(world, chat, place, post)
-    if (pauseMs !== undefined) return pauseMs
+    if (pauseMs > 0) return pauseMs
   }
-  return posts.length === 0 ? untilNextDue(world, placeId) : Math.max(chat.paceMs, 0)
+  if (posts.length > 0) return 0
+  if (weather.is === 'growing') return chat.paceMs
+  await lookAgain(world, placeId, weather)
+  return undefined
 }
 
-async function untilNextDue(world: World, placeId: string): Promise<number | undefined> {
-  const { nextDueAt } = await world.store.posts.backlog(placeId)
-  if (nextDueAt === undefined || nextDueAt === never) return undefined
-  return Math.max(0, Date.parse(nextDueAt) - world.clock.now().getTime())
+/** When the next post is due, or a storm's card may change; whatever comes before is shown at once. */
+async function lookAgain(world: World, placeId: string, weather: Weather): Promise<void> {
+  const { nextDueAt = never } = await world.store.posts.backlog(placeId)
+  const dueMs = nextDueAt === never ? Number.POSITIVE_INFINITY : Date.parse(nextDueAt) - world.clock.now().getTime()
+  const ms = weather.is === 'steady' ? Math.min(dueMs, weather.lookAfterMs) : dueMs
+  if (ms !== Number.POSITIVE_INFINITY) await world.store.jobs.send('place', placeId, Math.max(0, ms))
 }
 
-/** One post made true, or its failure noted; the pause the whole place needs, if any. */
-async function showOne(world: World, chat: Chat, place: Place, post: Post): Promise<number | undefined> {
+/** One post made true (nothing is left to show of what is gone), or its failure noted; the pause the place needs before its next message, 0 for none. */
+async function showOne(world: World, chat: Chat, place: Place, post: Post): Promise<number> {
   const view = await viewOf(world, post)
-  if (view === undefined) return undefined
+  if (view === undefined || (isCounted(post) && !view.isTouched)) {
+    await world.store.posts.shown(post.id, undefined, view?.version ?? post.wanted)
+    return 0
+  }
   try {
     const messageId = await bring(world, chat, place, post, view.card)
+    const answeredAt = world.clock.now()
     await world.store.posts.shown(post.id, messageId, view.version)
-    return undefined
+    return restOf(chat.paceMs, answeredAt, world.clock.now())
   } catch (thrown) {
-    return failed(world, place, post, toProblem(thrown))
+    return Math.max(chat.paceMs, await failed(world, place, post, toProblem(thrown)))
   }
+}
+
+/** The pause runs from the platform's answer: what we write down meanwhile is part of it. */
+function restOf(paceMs: number, from: Date, now: Date): number {
+  return paceMs === 0 ? 0 : Math.max(1, paceMs - (now.getTime() - from.getTime()))
+}
+
+/** A storm's card shows it, until it turns severe or somebody acts on it. */
+function isCounted({ storm, messageId, shown, priority }: Post): boolean {
+  return storm !== undefined && messageId === undefined && shown > 0 && priority < ownCardRank
 }
 
 async function bring(world: World, chat: Chat, place: Place, post: Post, card: Card): Promise<string> {
@@ -72,17 +94,17 @@ async function inAnyForm<Result>(card: Card, send: (card: Card) => Promise<Resul
   }
 }
 
-async function failed(world: World, place: Place, post: Post, problem: Problem): Promise<number | undefined> {
+async function failed(world: World, place: Place, post: Post, problem: Problem): Promise<number> {
   world.log.warn({ place: place.id, post: post.id, code: problem.code, error: problem }, 'a card could not be shown')
   if (problem.code === 'PlaceGone') {
     await world.store.places.block(place.id, problem.message)
-    return undefined
+    return 0
   }
   const pauseMs = problem.retryAfterS === undefined ? backOffMs(post.attempts) : problem.retryAfterS * 1000
   const over = !problem.retry && post.attempts + 1 >= tries
   const dueAt = over ? never : new Date(world.clock.now().getTime() + pauseMs).toISOString()
   await world.store.posts.failed(post.id, problem.message, dueAt)
-  return problem.retry ? pauseMs : undefined
+  return problem.retry ? pauseMs : 0
 }
 
 /** 0.5 s doubling to a minute, spread by up to a half so that many places do not come back at once. */

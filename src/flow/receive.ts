@@ -1,29 +1,30 @@
 import { hash } from 'node:crypto'
 import type { Feed } from '../model/feed.ts'
+import { type FeedsOf, openFeedIndex } from '../model/feed-index.ts'
 import { type Delivery, type Finding, moved, opened, statusOf } from '../model/finding.ts'
 import type { Arrival, Change, Store, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
-type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
+export type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
 
 /** STORY 1: an event becomes a finding, or moves one, and is wanted in the places whose feeds carry it. Resolves when it is durable. */
 export function openReceive({ store, clock }: Pick<World, 'store' | 'clock'>): Receive {
   const presentFeeds = keepFeeds(store)
   return async arrivals => {
-    const feeds = await presentFeeds()
-    return store.accept(arrivals, (arrival, before) => plan(arrival, before, feeds, clock.now()))
+    const feedsOf = await presentFeeds()
+    return store.accept(arrivals, (arrival, before) => plan(arrival, before, feedsOf, clock.now()))
   }
 }
 
 /** Read once and then again after every change: what was being read while it changed is not kept. */
-function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () => Promise<Feed[]> {
-  let kept: Promise<Feed[]> | undefined
+function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () => Promise<FeedsOf> {
+  let kept: Promise<FeedsOf> | undefined
   const forget = () => {
     kept = undefined
   }
   onChange(({ type }) => type === 'feed' && forget())
   return async () => {
-    kept ??= feeds.list()
+    kept ??= feeds.list().then(openFeedIndex)
     return kept.catch(thrown => {
       forget()
       throw thrown
@@ -31,11 +32,13 @@ function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () =
   }
 }
 
-function plan(arrival: Arrival, before: Finding | undefined, feeds: Feed[], now: Date): Change | undefined {
+function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, now: Date): Change | undefined {
   if (before === undefined && isOldNews(arrival)) return undefined
   const delivery = deliveryOf(arrival)
   const finding = before === undefined ? opened(arrival.event, delivery.digest, now) : moved(before, delivery, now)
-  return finding && { finding, body: arrival.body, places: placesFor(finding.event, carrying(arrival, before, feeds)) }
+  if (finding === undefined) return undefined
+  const carrying = inTime(arrival, before, feedsOf(finding.event))
+  return { finding, body: arrival.body, places: placesFor(finding.event, carrying) }
 }
 
 /** Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. */
@@ -44,7 +47,7 @@ function isOldNews({ event, via }: Arrival): boolean {
 }
 
 /** What is read from Azure for the first time may be long past: a feed carries what happened since it is there. */
-function carrying({ event, via }: Arrival, before: Finding | undefined, feeds: Feed[]): Feed[] {
+function inTime({ event, via }: Arrival, before: Finding | undefined, feeds: Feed[]): Feed[] {
   if (via !== 'poll' || before !== undefined) return feeds
   if (event.kind === 'compliance') return []
   const at = event.kind === 'recommendation' ? (event.since ?? '') : event.at

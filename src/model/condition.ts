@@ -53,24 +53,27 @@ function firstFailed(set: Condition[], body: unknown): Failed[] {
   return condition === undefined ? [] : [{ condition, actual: valueAt(body, condition.path) }]
 }
 
-type Scalar = string | number | boolean
+export type Scalar = string | number | boolean
 const ordering: readonly Operator[] = ['GreaterThan', 'GreaterThanOrEqualTo', 'LesserThan', 'LesserThanOrEqualTo']
 const textual: readonly Operator[] = ['Contains', 'StartsWith', 'EndsWith']
 
-/** Ordering needs numbers, parts of a text need a text. Source: descriptions of the operators in the specification. */
+/** Ordering "applies only for decimal operands", parts of a text "only for non-decimal" ones. Source: the operators in the specification. */
 export function fitsType(operator: Operator, type: ValueType): boolean {
-  if (ordering.includes(operator)) return type === 'Integer' || type === 'Number'
-  return textual.includes(operator) ? type === 'String' : true
+  const isNumber = type === 'Integer' || type === 'Number'
+  if (ordering.includes(operator)) return isNumber
+  return textual.includes(operator) ? !isNumber : true
 }
 
-function holds({ path, type, operator, value }: Condition, body: unknown): boolean {
+/** @public Whether one condition holds for a body. */
+export function holds({ path, type, operator, value }: Condition, body: unknown): boolean {
   if (!fitsType(operator, type)) return false
   const actual = readAs(type, valueAt(body, path))
   const expected = readAs(type, value)
   return actual !== undefined && expected !== undefined && compares(operator, actual, expected)
 }
 
-function compares(operator: Operator, actual: Scalar, expected: Scalar): boolean {
+/** Of two values read as the condition's type. */
+export function compares(operator: Operator, actual: Scalar, expected: Scalar): boolean {
   switch (operator) {
     case 'Equals':
       return actual === expected
@@ -99,7 +102,7 @@ const decimal = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
 /** What cannot be read as the type is undefined and so never matches; objects and lists can't be read at all. Texts lose their case. */
 export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined
-  const text = String(raw)
+  const text = `${raw}`
   if (type === 'String') return text.toLowerCase()
   const bare = text.trim()
   if (type === 'Boolean')
@@ -111,19 +114,50 @@ export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
 
 /** Follows a path, keys without regard to case; undefined when it leads nowhere. */
 export function valueAt(body: unknown, path: string): unknown {
-  const steps = stepsOf(path)
-  return steps.length === 0 ? undefined : steps.reduce(child, body)
+  return follow(stepsOf(path), body)
 }
 
-function stepsOf(path: string): string[] {
+/** As valueAt, for a path taken apart once. */
+export function follow(steps: readonly string[], body: unknown): unknown {
+  let value: unknown = steps.length === 0 ? undefined : body
+  for (const step of steps) value = child(value, step)
+  return value
+}
+
+/** The keys and positions of a path, outermost first; none when the path says nothing. */
+export function stepsOf(path: string): readonly string[] {
+  const known = taken.get(path)
+  if (known !== undefined) return known
+  const steps = takeApart(path)
+  if (taken.size >= pathsKept) taken.clear()
+  taken.set(path, steps)
+  return steps
+}
+
+/** Rules ask for the same few paths of every event. */
+const taken = new Map<string, readonly string[]>()
+const pathsKept = 1_000
+
+function takeApart(path: string): string[] {
   const bare = path.trim().replace(/^\$(\.|(?=\[)|$)/, '')
   return [...bare.matchAll(/[^.[\]]+/g)].map(([step]) => step.replace(/^(['"])(.*)\1$/, '$2'))
 }
 
 function child(value: unknown, step: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
   if (Array.isArray(value)) return /^\d+$/.test(step) ? value[Number(step)] : undefined
-  const entries = Object.entries(value)
-  const found = entries.find(([key]) => key === step) ?? entries.find(([key]) => key.toLowerCase() === step.toLowerCase())
-  return found?.[1]
+  if (!isFields(value)) return undefined
+  if (Object.hasOwn(value, step)) return value[step]
+  const key = keyOf(value, step.toLowerCase())
+  return key === undefined ? undefined : value[key]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+/** The first key that differs in case only. */
+function keyOf(value: Fields, lower: string): string | undefined {
+  return Object.keys(value).find(key => key.length === lower.length && key.toLowerCase() === lower)
 }

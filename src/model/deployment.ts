@@ -14,6 +14,14 @@ export const DeployedResource = z.object({
 })
 export type DeployedResource = z.infer<typeof DeployedResource>
 
+export const IdentityRole = z.object({
+  /** A built-in role, or an application permission of Microsoft Graph. */
+  role: z.string(),
+  /** Where: a resource id, or in words. */
+  on: z.string(),
+})
+export type IdentityRole = z.infer<typeof IdentityRole>
+
 /** A logic app being made from a template, as its card shows it. */
 export const Deployment = z.object({
   type: z.literal('deployment'),
@@ -24,9 +32,13 @@ export const Deployment = z.object({
   name: z.string(),
   /** Which template, by its name in the table of templates. */
   template: z.string(),
+  /** What was filled in, as it was typed: to try again with. */
+  values: z.record(z.string(), z.string()),
   appName: z.string(),
   /** ARM id, with leading slash, that the logic app will have. */
   appId: z.string(),
+  /** Its page in the portal. */
+  link: z.string(),
   by: Person,
   startedAt: z.string(),
   endedAt: z.string().optional(),
@@ -36,5 +48,12 @@ export const Deployment = z.object({
   error: z.string().optional(),
   /** Connections that a person must still sign in to in the portal, by name. */
   toAuthorise: z.array(z.string()),
+  /** What its identity must be given before it works. */
+  roles: z.array(IdentityRole),
 })
 export type Deployment = z.infer<typeof Deployment>
+
+/** Nothing more will happen to it. */
+export function isOver({ state }: { state: DeploymentState }): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled'
+}

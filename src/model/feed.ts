@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DefenderEvent, Kind } from './event.ts'
+import { Kind } from './event.ts'
 import { Person } from './person.ts'
 
 /** What a channel or person follows: filter → place. */
@@ -23,24 +23,3 @@ export const Feed = z.object({
   createdAt: z.string(),
 })
 export type Feed = z.infer<typeof Feed>
-
-/** Whether a feed carries this event: every part of the filter that is set must hold. */
-export function follows(filter: FeedFilter, event: DefenderEvent): boolean {
-  return (
-    holds(filter.kinds, kind => kind === event.kind) &&
-    holds(filter.severities, severity => severity.toLowerCase() === event.severity.toLowerCase()) &&
-    holds(filter.subscriptions, subscription => subscription.toLowerCase() === event.subscription.toLowerCase()) &&
-    hasWords(filter.words ?? [], event)
-  )
-}
-
-function holds<Item>(wanted: Item[] | undefined, test: (item: Item) => boolean): boolean {
-  return wanted === undefined || wanted.some(test)
-}
-
-function hasWords(words: string[], event: DefenderEvent): boolean {
-  if (words.length === 0) return true
-  const type = event.kind === 'alert' ? event.alertType : ''
-  const text = `${event.title}\n${event.description}\n${event.resource.id}\n${event.resource.name}\n${type}`.toLowerCase()
-  return words.every(word => text.includes(word.toLowerCase()))
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { AppParameter } from './app-parameter.ts'
-import type { Kind } from './event.ts'
+import { Kind } from './event.ts'
+import { kindWords } from './kind-words.ts'
+import { Parameter } from './parameter.ts'
 
 export const Trigger = z.object({
   name: z.string(),
@@ -30,7 +31,7 @@ export const LogicApp = z.object({
   triggers: z.array(Trigger),
   actions: ActionCounts,
   /** What a person is asked when starting it. */
-  parameters: z.array(AppParameter),
+  parameters: z.array(Parameter),
   /** Why its declared parameters are not asked, as a sentence. */
   unreadParameters: z.string().optional(),
 })
@@ -65,7 +66,15 @@ export function triggerFor(app: LogicApp, kind: Kind): Trigger | undefined {
   return app.triggers.find(trigger => takes(trigger) === kind)
 }
 
-const words: Record<Kind, string> = { alert: 'alerts', recommendation: 'recommendations', compliance: 'compliance changes' }
+/** Which event starts it; undefined when none does. */
+export function kindTaken(app: LogicApp): Kind | undefined {
+  return Kind.options.find(kind => triggerFor(app, kind) !== undefined)
+}
+
+/** Why no event of Defender for Cloud can start this app now, as a sentence; undefined when one can. */
+export function whyNever(app: LogicApp): string | undefined {
+  return whyNot(app, kindTaken(app) ?? 'alert')
+}
 
 /** Why this app can't be run for an event of that kind, as a sentence; undefined when it can. Rights are asked of Azure apart. */
 export function whyNot(app: LogicApp, kind: Kind): string | undefined {
@@ -78,6 +87,6 @@ function wrongTrigger(app: LogicApp, kind: Kind): string {
   const taken = app.triggers.map(takes)
   if (taken.includes('legacy')) return 'It has the legacy alert trigger, which Defender for Cloud no longer starts.'
   const other = taken.find(take => take !== 'http' && take !== 'other')
-  if (other !== undefined && other !== 'legacy') return `Its trigger takes ${words[other]}, not ${words[kind]}.`
+  if (other !== undefined && other !== 'legacy') return `Its trigger takes ${kindWords[other].many}, not ${kindWords[kind].many}.`
   return 'It has no Defender for Cloud trigger.'
 }

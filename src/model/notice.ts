@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { Deployment } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
+import { Storm } from './storm.ts'
 
-/** News of a rule's health for the place that made it; no troubles: all is well again. */
+/** News of a rule's health for the place that made it; no troubles: they ended, as `ended` says. */
 export const RuleNews = z.object({
   type: z.literal('rule'),
   ruleId: z.string(),
   ruleName: z.string(),
   troubles: z.array(Trouble),
+  ended: z.enum(['well', 'disabled', 'deleted']).optional(),
 })
 export type RuleNews = z.infer<typeof RuleNews>
 
@@ -18,7 +20,7 @@ export const Notice = z.object({
   version: z.number(),
   at: z.string(),
   changedAt: z.string(),
-  content: z.discriminatedUnion('type', [Deployment, RuleNews]),
+  content: z.discriminatedUnion('type', [Deployment, RuleNews, Storm]),
 })
 export type Notice = z.infer<typeof Notice>
 

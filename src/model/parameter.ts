@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const Parameter = z.object({
   name: z.string(),
   label: z.string(),
-  /** `resource`: the ARM id of a resource of the type `of`. `secret`: sent, never shown nor kept. */
-  type: z.enum(['text', 'number', 'toggle', 'choice', 'url', 'mail', 'resource', 'secret']),
+  /** `resource`: the ARM id of a resource of the type `of`. Secrets are never asked for in a chat. */
+  type: z.enum(['text', 'number', 'whole', 'toggle', 'choice', 'url', 'mail', 'resource']),
   required: z.boolean(),
   /** As it is typed. */
   default: z.string().optional(),
@@ -71,8 +71,9 @@ function missing({ type, label }: Parameter): string {
 
 const checks: Record<Parameter['type'], (text: string, parameter: Parameter) => Reading> = {
   text: plainText,
-  secret: plainText,
-  number: wholeOrDecimal,
+  number,
+  whole: (text, parameter) =>
+    /^-?\d+$/.test(text) ? number(text, parameter) : { error: `"${text.slice(0, 40)}" is no whole number.` },
   toggle: yesOrNo,
   choice: (text, { options = [] }) => {
     const found = options.find(({ value, title }) => [value, title].some(word => word.toLowerCase() === text.toLowerCase()))
@@ -97,7 +98,7 @@ function plainText(text: string, { pattern, example = '' }: Parameter): Reading 
   return { value: text }
 }
 
-function wholeOrDecimal(text: string, { from, to }: Parameter): Reading {
+function number(text: string, { from, to }: Parameter): Reading {
   const value = Number(text)
   if (!/^-?\d+(\.\d+)?$/.test(text) || !Number.isFinite(value)) return { error: `"${text.slice(0, 40)}" is no number.` }
   if ((from !== undefined && value < from) || (to !== undefined && value > to))

@@ -19,5 +19,7 @@ export const Post = z.object({
   /** Set before a post leaves, cleared by its outcome; a post found with it set may have reached the platform. */
   sentAt: z.string().optional(),
   lastError: z.string().optional(),
+  /** The notice of the storm that counts it. As long as it has no message of its own, and `shown` is not 0, that storm's card shows it. */
+  storm: z.string().optional(),
 })
 export type Post = z.infer<typeof Post>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { ParameterValue } from './parameter.ts'
 
 export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'refused'])
 export type RunState = z.infer<typeof RunState>
@@ -18,6 +19,8 @@ export const Run = z.object({
   trigger: z.string(),
   state: RunState,
   startedBy: Starter,
+  /** What was said at the click, for an app that asks. */
+  parameters: z.record(z.string(), ParameterValue).optional(),
   startedAt: z.string(),
   endedAt: z.string().optional(),
   error: z.string().optional(),
@@ -30,7 +33,7 @@ export type Run = z.infer<typeof Run>
 
 const ended: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'refused']
 
-export function hasEnded(run: Run): boolean {
+export function hasEnded(run: { state: RunState }): boolean {
   return ended.includes(run.state)
 }
 
@@ -39,9 +42,14 @@ export function runIdOf(findingId: string, requestId: string): string {
   return `${findingId}.${createHash('sha256').update(requestId).digest('hex').slice(0, 16)}`
 }
 
-/** @public Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
+/** Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
 export function foreignRunId(findingId: string, appId: string, workflowRunId: string): string {
   return runIdOf(findingId, `${appId.toLowerCase()}/runs/${workflowRunId}`)
+}
+
+/** Whether a run was started from here: its tracking id is one of ours. */
+export function isOurs(trackingId: string | undefined): boolean {
+  return /^[arc]-[0-9a-z]{12}\.[0-9a-f]{16}$/.test(trackingId ?? '')
 }
 
 export function findingOfRun(runId: string): string {

@@ -7,7 +7,8 @@ export function mappedPeople(kept: People, map: Pick<PeopleMap, 'of' | 'people'>
   return {
     async link(account, person) {
       const mapped = map.of(account)
-      if (mapped === undefined) return kept.link(account, person)
+      // Teams' own proof of who somebody is counts more than any map.
+      if (mapped === undefined || account.chat !== 'slack') return kept.link(account, person)
       if (mapped.id !== person.id)
         throw new Problem(
           'Forbidden',

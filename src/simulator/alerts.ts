@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { alertId, armBody } from './alert-body.ts'
+import { inOrder } from './alerts-in-order.ts'
 import { ArmError, refused } from './arm-error.ts'
-import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
+import { type Call, type Operation, page, param, type Reply, readableBy, subscriptionOf } from './call.ts'
 import { isListed } from './lag.ts'
 import { bundles, raiseSample } from './raise.ts'
 import { forbidden, may } from './roles.ts'
+import { same } from './same.ts'
 import type { Alert } from './state.ts'
 
 const older = '2021-11-01'
@@ -52,23 +54,17 @@ export const alerts: Operation[] = [
 
 function listed(call: Call): Reply {
   const { subscription = '', group, location } = call.params
-  const found = [...call.state.alerts.values()]
-    .filter(
-      alert =>
-        same(alert.subscription, subscription) &&
-        (group === undefined || same(alert.group ?? '', group)) &&
-        (location === undefined || same(alert.ascLocation, location)) &&
-        isListed(call.state, alertId(alert)),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-  return page(call, readable(call, read, found, alertId), {
+  const mine = readableBy(call, read, alertId)
+  return page(call, inOrder(call.state.alerts), {
     idOf: alert => alert.name,
     body: alert => armBody(alert, call.version),
+    keep: alert =>
+      same(alert.subscription, subscription) &&
+      (group === undefined || same(alert.group ?? '', group)) &&
+      (location === undefined || same(alert.ascLocation, location)) &&
+      isListed(call.state, alertId(alert)) &&
+      mine(alert),
   })
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 function named(call: Call): Alert {

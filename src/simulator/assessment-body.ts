@@ -62,7 +62,7 @@ export function metadataBody(data: Metadata): object {
     properties: {
       ...metadataProperties(data),
       publishDates: { GA: '06/01/2021', public: '06/01/2021' },
-      ...(data.deprecated && { plannedDeprecationDate: '03/2027' }),
+      ...(data.plannedDeprecation !== undefined && { plannedDeprecationDate: data.plannedDeprecation }),
     },
   }
 }

@@ -1,7 +1,8 @@
 import { ArmError } from './arm-error.ts'
 import { assessmentBody, metadataBody } from './assessment-body.ts'
-import { type Call, type Operation, page, param, type Reply, readable } from './call.ts'
+import { type Call, type Operation, page, param, type Reply, readableBy } from './call.ts'
 import { covers } from './roles.ts'
+import type { Assessment } from './state.ts'
 
 const versions = ['2021-06-01'] as const
 const read = 'Microsoft.Security/assessments/read'
@@ -37,15 +38,12 @@ export const assessments: Operation[] = [
 ]
 
 function listed(call: Call): Reply {
-  const found = [...call.state.assessments.values()].filter(({ resource }) => covers(param(call, 'scope'), resource.id))
-  return page(
-    call,
-    readable(call, read, found, ({ id }) => id),
-    {
-      idOf: ({ id }) => id,
-      body: assessment => assessmentBody(call.state, assessment, false),
-    },
-  )
+  const mine = readableBy<Assessment>(call, read, ({ id }) => id)
+  return page(call, [...call.state.assessments.values()], {
+    idOf: ({ id }) => id,
+    body: assessment => assessmentBody(call.state, assessment, false),
+    keep: assessment => covers(param(call, 'scope'), assessment.resource.id) && mine(assessment),
+  })
 }
 
 function one(call: Call): Reply {

@@ -3,6 +3,7 @@ import { ArmError, refused } from './arm-error.ts'
 import { automationType, type Wanted } from './automation-body.ts'
 import { type Call, param } from './call.ts'
 import { covers, may } from './roles.ts'
+import { same } from './same.ts'
 import type { RuleCondition } from './state.ts'
 import { takesOf } from './takes.ts'
 
@@ -87,8 +88,4 @@ function linked({ caller: { name, objectId }, params }: Call, app: string): ArmE
     'LinkedAuthorizationFailed',
     `The client '${name}' with object id '${objectId}' has permission to perform action '${automationType}/write' on scope '${scope}'; however, it does not have permission to perform action(s) '${run}' on the linked scope(s) '${app}' (respectively) or the linked scope(s) are invalid.`,
   )
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

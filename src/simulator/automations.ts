@@ -2,7 +2,7 @@ import { ArmError, notFound } from './arm-error.ts'
 import { automationBody, automationType, readAutomation, readPatch, type Wanted } from './automation-body.ts'
 import { checkAutomation } from './automation-check.ts'
 import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
-import { isListed, lag } from './lag.ts'
+import { isListed, lag, listedAfterMs } from './lag.ts'
 import { checkLocation } from './location.ts'
 import type { Automation } from './state.ts'
 
@@ -11,8 +11,6 @@ const both = ['2019-01-01-preview', newer] as const
 const read = `${automationType}/read`
 const write = `${automationType}/write`
 const one = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${automationType}/{automation}`
-/** A rule just saved may be missing from lists; Azure says up to five minutes. */
-const listedAfterMs = [0, 5000] as const
 
 export const automations: Operation[] = [
   ...['/subscriptions/{subscription}', '/subscriptions/{subscription}/resourceGroups/{group}'].map((root): Operation => {

@@ -1,8 +1,9 @@
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
+import type { Principal } from './principal.ts'
 import { regions } from './regions.ts'
 import { covers } from './roles.ts'
-import type { Group, Principal, State, Subscription } from './state.ts'
+import type { Group, State, Subscription } from './state.ts'
 
 const subscriptionVersions = ['2022-12-01', '2021-01-01', '2020-01-01']
 const resourceVersions = ['2021-04-01', '2022-09-01', '2024-03-01', '2025-03-01', '2025-04-01']

@@ -1,6 +1,7 @@
 import { ArmError } from './arm-error.ts'
+import type { Principal } from './principal.ts'
 import { may } from './roles.ts'
-import type { Principal, State } from './state.ts'
+import type { State } from './state.ts'
 
 /** A judged request as a handler sees it. */
 export interface Call {
@@ -46,23 +47,37 @@ export function subscriptionOf(call: Call): string {
 
 /** The part of a list that the caller may read. */
 export function readable<Item>(call: Call, action: string, items: Item[], idOf: (item: Item) => string): Item[] {
-  const { state, caller } = call
-  return may(state, caller, action, call.path) ? items : items.filter(item => may(state, caller, action, idOf(item)))
+  return items.filter(readableBy(call, action, idOf))
+}
+
+/** Whether the caller may read an item; asked once for all where the right is held on the whole list. */
+export function readableBy<Item>(
+  { state, caller, path }: Call,
+  action: string,
+  idOf: (item: Item) => string,
+): (item: Item) => boolean {
+  return may(state, caller, action, path) ? () => true : item => may(state, caller, action, idOf(item))
 }
 
 interface Listed<Item> {
   /** Told apart by it; also where a page ends. */
   idOf(item: Item): string
   body(item: Item): object
+  /** Which of them belong to the list; all when absent. Asked only as far as the page goes. */
+  keep?(item: Item): boolean
 }
 
 /** One page of a list. `nextLink` names the last item seen and so is right while others come and go; it is of Azure's own address, whatever host was asked. */
-export function page<Item>(call: Call, items: Item[], { idOf, body }: Listed<Item>): Reply {
-  const from = start(call, items, idOf)
-  const until = from + sizeOf(call)
-  const last = items[until - 1]
-  const more = last !== undefined && until < items.length ? { nextLink: linkTo(call, idOf(last)) } : {}
-  return { status: 200, body: { value: items.slice(from, until).map(body), ...more } }
+export function page<Item>(call: Call, items: Item[], { idOf, body, keep = () => true }: Listed<Item>): Reply {
+  const size = sizeOf(call)
+  const found: Item[] = []
+  for (let at = start(call, items, idOf); at < items.length && found.length <= size; at++) {
+    const item = items[at]
+    if (item !== undefined && keep(item)) found.push(item)
+  }
+  const last = found[size - 1]
+  const more = last !== undefined && found.length > size ? { nextLink: linkTo(call, idOf(last)) } : {}
+  return { status: 200, body: { value: found.slice(0, size).map(body), ...more } }
 }
 
 function start<Item>(call: Call, items: Item[], idOf: (item: Item) => string): number {

@@ -1,6 +1,7 @@
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, subscriptionOf } from './call.ts'
 import { complianceBody } from './compliance-body.ts'
+import { same } from './same.ts'
 import { type Standard, standards } from './standards.ts'
 import type { ComplianceState } from './state.ts'
 
@@ -21,10 +22,6 @@ export const compliance: Operation[] = [
 ]
 
 type Control = Standard['controls'][number]
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
-}
 
 function found<Item>(item: Item | undefined, what: string): Item {
   if (item !== undefined) return item

@@ -3,8 +3,9 @@ import { ArmError } from './arm-error.ts'
 import type { Reply } from './call.ts'
 import { type Fault, type FaultKind, faultKinds } from './faults.ts'
 import { attack } from './life.ts'
+import type { RoleName } from './principal.ts'
 import type { Raise } from './raise.ts'
-import type { Alert, Assessment, Denial, Lock, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Denial, Lock, State } from './state.ts'
 
 const FireBody = z.object({
   type: z.string().optional(),
@@ -34,6 +35,16 @@ const DenialsBody = z.array(
   z.object({ scope: z.string().startsWith('/'), type: z.string().optional(), policy: z.string().default('Not allowed here') }),
 )
 const UnregisteredBody = z.array(z.object({ subscription: z.string(), namespace: z.string() }))
+const RecommendationBody = z.object({
+  key: z.string(),
+  /** Null takes it back. */
+  plannedDeprecation: z
+    .string()
+    .regex(/^\d\d\/\d{4}$/)
+    .nullish(),
+  replaced: z.boolean().default(false),
+})
+const ConnectionBody = z.object({ connection: z.string(), authorised: z.boolean().default(true) })
 const AttackBody = z.object({ resource: z.string().optional() })
 const ForwardBody = z.object({ to: z.string(), key: z.string().optional() })
 
@@ -47,6 +58,8 @@ export interface Steered {
   fire(wish: Raise): Alert
   changeAssessment(status: Assessment['status'], match: (assessment: Assessment) => boolean): Assessment | undefined
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  deprecate(key: string, month?: string): boolean
+  replace(key: string): boolean
   now(): Date
   advance(ms: number): void
   setClock(time: Date): void
@@ -54,6 +67,7 @@ export interface Steered {
   locks(locks: Lock[]): void
   denials(denials: Denial[]): void
   setForwardTo(url: string, key?: string): void
+  authorise(connection: string, authorised: boolean): number
   deliveries(): object
   reset(): void
 }
@@ -103,6 +117,14 @@ const acts: Record<string, Act> = {
     const off = UnregisteredBody.parse(body)
     state.unregistered = new Set(off.map(({ subscription, namespace }) => `${subscription} ${namespace}`.toLowerCase()))
     return {}
+  },
+  'POST recommendation': (simulator, body) => {
+    const { key, plannedDeprecation, replaced } = RecommendationBody.parse(body)
+    return { changed: replaced ? simulator.replace(key) : simulator.deprecate(key, plannedDeprecation ?? undefined) }
+  },
+  'POST connection': (simulator, body) => {
+    const { connection, authorised } = ConnectionBody.parse(body)
+    return { changed: simulator.authorise(connection, authorised) }
   },
   'POST forward': (simulator, body) => {
     const { to, key } = ForwardBody.parse(body)

@@ -1,8 +1,9 @@
 import { ArmError } from './arm-error.ts'
 import type { Operation } from './call.ts'
+import type { Principal } from './principal.ts'
 import { covers, forbidden, may, mayBelow } from './roles.ts'
 import { decoded } from './route.ts'
-import type { Principal, State } from './state.ts'
+import type { State } from './state.ts'
 
 const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

@@ -3,8 +3,9 @@ import { ArmError } from './arm-error.ts'
 import type { Call, Operation, Reply } from './call.ts'
 import { checkGates, checkSubscription } from './gates.ts'
 import { checkPolicy } from './policy-denial.ts'
+import type { Principal } from './principal.ts'
 import { route } from './route.ts'
-import type { Principal, State } from './state.ts'
+import type { Asked, State } from './state.ts'
 import type { Throttle } from './throttle.ts'
 
 export interface Request {
@@ -26,6 +27,31 @@ const versionForm = /^\d{4}-\d{2}-\d{2}(-preview)?$/
 export function judge(state: State, operations: Operation[], throttle: Throttle, request: Request): Reply {
   const { call, operation } = atGateway(() => admit(state, operations, throttle, request))
   return operation.handle(call)
+}
+
+/** What one part of Azure asks of another in somebody's name: judged like any request, but for its token and the throttling. */
+export function perform(state: State, operations: Operation[], asked: Asked): Reply {
+  const { call, operation } = atGateway(() => passed(state, operations, asked))
+  return operation.handle(call)
+}
+
+/** What would stop such a request before its provider sees it. */
+export function refusalOf(state: State, operations: Operation[], asked: Asked): ArmError | undefined {
+  try {
+    passed(state, operations, asked)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof ArmError) return thrown
+    throw thrown
+  }
+}
+
+function passed(state: State, operations: Operation[], { caller, method, path, version, body }: Asked): Admitted {
+  checkSubscription(state, path, method)
+  const { operation, params } = route(operations, method, path, version)
+  checkGates(state, caller, operation, path)
+  checkPolicy(state, path, method)
+  return { call: { state, caller, params, version, query: new URLSearchParams(), body, path }, operation }
 }
 
 function admit(state: State, operations: Operation[], throttle: Throttle, request: Request): Admitted {

@@ -1,5 +1,6 @@
 import { type Condition, matches, operators, valueTypes, type When } from '../model/condition.ts'
 import { covers } from './roles.ts'
+import { same } from './same.ts'
 import type { Automation, Emitted, RuleCondition, Source, State } from './state.ts'
 
 /** Enabled automations whose scope and conditions take this event. */
@@ -26,8 +27,4 @@ function conditionOf({ propertyJPath, propertyType, expectedValue, operator }: R
     operator: operators.find(known => same(known, operator)) ?? 'Equals',
     value: expectedValue,
   }
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

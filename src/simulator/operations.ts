@@ -5,7 +5,11 @@ import { automations } from './automations.ts'
 import { base } from './base.ts'
 import type { Operation } from './call.ts'
 import { compliance } from './compliance.ts'
+import { connections } from './connections.ts'
+import { deploymentOperations } from './deployment-operations.ts'
+import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
+import { policyAssignments } from './policy-assignments.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -16,11 +20,15 @@ export const operations: Operation[] = [
   ...base,
   ...managementGroups,
   ...authorization,
+  ...policyAssignments,
   ...alerts,
   ...suppression,
   ...assessments,
   ...compliance,
   ...automations,
+  ...connections,
+  ...deployments,
+  ...deploymentOperations,
   ...workflows,
   ...triggers,
   ...runs,

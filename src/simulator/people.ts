@@ -1,6 +1,7 @@
 import roles from './data/roles.json' with { type: 'json' }
 import { guidOf } from './dice.ts'
-import type { Principal, RoleAssignment, RoleDefinition, RoleName } from './state.ts'
+import type { Principal, RoleName } from './principal.ts'
+import type { RoleAssignment, RoleDefinition } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 
 const roleNames = ['bot', 'analyst', 'admin', 'stakeholder', 'nobody'] as const

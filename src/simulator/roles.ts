@@ -1,5 +1,6 @@
 import { ArmError } from './arm-error.ts'
-import type { Principal, RoleDefinition, State } from './state.ts'
+import type { Principal } from './principal.ts'
+import type { RoleDefinition, State } from './state.ts'
 
 /** Whether a principal holds an action on a scope: some assignment at or above it allows, in one entry, and nothing denies. */
 export function may(state: State, principal: Principal, action: string, scope: string): boolean {

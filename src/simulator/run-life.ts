@@ -1,12 +1,13 @@
-import type { Run, State, Workflow } from './state.ts'
-import { takesOf } from './takes.ts'
+import type { Failure, Plan, Run, Workflow } from './logic.ts'
+import { failureOf, makePlan, thrown } from './run-circumstances.ts'
+import type { State } from './state.ts'
 import { descending63 } from './ticks.ts'
+import { isMet, turnOf } from './trigger-gate.ts'
 
 /** Azure keeps runs for 90 days; here also no more than this for each app. */
 const keptRuns = 500
 const keptMs = 90 * 86_400_000
-
-export type RunStatus = 'Running' | 'Succeeded' | 'Failed' | 'Cancelled'
+export type RunStatus = 'Waiting' | 'Running' | Plan['outcome']
 
 /** Oldest first. */
 export function runsOf(state: State, app: Workflow): Run[] {
@@ -15,20 +16,31 @@ export function runsOf(state: State, app: Workflow): Run[] {
 
 /** A run is what the clock makes of it: nothing has to happen for it to end. */
 export function statusOf(state: State, run: Run): RunStatus {
+  const now = state.clock.now()
   if (run.cancelled !== undefined) return 'Cancelled'
-  return run.ends === undefined || run.ends > state.clock.now() ? 'Running' : run.outcome
+  if (run.begins > now) return 'Waiting'
+  return run.plan === undefined || endOf(run) > now ? 'Running' : run.plan.outcome
+}
+
+/** When it ended or will end; never, while a real call is under way. */
+export function endOf({ cancelled, begins, plan }: Run): Date {
+  return cancelled ?? new Date(plan === undefined ? 8.64e15 : begins.getTime() + plan.lastsMs)
 }
 
 export interface Begun {
   trigger: string
   trackingId: string | undefined
+  headers: Record<string, string>
   body: string
 }
 
-export function begin(state: State, app: Workflow, { trigger, trackingId, body }: Begun): Run {
+export function begin(state: State, app: Workflow, { trigger, trackingId, headers, body }: Begun): Run {
   const started = state.clock.now()
   const before = runsOf(state, app).filter(run => run.started.getTime() > started.getTime() - keptMs)
   const name = `${descending63(started, state.noise.int(10_000))}${state.noise.digits(9)}CU${state.noise.digits(2)}`
+  const condition = app.definition.triggers[trigger]
+  const wanted = condition === undefined || isMet(condition, body)
+  const ends = before.map(endOf).filter(end => end > started)
   const failure = failureOf(app, trigger, body, runsOf(state, app).length + 1)
   const run: Run = {
     name,
@@ -36,36 +48,22 @@ export function begin(state: State, app: Workflow, { trigger, trackingId, body }
     trigger,
     trackingId: trackingId ?? name,
     started,
-    ends: app.behaviour.forwards ? undefined : new Date(started.getTime() + duration(state, app)),
-    outcome: failure === undefined ? 'Succeeded' : 'Failed',
-    failure,
+    begins: wanted ? turnOf(ends, condition, started) : started,
+    plan: wanted ? planned(state, app, failure) : { steps: [], lastsMs: 0, outcome: 'Skipped' },
     retries: 0,
+    headers,
     body,
   }
   state.runs.set(app.id.toLowerCase(), [...before, run].slice(-keptRuns))
-  if (app.behaviour.forwards) state.carryOut(app, run)
+  if (wanted && app.behaviour.forwards) state.carryOut(app, run)
   return run
 }
 
-function duration(state: State, { behaviour: { lastsMs } }: Workflow): number {
-  const [least, most] = lastsMs
-  return least + state.noise.int(most - least + 1)
+/** A real call has ended; the run with it. */
+export function finish(state: State, app: Workflow, run: Run, failure: Failure | undefined): void {
+  run.plan = makePlan(state, app, state.clock.now().getTime() - run.begins.getTime(), failure)
 }
 
-/** Without an event a Defender workflow stumbles over its first expression, as the designer's own run button shows. */
-function failureOf(app: Workflow, trigger: string, body: string, ordinal: number): Run['failure'] {
-  const [first = ''] = Object.keys(app.definition.actions)
-  const { failsEvery, failure } = app.behaviour
-  if (body === '' && expectsEvent(app, trigger)) return { action: first, code: 'InvalidTemplate', message: nullBody(first) }
-  if (failsEvery === 0 || ordinal % failsEvery !== 0) return undefined
-  return { ...failure, action: failure.action === '' ? first : failure.action }
-}
-
-function expectsEvent(app: Workflow, trigger: string): boolean {
-  const found = app.definition.triggers[trigger]
-  return found !== undefined && !['other', 'http'].includes(takesOf(found))
-}
-
-function nullBody(action: string): string {
-  return `Unable to process template language expressions in action '${action}' inputs at line '0' and column '0': 'The template language function 'split' expects its first parameter to be of type string. The provided value is of type 'Null'. Please see https://aka.ms/logicexpressions#split for usage details.'.`
+function planned(state: State, app: Workflow, failure: Failure | undefined): Plan | undefined {
+  return app.behaviour.forwards ? undefined : makePlan(state, app, thrown(state, app.behaviour.lastsMs), failure)
 }

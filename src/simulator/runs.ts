@@ -1,8 +1,9 @@
+import { actionBody, actionsOf } from './action-body.ts'
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply } from './call.ts'
-import { actionBody, actionsOf, contentsOf, runBody } from './run-body.ts'
+import type { Run } from './logic.ts'
+import { runBody } from './run-body.ts'
 import { runsOf, statusOf } from './run-life.ts'
-import type { Run, State } from './state.ts'
 import { workflowType } from './workflow-body.ts'
 import { appPattern, logicVersions as versions, workflowOf } from './workflows.ts'
 
@@ -75,16 +76,8 @@ function action(call: Call): Reply {
 
 function cancel(call: Call): Reply {
   const run = runOf(call)
-  if (statusOf(call.state, run) !== 'Running')
+  if (!['Running', 'Waiting'].includes(statusOf(call.state, run)))
     throw new ArmError(409, 'WorkflowRunCannotBeCancelled', `The run '${run.name}' has ended and cannot be cancelled.`)
   run.cancelled = call.state.clock.now()
   return { status: 200 }
-}
-
-/** The links of actions: `/contents/…/workflows/{app}/runs/{run}/actions/{action}/inputs`. */
-export function contents(state: State, path: string): Reply {
-  const [, id, name, kind] = /^\/contents(\/.+)\/runs\/([^/]+)\/actions\/[^/]+\/(inputs|outputs)$/i.exec(path) ?? []
-  const run = state.runs.get(id?.toLowerCase() ?? '')?.find(one => one.name === name)
-  if (run === undefined) throw new ArmError(404, 'ContentNotFound', 'The content could not be found.')
-  return { status: 200, body: { contents: contentsOf(run, kind ?? '') } }
 }

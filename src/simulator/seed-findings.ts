@@ -1,5 +1,6 @@
 import { derived } from './compliance-body.ts'
 import recommendations from './data/recommendations.json' with { type: 'json' }
+import { deprecatedSoon } from './leaving.ts'
 import { standards } from './standards.ts'
 import type { Assessment, Metadata, State } from './state.ts'
 
@@ -20,14 +21,19 @@ const concerns: [string, RegExp, RegExp?][] = [
   ['Microsoft.Resources/subscriptions', /subscription|Microsoft Defender for .* should be enabled|accounts with owner/i],
 ]
 
-export function seedMetadata(): Metadata[] {
+/** Recommendations that the reference calls deprecated are still there and go in some months. */
+const goesAfterMs = 120 * dayMs
+
+export function seedMetadata(now: Date): Metadata[] {
+  const goes = new Date(now.getTime() + goesAfterMs).toISOString()
+  const month = `${goes.slice(5, 7)}/${goes.slice(0, 4)}`
   return recommendations.map(({ key, displayName, severity, category, preview, deprecated, policyDefinitionId }) => ({
     key,
     displayName,
     severity: severityOf(severity),
     category: category ?? 'Compute',
     preview,
-    deprecated,
+    plannedDeprecation: deprecated ? month : undefined,
     policyDefinitionId: policyDefinitionId ?? undefined,
   }))
 }
@@ -40,7 +46,8 @@ function severityOf(word: string | null): Metadata['severity'] {
 function fitting(metadata: Metadata[], type: string): Metadata[] {
   const [, told, unless] = concerns.find(([kind]) => kind === type) ?? []
   return metadata.filter(
-    ({ displayName, deprecated }) => !deprecated && told?.test(displayName) === true && unless?.test(displayName) !== true,
+    ({ displayName, plannedDeprecation }) =>
+      plannedDeprecation === undefined && told?.test(displayName) === true && unless?.test(displayName) !== true,
   )
 }
 
@@ -56,6 +63,17 @@ export function seedAssessments(state: State): void {
       const first = new Date(since.getTime() - state.dice.int(90) * dayMs)
       state.assessments.set(id.toLowerCase(), { id, key: data.key, resource, status: thrownStatus(state), since, first })
     }
+  }
+}
+
+/** One that Defender is going to withdraw, still found on two machines; a rule of the seed hangs on it. */
+export function seedLeaving(state: State): void {
+  const machines = state.resources.filter(({ type }) => type === 'Microsoft.Compute/virtualMachines')
+  for (const [order, resource] of machines.slice(0, 2).entries()) {
+    const id = `${resource.id}/providers/Microsoft.Security/assessments/${deprecatedSoon}`
+    const since = new Date(state.clock.now().getTime() - (order + 3) * dayMs)
+    const status = order === 0 ? 'Unhealthy' : 'Healthy'
+    state.assessments.set(id.toLowerCase(), { id, key: deprecatedSoon, resource, status, since, first: since })
   }
 }
 

@@ -1,13 +1,18 @@
 import { groups, seedResources } from './inventory.ts'
 import { people, roleDefinitions, seedAssignments } from './people.ts'
 import { seedApps } from './seed-apps.ts'
-import { seedAssessments, seedCompliance, seedMetadata } from './seed-findings.ts'
+import { seedAssessments, seedCompliance, seedLeaving, seedMetadata } from './seed-findings.ts'
+import { seedPolicy } from './seed-policy.ts'
+import { seedRules } from './seed-rules.ts'
 import type { State } from './state.ts'
 import { production, retired, staging } from './subscriptions.ts'
 
 export const tenantId = '00000000-5eed-4000-8000-000000000001'
 
-type Parts = Pick<State, 'clock' | 'dice' | 'noise' | 'emit' | 'carryOut' | 'origin' | 'pageSize' | 'lags'>
+type Parts = Pick<
+  State,
+  'clock' | 'dice' | 'noise' | 'emit' | 'carryOut' | 'perform' | 'refusal' | 'origin' | 'pageSize' | 'lags'
+>
 
 /** A company of some fifty resources, its people, apps and rules, at this moment. */
 export function createState(parts: Parts): State {
@@ -27,20 +32,26 @@ export function createState(parts: Parts): State {
     denyAssignments: [],
     locks: [],
     denials: [],
+    policyAssignments: [],
     unlisted: new Map(),
     unregistered: new Set(),
     workflows: new Map(),
     sites: [],
+    connections: new Map(),
+    deployments: new Map(),
     runs: new Map(),
     automations: new Map(),
     alerts: new Map(),
     suppressions: new Map(),
-    metadata: seedMetadata(),
+    metadata: seedMetadata(parts.clock.now()),
     assessments: new Map(),
     compliance: new Map(),
   }
   seedAssessments(state)
   seedCompliance(state)
+  seedLeaving(state)
   seedApps(state)
+  seedRules(state)
+  seedPolicy(state)
   return state
 }

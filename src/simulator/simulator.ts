@@ -1,22 +1,22 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Reply } from './call.ts'
 import { type Clock, createClock } from './clock.ts'
+import { authorise } from './connection-kinds.ts'
 import { control } from './control.ts'
 import { createDelivery, type Delivery, type Forward } from './deliver.ts'
 import { createDice, type Dice } from './dice.ts'
+import { createDoor } from './door.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
-import { callerOf, judge } from './gateway.ts'
+import { perform, refusalOf } from './gateway.ts'
+import { deprecate, replace } from './leaving.ts'
 import { change, live } from './life.ts'
 import { listen } from './listener.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
+import type { RoleName } from './principal.ts'
 import { type Raise, raise } from './raise.ts'
-import { contents } from './runs.ts'
 import { createState, tenantId } from './seed.ts'
-import type { Alert, Assessment, Automation, Denial, Lock, RoleName, State } from './state.ts'
+import type { Alert, Assessment, Automation, Denial, Lock, State } from './state.ts'
 import { production, staging } from './subscriptions.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
-import { invoke } from './triggers.ts'
 import { withdraw } from './turn.ts'
 
 export interface SimulatorOptions {
@@ -49,12 +49,18 @@ export interface Simulator {
   tokens: Record<RoleName, string>
   people: { role: RoleName; objectId: string; name: string }[]
   setForwardTo(url: string, key?: string): void
+  /** Signs in to the API connections of this name or id, or takes the sign-in away; how many there are. */
+  authorise(connection: string, authorised?: boolean): number
   /** A new alert, told to the automations. */
   fire(wish?: Raise): Alert
   /** A new status for the first assessment that fits and has another. */
   changeAssessment(status: Assessment['status'], match?: (assessment: Assessment) => boolean): Assessment | undefined
   /** The resource is gone or the recommendation was withdrawn; told as a deletion. */
   withdraw(match: (assessment: Assessment) => boolean): Assessment | undefined
+  /** Defender says when a recommendation goes (`MM/YYYY`), or takes it back; false when there is none of that key. */
+  deprecate(key: string, month?: string): boolean
+  /** A recommendation is replaced: it is gone from the metadata and its assessments are withdrawn. */
+  replace(key: string): boolean
   now(): Date
   /** Puts the clock forward; what falls due on the way happens. */
   advance(ms: number): void
@@ -96,8 +102,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   function create(): State {
     const emit: State['emit'] = event => delivery.emit(state, event)
-    const { carryOut } = delivery
-    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, origin, pageSize, lags: latency })
+    const carryOut: State['carryOut'] = (app, run) => delivery.carryOut(state, app, run)
+    const within: Pick<State, 'perform' | 'refusal'> = {
+      perform: asked => perform(state, operations, asked),
+      refusal: asked => refusalOf(state, operations, asked),
+    }
+    return createState({ clock, dice: createDice(seed), noise, emit, carryOut, ...within, origin, pageSize, lags: latency })
   }
 
   const simulator: Simulator = {
@@ -156,6 +166,9 @@ function steering({ clock, faults, forward, delivery }: Machine, state: State) {
       if (found !== undefined) withdraw(state, found)
       return found
     },
+    authorise: (connection: string, authorised = true) => authorise(state, connection, authorised),
+    deprecate: (key: string, month?: string) => deprecate(state, key, month),
+    replace: (key: string) => replace(state, key),
     now: clock.now,
     advance: clock.advance,
     setClock: clock.set,
@@ -182,44 +195,4 @@ function identities(): Pick<Simulator, 'tenantId' | 'subscriptionIds' | 'tokens'
   }
   const known = people.map(({ role, objectId, name }) => ({ role, objectId, name }))
   return { tenantId, subscriptionIds: [production, staging], tokens, people: known }
-}
-
-type Asked = [method: string, path: string, text: string]
-
-/** Which part of the simulator a request is for, and the headers that every answer has. */
-function createDoor({ clock, noise, throttle }: Machine, steer: (...asked: Asked) => Reply | undefined, state: () => State) {
-  return {
-    async answer({ method = 'GET', url: sent = '/', headers }: IncomingMessage, text: string): Promise<Reply> {
-      const url = new URL(sent, 'http://simulator.invalid')
-      const { pathname } = url
-      if (pathname.startsWith('/workflows/')) return invoke(state(), called(headers, url, text))
-      if (pathname.startsWith('/contents/')) return contents(state(), pathname)
-      const steered = pathname.startsWith('/_simulator') ? steer(method, pathname, text) : undefined
-      return steered ?? judge(state(), operations, throttle, { method, url: sent, headers, text })
-    },
-    headers({ method = 'GET', url = '/', headers }: IncomingMessage): Record<string, string> {
-      const { pathname } = new URL(url, 'http://simulator.invalid')
-      const counter = throttle.counter(callerOf(state(), headers.authorization), pathname, method)
-      return { ...azureHeaders(noise.guid(), clock.now(), headers['x-ms-correlation-request-id']), ...counter }
-    },
-  }
-}
-
-function azureHeaders(id: string, now: Date, correlation: string | string[] | undefined): Record<string, string> {
-  return {
-    'cache-control': 'no-cache',
-    pragma: 'no-cache',
-    expires: '-1',
-    'x-ms-request-id': id,
-    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
-    'x-ms-routing-request-id': `WESTEUROPE:${now.toISOString().replace(/[-:]|\.\d+/g, '')}:${id}`,
-    'strict-transport-security': 'max-age=31536000; includeSubDomains',
-    'x-content-type-options': 'nosniff',
-  }
-}
-
-function called(headers: IncomingHttpHeaders, url: URL, body: string) {
-  const tracking = headers['x-ms-client-tracking-id']
-  const trackingId = typeof tracking === 'string' ? tracking : undefined
-  return { url, trackingId, bearer: headers.authorization !== undefined, body }
 }

@@ -1,5 +1,9 @@
+import type { ArmError } from './arm-error.ts'
 import type { Clock } from './clock.ts'
+import type { Deployment } from './deployment.ts'
 import type { Dice } from './dice.ts'
+import type { Connection, Run, Workflow } from './logic.ts'
+import type { Principal } from './principal.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
@@ -28,8 +32,11 @@ export interface State {
   denyAssignments: DenyAssignment[]
   locks: Lock[]
   denials: Denial[]
+  policyAssignments: PolicyAssignment[]
   workflows: Map<string, Workflow>
   sites: Site[]
+  connections: Map<string, Connection>
+  deployments: Map<string, Deployment>
   runs: Map<string, Run[]>
   automations: Map<string, Automation>
   alerts: Map<string, Alert>
@@ -41,6 +48,32 @@ export interface State {
   emit(event: Emitted): void
   /** Starts what a run really does outside, if anything. */
   carryOut(app: Workflow, run: Run): void
+  /** Asks another part of the management API in somebody's name; throws its refusal. */
+  perform(asked: Asked): { status: number; body?: object }
+  /** What would stop such a request before its provider sees it. */
+  refusal(asked: Asked): ArmError | undefined
+}
+
+export interface PolicyAssignment {
+  name: string
+  scope: string
+  location: string
+  /** Of its managed identity. */
+  principalId: string
+  displayName: string
+  description: string
+  policyDefinitionId: string
+  parameters: Record<string, unknown>
+  created: Date
+}
+
+/** A request of the management API that one part of it makes to another. */
+export interface Asked {
+  caller: Principal
+  method: 'GET' | 'PUT' | 'POST'
+  path: string
+  version: string
+  body?: unknown
 }
 
 export interface Emitted {
@@ -71,15 +104,6 @@ export interface Inventory {
   group: string
   subscription: string
   location: string
-}
-
-export type RoleName = 'analyst' | 'admin' | 'stakeholder' | 'nobody' | 'bot'
-
-export interface Principal {
-  role: RoleName
-  objectId: string
-  name: string
-  token: string
 }
 
 export interface RoleDefinition {
@@ -119,65 +143,6 @@ export interface Denial {
   policy: string
 }
 
-export interface Workflow {
-  id: string
-  name: string
-  group: string
-  subscription: string
-  location: string
-  tags: Record<string, string>
-  enabled: boolean
-  created: Date
-  changed: Date
-  definition: Definition
-  parameters: Record<string, unknown>
-  /** Changes with every regeneration; signatures hang on it. */
-  key: string
-  behaviour: Behaviour
-}
-
-export interface Definition {
-  $schema?: string
-  contentVersion?: string
-  triggers: Record<string, Trigger>
-  actions: Record<string, unknown>
-  [more: string]: unknown
-}
-
-export interface Trigger {
-  type: string
-  kind?: string | undefined
-  inputs?: unknown
-  recurrence?: unknown
-  [more: string]: unknown
-}
-
-/** How runs of a simulated app go. */
-export interface Behaviour {
-  lastsMs: [number, number]
-  /** Every how many runs one fails; 0: none. */
-  failsEvery: number
-  failure: { action: string; code: string; message: string }
-  /** Really posts the event to the product. */
-  forwards?: boolean
-}
-
-export interface Run {
-  name: string
-  workflowId: string
-  trigger: string
-  trackingId: string
-  started: Date
-  /** Undefined while a real call is under way. */
-  ends: Date | undefined
-  outcome: 'Succeeded' | 'Failed'
-  failure?: { action: string; code: string; message: string } | undefined
-  /** Calls of the run's own to the outside, with the answers. */
-  retries: number
-  cancelled?: Date
-  body: string
-}
-
 interface Site {
   id: string
   name: string
@@ -207,7 +172,7 @@ export interface Automation {
   counts: { matches: number; deliveries: number; failures: number; lastError?: string }
 }
 
-interface AutomationAction {
+export interface AutomationAction {
   actionType: string
   logicAppResourceId?: string | undefined
   eventHubResourceId?: string | undefined
@@ -279,7 +244,8 @@ export interface Metadata {
   severity: 'High' | 'Medium' | 'Low'
   category: string
   preview: boolean
-  deprecated: boolean
+  /** `MM/YYYY`, when Defender has said that it goes. */
+  plannedDeprecation: string | undefined
   policyDefinitionId: string | undefined
 }
 

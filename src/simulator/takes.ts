@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Trigger } from './state.ts'
+import type { Trigger } from './logic.ts'
 
 const Inputs = z.looseObject({ path: z.string().optional() })
 const paths: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { ArmError } from './arm-error.ts'
-import type { Principal } from './state.ts'
+import type { Principal } from './principal.ts'
 
 export interface Throttle {
   /** Takes one from the caller's bucket, and one from everybody's, or throws 429. */

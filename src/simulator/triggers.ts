@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply } from './call.ts'
-import { callbackOf, flowId, isSigned } from './callback.ts'
+import { callbackOf, flowAt, flowId, isSigned, runOf } from './callback.ts'
+import type { Run, Workflow } from './logic.ts'
 import { historyBody } from './run-body.ts'
 import { begin, runsOf } from './run-life.ts'
-import type { Run, State, Workflow } from './state.ts'
+import type { State } from './state.ts'
 import { triggerBody, versionOf, workflowType } from './workflow-body.ts'
 import { appPattern, logicVersions as versions, workflowOf } from './workflows.ts'
 
@@ -64,7 +65,7 @@ function runEmpty(call: Call): Reply {
   const app = workflowOf(call)
   const trigger = triggerOf(call)
   checkEnabled(app, trigger)
-  const run = begin(call.state, app, { trigger, trackingId: undefined, body: '' })
+  const run = begin(call.state, app, { trigger, trackingId: undefined, headers: {}, body: '' })
   return { status: 202, headers: headersOf(call.state, app, run) }
 }
 
@@ -80,7 +81,7 @@ function historiesOf(call: Call): Run[] {
 
 function listHistories(call: Call): Reply {
   const app = workflowOf(call)
-  return page(call, historiesOf(call).toReversed(), { idOf: ({ name }) => name, body: run => historyBody(app, run) })
+  return page(call, historiesOf(call).toReversed(), { idOf: ({ name }) => name, body: run => historyBody(call.state, app, run) })
 }
 
 function historyOf(call: Call): Run {
@@ -91,14 +92,14 @@ function historyOf(call: Call): Run {
 }
 
 function getHistory(call: Call): Reply {
-  return { status: 200, body: historyBody(workflowOf(call), historyOf(call)) }
+  return { status: 200, body: historyBody(call.state, workflowOf(call), historyOf(call)) }
 }
 
 /** A new run with the same body. */
 function resubmit(call: Call): Reply {
   const app = workflowOf(call)
-  const { trigger, body } = historyOf(call)
-  const run = begin(call.state, app, { trigger, trackingId: undefined, body })
+  const { trigger, headers, body } = historyOf(call)
+  const run = begin(call.state, app, { trigger, trackingId: undefined, headers, body })
   return { status: 202, headers: headersOf(call.state, app, run) }
 }
 
@@ -118,20 +119,22 @@ export interface Called {
   trackingId: string | undefined
   /** Whether a token came along; a signature and a token together are refused. */
   bearer: boolean
+  /** Of the request, without what belongs to the line. */
+  headers: Record<string, string>
   body: string
 }
 
 /** The callback address itself: a valid signature starts a run, whoever asks. */
-export function invoke(state: State, { url, trackingId, bearer, body }: Called): Reply {
+export function invoke(state: State, { url, trackingId, bearer, headers, body }: Called): Reply {
   const [, flow, name = ''] = /^\/workflows\/([^/]+)\/triggers\/([^/]+)\/paths\/invoke$/i.exec(url.pathname) ?? []
-  const app = [...state.workflows.values()].find(candidate => flowId(candidate) === flow)
+  const app = flowAt(state, flow ?? '')
   const trigger = app && Object.keys(app.definition.triggers).find(known => encodeURIComponent(known) === name)
   if (app === undefined || trigger === undefined) throw noTrigger(app?.name ?? '', name)
   // Azure's code for a wrong signature is not written anywhere.
-  if (bearer || !isSigned(state, app, trigger, url.searchParams))
+  if (bearer || !isSigned(state, app, runOf(trigger), url.searchParams))
     throw new ArmError(401, 'DirectApiAuthorizationRequired', 'The request must be authenticated only by Shared Access scheme.')
   checkEnabled(app, trigger)
-  const run = begin(state, app, { trigger, trackingId, body })
+  const run = begin(state, app, { trigger, trackingId, headers, body })
   return { status: 202, headers: headersOf(state, app, run) }
 }
 

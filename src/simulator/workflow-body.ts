@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flowId } from './callback.ts'
-import type { State, Workflow } from './state.ts'
+import type { Workflow } from './logic.ts'
+import type { State } from './state.ts'
 import { descending63 } from './ticks.ts'
 
 export const workflowType = 'Microsoft.Logic/workflows'
@@ -25,6 +26,7 @@ export function workflowBody(state: State, app: Workflow): object {
     type: workflowType,
     location: app.location,
     tags: app.tags,
+    ...(app.identity !== undefined && { identity: app.identity }),
     properties: {
       provisioningState: 'Succeeded',
       createdTime: app.created.toISOString(),
@@ -32,6 +34,7 @@ export function workflowBody(state: State, app: Workflow): object {
       state: app.enabled ? 'Enabled' : 'Disabled',
       version: versionOf(app),
       accessEndpoint: `${state.origin}/workflows/${flowId(app)}`,
+      ...app.settings,
       definition: app.definition,
       parameters: openParameters(app),
       endpointsConfiguration: endpoints,

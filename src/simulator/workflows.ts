@@ -1,16 +1,17 @@
-import { z } from 'zod'
-import { ArmError, notFound } from './arm-error.ts'
+import { notFound } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
-import { isListed, lag } from './lag.ts'
+import { isListed, lag, listedAfterMs } from './lag.ts'
 import { checkLocation } from './location.ts'
-import type { Behaviour, Workflow } from './state.ts'
+import type { Behaviour, Workflow } from './logic.ts'
+import type { State } from './state.ts'
 import { workflowBody, workflowType } from './workflow-body.ts'
+import { readWorkflow } from './workflow-read.ts'
 
-export const logicVersions = ['2019-05-01'] as const
+/** The newest is what clients send; templates name older ones. */
+export const logicVersions = ['2019-05-01', '2018-07-01-preview', '2017-07-01', '2016-06-01'] as const
 const root = '/subscriptions/{subscription}'
 export const appPattern = `${root}/resourceGroups/{group}/providers/${workflowType}/{workflow}`
 const read = `${workflowType}/read`
-const listedAfterMs = [0, 5000] as const
 
 /** How runs go of an app that somebody made. */
 const ordinary: Behaviour = {
@@ -43,6 +44,13 @@ export const workflows: Operation[] = [
   acting('disable', call => toggle(call, false)),
   acting('regenerateAccessKey', regenerate),
   acting('validate', validate),
+  {
+    method: 'POST',
+    pattern: `${root}/resourceGroups/{group}/providers/Microsoft.Logic/locations/{location}/workflows/{workflow}/validate`,
+    versions: logicVersions,
+    action: 'Microsoft.Logic/locations/workflows/validate/action',
+    handle: validate,
+  },
 ]
 
 function acting(verb: string, handle: Operation['handle']): Operation {
@@ -74,36 +82,9 @@ function listed(call: Call): Reply {
   return page(call, mine, { idOf: ({ id }) => id, body: app => workflowBody(call.state, app) })
 }
 
-const TriggerBody = z.looseObject({ type: z.string(), kind: z.string().optional() })
-const WorkflowBody = z.object({
-  location: z.string(),
-  tags: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform(tags => tags ?? {}),
-  properties: z.object({
-    state: z.string().optional(),
-    definition: z.looseObject({
-      triggers: z.record(z.string(), TriggerBody).default({}),
-      actions: z.record(z.string(), z.unknown()).default({}),
-    }),
-    parameters: z.record(z.string(), z.unknown()).default({}),
-  }),
-})
-
-function readWorkflow(body: unknown): z.infer<typeof WorkflowBody> {
-  const read = WorkflowBody.safeParse(body)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  if (issue?.path[0] === 'location')
-    throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.')
-  const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-  throw new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
-}
-
 function put(call: Call): Reply {
   const { state } = call
-  const { location, tags, properties } = readWorkflow(call.body)
+  const { location, tags, identity, properties } = readWorkflow(param(call, 'workflow'), call.body)
   const before = state.workflows.get(idOf(call).toLowerCase())
   checkLocation(workflowType, { location, group: param(call, 'group'), name: param(call, 'workflow') }, before)
   const now = state.clock.now()
@@ -117,6 +98,8 @@ function put(call: Call): Reply {
     enabled: properties.state?.toLowerCase() !== 'disabled',
     created: before?.created ?? now,
     changed: now,
+    identity: identity ? identityOf(state, identity, before) : undefined,
+    settings: settingsOf(properties),
     definition: properties.definition,
     parameters: properties.parameters,
     key: before?.key ?? state.noise.guid(),
@@ -125,6 +108,16 @@ function put(call: Call): Reply {
   state.workflows.set(next.id.toLowerCase(), next)
   if (before === undefined) lag(state, next.id, ...listedAfterMs)
   return { status: before === undefined ? 201 : 200, body: workflowBody(state, next) }
+}
+
+/** One of its own gets a principal, and keeps it. */
+function identityOf({ tenantId, noise }: State, wanted: { type: string }, before: Workflow | undefined): Record<string, unknown> {
+  if (!/SystemAssigned/i.test(wanted.type)) return wanted
+  return { ...wanted, tenantId, principalId: before?.identity?.principalId ?? noise.guid() }
+}
+
+function settingsOf({ accessControl, integrationAccount }: { accessControl?: unknown; integrationAccount?: unknown }) {
+  return { ...(accessControl != null && { accessControl }), ...(integrationAccount != null && { integrationAccount }) }
 }
 
 function remove(call: Call): Reply {
@@ -147,6 +140,6 @@ function regenerate(call: Call): Reply {
 }
 
 function validate(call: Call): Reply {
-  readWorkflow(call.body)
+  readWorkflow(param(call, 'workflow'), call.body)
   return { status: 200 }
 }

@@ -4,13 +4,14 @@ import { Problem } from '../errors.ts'
 import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { Run } from '../model/run.ts'
-import type { FindingFilter, Findings, Page, Readable } from '../ports.ts'
-import type { Database } from './database.ts'
+import { severityRank } from '../model/severity.ts'
+import type { FindingFilter, Findings, Order, Page, Readable } from '../ports.ts'
+import { type Database, plain } from './database.ts'
 import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
 import type { Tables } from './schema.ts'
 
-/** Where a page ended: when its last finding was opened, and its id. */
-const Cursor = z.tuple([z.string().max(40), z.string().max(40)])
+/** Where a page ended: the rank of its last finding's severity, when it was opened, and its id. */
+const Cursor = z.tuple([z.number(), z.string().max(40), z.string().max(40)])
 
 type Where = ExpressionBuilder<Tables & { f: Tables['findings'] }, 'f'>
 
@@ -27,11 +28,17 @@ export function createFindings({ db, tenant }: Database): Findings {
     return row && fromRow(row)
   }
 
-  async function list(filter: FindingFilter, limit: number, cursor?: string): Promise<Page<Finding>> {
+  async function some(ids: string[]): Promise<Finding[]> {
+    return (await select().where('id', '=', sql<string>`any(${ids})`).execute()).map(fromRow)
+  }
+
+  async function list(filter: FindingFilter, limit: number, cursor?: string, order: Order = 'newest'): Promise<Page<Finding>> {
+    const severe = order === 'severe'
     const after = cursor === undefined ? undefined : readCursor(cursor)
     const page = select()
       .where(where => matching(where, filter))
-      .$if(after !== undefined, query => query.where(sql<SqlBool>`(opened_at, id) < (${after?.[0] ?? ''}, ${after?.[1] ?? ''})`))
+      .$if(after !== undefined, query => query.where(isAfter(after ?? [0, '', ''], severe)))
+      .$if(severe, query => query.orderBy('rank', 'desc'))
       .orderBy('opened_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit + 1)
@@ -96,7 +103,7 @@ export function createFindings({ db, tenant }: Database): Findings {
     return rows.map(({ run }) => Run.parse(JSON.parse(run)))
   }
 
-  return { get, list, body, related, runs: listRuns }
+  return { get, some, list, body, related, runs: listRuns }
 }
 
 function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables & { f: Tables['findings'] }, 'f', SqlBool> {
@@ -109,6 +116,7 @@ function matching(where: Where, filter: FindingFilter): ExpressionWrapper<Tables
     ...(filter.subscriptions === undefined ? [] : [isOneOf(where, 'subscription', ['', ...filter.subscriptions.map(lower)])]),
     ...(filter.readable === undefined ? [] : [readableBy(where, filter.readable)]),
     ...(filter.since === undefined ? [] : [where('changed_at', '>=', moment(filter.since))]),
+    ...(filter.storm === undefined ? [] : [countedBy(filter.storm)]),
     ...(filter.words ?? []).map(word => sql<SqlBool>`position(${lower(word)} in search) > 0`),
   ]
   return where.and(all)
@@ -124,6 +132,10 @@ function readableBy<Joined extends { f: Tables['findings'] }>(where: ExpressionB
   return where.or(kinds)
 }
 
+function countedBy(storm: string) {
+  return sql<SqlBool>`exists (select 1 from posts p where p.tenant = f.tenant and p.storm = ${plain(storm)} and p.about = f.id)`
+}
+
 /** None wanted means none found. */
 function isOneOf(where: Where, column: 'severity' | 'status' | 'subscription', wanted: string[]) {
   return where(column, '=', sql<string>`any(${wanted})`)
@@ -136,8 +148,14 @@ function moment(text: string): string {
   return time.toISOString()
 }
 
-function writeCursor(finding: Finding): string {
-  return Buffer.from(JSON.stringify([finding.openedAt, finding.id])).toString('base64url')
+function isAfter([rank, openedAt, id]: z.infer<typeof Cursor>, severe: boolean) {
+  return severe
+    ? sql<SqlBool>`(rank, opened_at, id) < (${rank}, ${openedAt}, ${id})`
+    : sql<SqlBool>`(opened_at, id) < (${openedAt}, ${id})`
+}
+
+function writeCursor({ event, openedAt, id }: Finding): string {
+  return Buffer.from(JSON.stringify([severityRank(event.severity), openedAt, id])).toString('base64url')
 }
 
 function readCursor(cursor: string): z.infer<typeof Cursor> {

@@ -21,6 +21,16 @@ const migrations: Record<string, Migration> = {
       await sql.raw('alter table requests add begun boolean not null default false').execute(db)
     },
   },
+  '004-storms': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of storms) await sql.raw(statement).execute(db)
+    },
+  },
+  '005-most-severe-first': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of ranks) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 const bytes = 'text collate "C" not null'
@@ -82,6 +92,18 @@ const rules = [
     primary key (tenant, rule_id, seq), unique (tenant, rule_id, request_id)
   )`,
   `create table texts (tenant ${bytes}, name ${bytes}, text text not null, primary key (tenant, name))`,
+]
+
+/** As model/severity ranks them: a word that Azure adds later is no less than medium. */
+const ranks = [
+  `alter table findings add column rank smallint not null generated always as (
+    case severity when 'critical' then 5 when 'high' then 4 when 'low' then 2 when 'informational' then 1 when 'none' then 0 else 3 end) stored`,
+  'create index findings_severe on findings (tenant, kind, rank desc, opened_at desc, id desc)',
+]
+
+const storms = [
+  'alter table posts add column storm text collate "C"',
+  'create index posts_storm on posts (tenant, storm) where storm is not null',
 ]
 
 export const provider: MigrationProvider = { getMigrations: async () => migrations }

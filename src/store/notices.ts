@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { Notice } from '../model/notice.ts'
-import type { Changed, NoticeChange, Notices } from '../ports.ts'
+import type { Changed, CountedPost, NoticeChange, Notices } from '../ports.ts'
 import { announce } from './announce.ts'
 import { type Database, plain, repeated } from './database.ts'
 import type { Enqueue, JobEngine } from './jobs.ts'
@@ -21,13 +21,14 @@ export function createNotices({ db, pool, tenant, clock }: Database, jobs: JobEn
     return changed
   }
 
-  async function write(client: PoolClient, { notice, places, watch }: NoticeChange, known: boolean): Promise<void> {
+  async function write(client: PoolClient, { notice, places, watch, counts = [] }: NoticeChange, known: boolean): Promise<void> {
     const { id, version, content } = notice
     await client.query(
       `insert into notices (tenant, id, version, type, notice) values ($1, $2, $3, $4, $5)
         on conflict (tenant, id) do update set version = excluded.version, type = excluded.type, notice = excluded.notice`,
       [tenant, id, version, content.type, plain(JSON.stringify(notice))],
     )
+    await count(client, id, counts)
     const wanted = places.map(place => ({ ...place, id: postId(id, place.placeId), about: id, version }))
     const posts = await touchPosts(client, tenant, known ? [{ id, version }] : [], wanted, clock.now().toISOString())
     const due: Enqueue[] = [...new Set(posts.map(({ placeId }) => placeId))].map(key => ({ name: 'place', key, delayMs: 0 }))
@@ -35,6 +36,18 @@ export function createNotices({ db, pool, tenant, clock }: Database, jobs: JobEn
     const changes = posts.map((post): Changed => ({ type: 'post', placeId: post.placeId, id: post.id }))
     await announce(client, { tenant, changes, jobs: [...new Set(due.map(({ name }) => name))] })
     await jobs.enqueue(client, due)
+  }
+
+  /** By their ids in order, as everybody locks several. What got its message in between has that too. */
+  async function count(client: PoolClient, storm: string, posts: CountedPost[]): Promise<void> {
+    if (posts.length === 0) return
+    const ids = posts.map(({ id }) => id)
+    await client.query('select 1 from posts where tenant = $1 and id = any($2) order by id for update', [tenant, ids])
+    await client.query(
+      `update posts p set storm = $2, shown = greatest(p.shown, v.version) from unnest($3::text[], $4::int[]) as v(id, version)
+        where p.tenant = $1 and p.id = v.id`,
+      [tenant, storm, ids, posts.map(({ version }) => version)],
+    )
   }
 
   return {

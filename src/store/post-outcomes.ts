@@ -7,7 +7,7 @@ import { grouped, type Outcome } from './grouped.ts'
 /** What happened to a post on its way to its place. */
 export type PostOutcome =
   | { id: string; sentAt: string }
-  | { id: string; messageId: string; version: number }
+  | { id: string; messageId: string | undefined; version: number }
   | { id: string; error: string; dueAt: string }
 
 interface Row {
@@ -67,17 +67,17 @@ async function noteSending(client: PoolClient, tenant: string, sending: { id: st
 async function noteShown(
   client: PoolClient,
   tenant: string,
-  shown: { id: string; messageId: string; version: number }[],
+  shown: { id: string; messageId: string | undefined; version: number }[],
 ): Promise<Row[]> {
   if (shown.length === 0) return []
   const { rows } = await client.query<Row>({
     name: 'posts-shown',
-    text: `update posts p set message_id = v.message, shown = greatest(p.shown, v.version), attempts = 0, sent_at = null, last_error = null
+    text: `update posts p set message_id = coalesce(v.message, p.message_id), shown = greatest(p.shown, v.version), attempts = 0, sent_at = null, last_error = null
       from unnest($2::text[], $3::text[], $4::int[]) as v(id, message, version) where p.tenant = $1 and p.id = v.id returning p.id, p.place_id`,
     values: [
       tenant,
       shown.map(({ id }) => id),
-      shown.map(({ messageId }) => plain(messageId)),
+      shown.map(({ messageId }) => (messageId === undefined ? null : plain(messageId))),
       shown.map(({ version }) => version),
     ],
   })

@@ -20,6 +20,7 @@ const columns = [
   'due_at',
   'sent_at',
   'last_error',
+  'storm',
   'seq',
 ] as const satisfies (keyof Tables['posts'])[]
 
@@ -43,12 +44,24 @@ export function createPosts(database: Database): Posts {
       return row && toPost(row)
     },
 
-    async behind(placeId, now, limit) {
+    async behind(placeId, now, limit, newFrom = 0) {
       const rows = await select()
         .where('place_id', '=', placeId)
         .whereRef('shown', '<', 'wanted')
         .where('due_at', '<=', now.toISOString())
+        .$if(newFrom > 0, query => query.where(sql<boolean>`(priority >= ${newFrom} or not ${isNewcomer})`))
         .orderBy('priority', 'desc')
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      return rows.map(toPost)
+    },
+
+    async newcomers(placeId, limit) {
+      const rows = await select()
+        .where('place_id', '=', placeId)
+        .whereRef('shown', '<', 'wanted')
+        .where(isNewcomer)
         .orderBy('seq')
         .limit(limit)
         .execute()
@@ -95,6 +108,9 @@ export function createPosts(database: Database): Posts {
   }
 }
 
+/** A notice is no finding; what may be on its way already is not new. */
+const isNewcomer = sql<boolean>`(message_id is null and storm is null and sent_at is null and about not like 'n-%')`
+
 const Audience = z.enum(['act', 'read'])
 
 function toPost(row: Omit<PostRow, 'tenant' | 'seq'>): Post {
@@ -111,5 +127,6 @@ function toPost(row: Omit<PostRow, 'tenant' | 'seq'>): Post {
     ...(row.message_id !== null && { messageId: row.message_id }),
     ...(row.sent_at !== null && { sentAt: row.sent_at }),
     ...(row.last_error !== null && { lastError: row.last_error }),
+    ...(row.storm !== null && { storm: row.storm }),
   }
 }

@@ -1,8 +1,9 @@
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 
 /** The tables. Every key begins with the tenant. Bodies and parsed events are text, kept as they came; beside them only the columns asked for. */
 export interface Tables {
-  findings: FindingRow
+  /** The severity's rank is the database's own. */
+  findings: FindingRow & { rank: GeneratedAlways<number> }
   runs: RunRow
   events: EventRow
   posts: PostRow
@@ -76,6 +77,7 @@ export interface PostRow {
   due_at: string
   sent_at: string | null
   last_error: string | null
+  storm: string | null
   seq: Generated<number>
 }
 

@@ -56,7 +56,7 @@ export const askApproval: Template = {
       hint: 'As the mail says it: "isolating the machine".',
     },
     { name: 'approvers', label: 'Approvers', type: 'mail', required: true, hint: 'Any one of them decides.' },
-    { name: 'hours', label: 'Hours to wait', type: 'number', required: true, default: '4', from: 1, to: 720 },
+    { name: 'hours', label: 'Hours to wait', type: 'whole', required: true, default: '4', from: 1, to: 720 },
     {
       name: 'next',
       label: 'Then start',

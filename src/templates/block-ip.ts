@@ -67,7 +67,7 @@ export const blockIp: Template = {
     {
       name: 'priority',
       label: 'Priority of the rule',
-      type: 'number',
+      type: 'whole',
       required: true,
       default: '100',
       from: 100,
@@ -88,6 +88,7 @@ export const blockIp: Template = {
     built(values, {
       settings: { never: '', ...values.parameters },
       oneAtATime: true,
+      tags: { 'chatops-parameters': 'address:string' },
       roles: [{ role: 'Network Contributor', on: String(values.parameters.nsg) }],
       actions: {
         ...addresses,

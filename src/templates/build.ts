@@ -1,7 +1,8 @@
+import type { IdentityRole } from '../model/deployment.ts'
 import type { Kind } from '../model/event.ts'
 import type { ParameterValue, ParameterValues } from '../model/parameter.ts'
 import { eventWords } from './event-words.ts'
-import type { Built, IdentityRole, TemplateValues } from './template.ts'
+import type { Built, TemplateValues } from './template.ts'
 import { hostOf, inOrder, type WorkflowActions } from './workflow.ts'
 
 /** What one template's logic app consists of, besides what all have: trigger, connections, settings, identity. */

@@ -1,3 +1,4 @@
+import type { IdentityRole } from '../model/deployment.ts'
 import type { Kind } from '../model/event.ts'
 import type { Parameter, ParameterValues } from '../model/parameter.ts'
 
@@ -32,11 +33,4 @@ export interface Built {
   toAuthorise: string[]
   /** What the logic app's own identity must be given before it can work. */
   roles: IdentityRole[]
-}
-
-export interface IdentityRole {
-  /** A built-in role, or an application permission of Microsoft Graph. */
-  role: string
-  /** Where: a resource id, or in words. */
-  on: string
 }

@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),
   kills: () => import('./kills.ts'),
+  matcher: () => import('./matcher.ts'),
 }
 
 const asked = process.argv.slice(2)

@@ -18,16 +18,16 @@ const quiet = { PORT: '0', SIMULATOR_EVENT_EVERY_S: '0', AZURE_POLL_EVERY_S: '0'
 
 /** The product as `npm start` runs it; resolves when it says where it is. */
 export function startProgram(environment: Record<string, string>): Promise<Program> {
-  return startServer('../../src/main.ts', [], { ...quiet, ...environment })
+  return startServer(new URL('../../src/main.ts', import.meta.url), [], { ...quiet, ...environment })
 }
 
 /** The plain server that only does what is necessary. */
 export function startBare(database: string, slack = ''): Promise<Program> {
-  return startServer('bare-server.ts', [database, slack], {})
+  return startServer(new URL('bare-server.ts', import.meta.url), [database, slack], {})
 }
 
-async function startServer(script: string, given: string[], environment: Record<string, string>): Promise<Program> {
-  const file = fileURLToPath(new URL(script, import.meta.url))
+async function startServer(script: URL, given: string[], environment: Record<string, string>): Promise<Program> {
+  const file = fileURLToPath(script)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...given], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: '/',

@@ -1,6 +1,7 @@
 import { AuthorizationManagementClient } from '@azure/arm-authorization'
 import { LogicManagementClient } from '@azure/arm-logic'
 import { SubscriptionClient } from '@azure/arm-resources-subscriptions'
+import { DeploymentsClient } from '@azure/arm-resourcesdeployments'
 import { SecurityCenter } from '@azure/arm-security'
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline'
 
@@ -31,6 +32,7 @@ export function connectClients(origin: string, token: string, subscription: stri
     subscriptions: new SubscriptionClient(credential, options),
     security: new SecurityCenter(credential, subscription, options),
     logic: new LogicManagementClient(credential, subscription, options),
+    deployments: new DeploymentsClient(credential, subscription, options),
     authorization: new AuthorizationManagementClient(credential, subscription, options),
   }
 }

@@ -18,6 +18,8 @@ const statuses: Record<string, number> = {
   InvalidRequestContent: 400,
   InvalidSubscriptionId: 400,
   BadRequest: 400,
+  InvalidTemplate: 400,
+  InvalidTemplateDeployment: 400,
   AuthorizationFailed: 403,
   LinkedAuthorizationFailed: 403,
   RequestDisallowedByPolicy: 403,
@@ -29,7 +31,10 @@ const statuses: Record<string, number> = {
   WorkflowTriggerNotFound: 404,
   WorkflowRunNotFound: 404,
   RoleAssignmentNotFound: 404,
+  DeploymentNotFound: 404,
+  PolicyAssignmentNotFound: 404,
   ScopeLocked: 409,
+  DeploymentActive: 409,
   ReadOnlyDisabledSubscription: 409,
   MissingSubscriptionRegistration: 409,
   InvalidResourceLocation: 409,
@@ -93,10 +98,11 @@ function links({ answerHeaders }: Exchange, body: unknown): string[] {
     .map(link => `a link leads to ${new URL(link ?? '').origin}`)
 }
 
-/** Ids keep the case of creation; paths have none. */
+/** Ids keep the case of creation; paths have none. The operations of a deployment have another path than their id. */
 function ownId({ method, url, status }: Exchange, body: unknown): string[] {
   const { id } = One.safeParse(body).data ?? {}
   if (id === undefined || status >= 400 || !['GET', 'PUT', 'PATCH'].includes(method)) return []
+  if (/\/deployments\/[^/]+\/operations\//i.test(url)) return []
   const path = decodeURIComponent(url.split('?')[0] ?? '').toLowerCase()
   return path.endsWith(id.toLowerCase()) ? [] : [`the id ${id} is not that of the path`]
 }

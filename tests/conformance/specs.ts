@@ -5,12 +5,13 @@ import { LiveValidator } from 'oav'
 import { z } from 'zod'
 import { type Breach, type Exchange, nameOf } from './exchange.ts'
 
-const official = join(import.meta.dirname, '../specs/specification')
+const official = join(import.meta.dirname, '../specs')
 const Json = z.record(z.string(), z.unknown())
 
 /** Operations that have no specification among those kept here; they are judged by the rules alone. */
 const without = [
-  /\/providers\/Microsoft\.Web\/sites/i,
+  /\/providers\/Microsoft\.Web\/(sites|connections)/i,
+  /\/deployments\/[^/]+\/operationStatuses\//i,
   /\/resourceGroups(\/[^/]+)?$/i,
   /\/subscriptions\/[^/]+\/(resources|providers(\/[^/]+)?)$/i,
 ]
@@ -40,7 +41,7 @@ const corrections: [RegExp, string][] = [
 
 function closedCopy(): string {
   const directory = mkdtempSync(join(tmpdir(), 'specs-'))
-  cpSync(official, directory, { recursive: true })
+  for (const part of ['specification', 'reconstructed']) cpSync(join(official, part), join(directory, part), { recursive: true })
   for (const file of globSync('**/*.json', { cwd: directory })) {
     const path = join(directory, file)
     const text = readFileSync(path, 'utf8')

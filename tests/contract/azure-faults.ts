@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../src/errors.ts'
 import { triggerFor } from '../../src/model/logic-app.ts'
 import type { Fault } from '../fakes/proxy.ts'
 import { all, type Bench, bench, type Ground, problem, read, until, withSubscription } from './azure-bench.ts'
+import { draftOn } from './azure-rules.ts'
 
 /** What goes wrong between us and Azure, put there by the proxy. */
 export function azureFaults(name: string, start: () => Promise<Ground>): void {
@@ -297,6 +298,12 @@ function hostileTests(at: () => Bench): void {
     const trigger = triggerFor(found, 'alert')?.name ?? ''
     const begin = () => connect().logicApps.start(found, trigger, '{}', 'track-leak')
     const through: Fault = { path: /listCallbackUrl/, rewrite: body => body.replaceAll(ground.origin, proxy.origin) }
+    const draft = await draftOn(at())
+    const rule = await connect().rules.save(draft)
+    const save = () => connect().rules.save(rule, rule)
+    const target = { subscription: ground.subscription, group: found.group, name: 'leaky' }
+    const link = { path: /\/runs\?/, rewrite: (body: string) => body.replaceAll(ground.origin, proxy.origin) }
+    await begin()
     const broken = `{"value":"https://example.com/run?sig=${secret}","meth`
     const cases: [Fault[], () => Promise<unknown>][] = [
       [[{ path: /\/alerts\?/, answer: leaky }], () => all(connect().listEvents(ground.subscription, 'alert'))],
@@ -307,6 +314,21 @@ function hostileTests(at: () => Bench): void {
       [[{ path: /[?&]sig=/, answer: leaky }, through], begin],
       [[{ path: /[?&]sig=/, cut: 'after' }, through], begin],
       [[{ path: /listCallbackUrl/, answer: { ...leaky, status: 503 } }], begin],
+      [[{ path: /listCallbackUrl/, answer: leaky }], save],
+      [[{ method: 'PUT', path: /\/automations\//, answer: leaky }], save],
+      [[{ method: 'PUT', path: /\/automations\//, answer: { ...leaky, status: 503 } }], save],
+      [[{ method: 'PUT', path: /\/automations\//, answer: { ...leaky, status: 200, body: broken } }], save],
+      [[{ method: 'PUT', path: /\/automations\//, cut: 'before' }], save],
+      [[{ path: /\/validate\?/, answer: { ...leaky, status: 409 } }], () => connect().rules.validate(rule, rule)],
+      [
+        [{ path: /[?&]sig=/, answer: { ...leaky, status: 503 } }, link],
+        () => connect().logicApps.runsOf(found.id, new Date(0), () => 1),
+      ],
+      [[{ path: /\/deployments\//, answer: leaky }], () => connect().deployments.start(target, {}, { key: secret })],
+      [
+        [{ method: 'PUT', path: /\/deployments\//, answer: leaky }],
+        () => connect().deployments.start(target, {}, { key: secret }),
+      ],
     ]
     for (const [faults, ask] of cases) {
       proxy.reset()

@@ -83,6 +83,31 @@ export function ruleTests(at: () => Bench): void {
     })
   })
 
+  test('where Azure gives no etags, what stands there decides', async () => {
+    const { azure, proxy } = at()
+    proxy.spoil({ path: /\/automations/, rewrite: body => body.replace(/"etag"\s*:\s*"[^"]*",?/g, '') })
+    const made = await azure.rules.save(await draftOn(at()))
+    expect(made.etag).toBeUndefined()
+    const changed = await azure.rules.save({ ...made, description: 'one' }, made)
+    expect((await azure.rules.save({ ...changed, description: 'two' }, changed)).description).toBe('two')
+    expect((await problem(azure.rules.save({ ...changed, description: 'three' }, changed))).code).toBe('Conflict')
+    expect((await azure.rules.list()).find(({ id }) => id === made.id)?.description).toBe('two')
+  })
+
+  test('an address that is none is not put into a rule', async () => {
+    const { azure, proxy } = at()
+    const draft = await draftOn(at())
+    for (const value of ['', 'nonsense', 'http://198.51.100.7/run?sig=abc']) {
+      proxy.reset()
+      proxy.spoil({
+        path: /listCallbackUrl/,
+        answer: { status: 200, body: JSON.stringify({ value }), headers: { 'content-type': 'application/json' } },
+      })
+      expect((await problem(azure.rules.save(draft))).message).not.toMatch(/abc/)
+      expect(proxy.seen.some(({ method }) => method === 'PUT')).toBe(false)
+    }
+  })
+
   test('a rule can be neither renamed nor moved', async () => {
     const { azure, proxy } = at()
     const made = await azure.rules.save(await draftOn(at()))
@@ -257,5 +282,55 @@ export function ruleTests(at: () => Bench): void {
     })
     const refusal = await problem(azure.rules.save(draft))
     expect(refusal).toMatchObject({ code: problemCode, message: expect.stringMatching(text) })
+  })
+}
+
+/** On a management API that keeps what it does not know. */
+export function keptRuleTests(at: () => Bench): void {
+  async function named(name: string) {
+    const rule = (await at().azure.rules.list()).find(one => one.name === name)
+    if (rule === undefined) throw new Error(`no rule ${name}`)
+    return rule
+  }
+
+  test('what is not known here goes back as it came', async () => {
+    const { azure, proxy } = at()
+    const rule = await named('Rich')
+    const saved = await azure.rules.save({ ...rule, enabled: false }, rule)
+    expect(proxy.seen.find(({ method }) => method === 'PUT')?.url).toMatch(/api-version=2023-12-01-preview/)
+    const { etag: _before, systemData: _data, type: _type, ...before } = JSON.parse(rule.resource)
+    const { etag: _after, type: _other, ...after } = JSON.parse(saved.resource)
+    expect(after).toEqual({ ...before, properties: { ...before.properties, isEnabled: false } })
+  })
+
+  test('a rule of a newer Azure is shown, switched off, and keeps what it holds', async () => {
+    const { azure } = at()
+    const rule = await named('From-Tomorrow')
+    expect(rule.unread).toMatch(/"Resembles"/)
+    const saved = await azure.rules.save({ ...rule, enabled: false }, rule)
+    expect(saved).toMatchObject({ enabled: false, unread: rule.unread })
+    expect((await problem(azure.rules.save({ ...saved, sources: [{ source: 'Alerts', when: [] }] }, saved))).code).toBe(
+      'NotOffered',
+    )
+  })
+
+  test('a rule that sends to an event hub too is not saved without its key', async () => {
+    const rule = await named('To-Hub-Too')
+    expect((await problem(at().azure.rules.save({ ...rule, enabled: false }, rule))).code).toBe('NotOffered')
+  })
+
+  test('exports are no rules, and one that can not be read hides none of the others', async () => {
+    const { azure, proxy, ground, lines } = at()
+    proxy.spoil({
+      path: /\/automations\?/,
+      rewrite: body => body.replace(/"value"\s*:\s*\[/, start => `${start}{"name":"Odd"},`),
+    })
+    const names = (await azure.rules.list()).map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['Rich', 'From-Tomorrow', 'To-Hub-Too']))
+    expect(names.filter(name => /export|hub-only|odd/i.test(name))).toEqual([])
+    expect(lines.join('')).toMatch(/can not be read/)
+    const path = `/subscriptions/${ground.subscription}/resourceGroups/rg-soc/providers/Microsoft.Security/automations/Hub-Only`
+    expect((await problem(azure.rules.get(path))).code).toBe('NotFound')
+    expect((await problem(azure.rules.save(await draftOn(at(), 'Notify-SOC', { name: 'Hub-Only' })))).code).toBe('Conflict')
   })
 }

@@ -1,9 +1,13 @@
+import { describe } from '@jest/globals'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { startArm } from '../fakes/arm.ts'
 import * as data from '../fakes/arm-data.ts'
 import { azureContract } from './azure.ts'
-import type { Ground } from './azure-bench.ts'
+import { bench, type Ground } from './azure-bench.ts'
+import { policyRuleTests } from './azure-catalogue.ts'
+import { failedDeploymentTests } from './azure-deployments.ts'
 import { azureFaults } from './azure-faults.ts'
+import { keptRuleTests } from './azure-rules.ts'
 
 const run = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 const dismiss = 'Microsoft.Security/locations/alerts/dismiss/action'
@@ -77,3 +81,10 @@ azureContract('Azure port over the simulator', simulated)
 azureFaults('Azure port when the simulator fails', simulated)
 azureContract('Azure port over the stand-in', standIn)
 azureFaults('Azure port when Azure fails', standIn)
+
+describe('What only the stand-in has', () => {
+  const at = bench(standIn)
+  keptRuleTests(at)
+  policyRuleTests(at)
+  failedDeploymentTests(at)
+})

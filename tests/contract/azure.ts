@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { triggerFor, whyNot } from '../../src/model/logic-app.ts'
 import type { Right } from '../../src/model/person.ts'
+import { appLifeTests } from './azure-apps.ts'
 import { all, type Bench, bench, type Ground, problem, read, until, withSubscription } from './azure-bench.ts'
+import { catalogueTests } from './azure-catalogue.ts'
+import { deploymentTests } from './azure-deployments.ts'
 import { ruleTests } from './azure-rules.ts'
 
 export function azureContract(name: string, start: () => Promise<Ground>): void {
@@ -14,6 +17,9 @@ export function azureContract(name: string, start: () => Promise<Ground>): void 
     describe('runs', () => runTests(at))
     describe('access', () => accessTests(at))
     describe('rules', () => ruleTests(at))
+    describe('catalogue', () => catalogueTests(at))
+    describe('life of logic apps', () => appLifeTests(at))
+    describe('deployments', () => deploymentTests(at))
   })
 }
 

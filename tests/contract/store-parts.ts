@@ -331,6 +331,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect((await store.ledger.list({ who: analyst.id }, 100)).every(({ who }) => who?.id === analyst.id)).toBe(true)
         expect(await store.ledger.list({ who: '%' }, 100)).toEqual([])
         expect((await store.ledger.list({ before: 39 }, 2)).map(({ seq }) => seq)).toEqual([38, 37])
+        expect((await store.ledger.list({ after: 38 }, 5)).map(({ seq }) => seq)).toEqual([39, 40])
         expect(await store.ledger.list({ action: draft.action, phases: [draft.phase], since: draft.at }, 100)).toHaveLength(40)
         expect(await store.ledger.list({ action: 'nothing' }, 100)).toEqual([])
         expect(await store.ledger.list({ phases: [] }, 100)).toEqual([])

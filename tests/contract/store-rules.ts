@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Notice } from '../../src/model/notice.ts'
 import type { RuleVersion } from '../../src/model/rule.ts'
 import type { PastEvent, Store } from '../../src/ports.ts'
-import { alertEvent, analyst, arrival, channel, planFor } from '../fakes/sample-findings.ts'
+import { alertEvent, analyst, arrival, channel, noted, planFor } from '../fakes/sample-findings.ts'
 import type { StoreUnderTest } from './store.ts'
 
 const at = '2026-03-01T10:00:00.000Z'
@@ -48,6 +48,66 @@ export function storeRulesContract(name: string, { open }: StoreUnderTest): void
       expect(await store.notices.get(id)).toEqual(news(2, 0))
       expect(await store.notices.list('rule')).toEqual([news(2, 0)])
       expect(await store.notices.list('deployment')).toEqual([])
+    })
+
+    describe('a storm', () => {
+      const placeId = 'slack:t:storm'
+      const stormId = 'n-storm-1'
+      const now = new Date('2100-01-01T00:00:00.000Z')
+      const severities = ['Medium', 'High', 'Low'] as const
+      const ids: string[] = []
+
+      beforeAll(async () => {
+        for (const severity of severities) {
+          const priority = severity === 'High' ? 4 : 2
+          const [taken] = await store.accept(
+            [arrival(`storm-${severity}`, { severity })],
+            planFor([{ ...channel, placeId, priority }]),
+          )
+          ids.push(taken?.findingId ?? '')
+        }
+      })
+
+      const newcomers = async () => (await store.posts.newcomers(placeId, 10)).map(({ about }) => about)
+      const behind = async (newFrom?: number) => (await store.posts.behind(placeId, now, 10, newFrom)).map(({ about }) => about)
+
+      test('sees what waits for its first message, oldest first, and lets only the severe through', async () => {
+        expect(await newcomers()).toEqual(ids)
+        expect(await store.posts.newcomers(placeId, 2)).toHaveLength(2)
+        expect(await behind()).toEqual([ids[1], ids[0], ids[2]])
+        expect(await behind(4)).toEqual([ids[1]])
+        expect((await store.findings.some([...ids, 'a-none'])).map(({ id }) => id).sort()).toEqual([...ids].sort())
+      })
+
+      test('marks what it counts with its own change, or not at all', async () => {
+        const posts = await store.posts.newcomers(placeId, 10)
+        const counts = posts.map(({ id, priority }) => ({ id, version: priority < 4 ? 1 : 0 }))
+        const failing = store.notices.change(stormId, () => {
+          throw new Error('no')
+        })
+        await expect(failing).rejects.toThrow()
+        expect(await newcomers()).toEqual(ids)
+        const places = [{ placeId, audience: 'act' as const, priority: 6 }]
+        await store.notices.change(stormId, () => ({ notice: { ...news(1, 1), id: stormId }, places, counts }))
+        expect(await newcomers()).toEqual([])
+        expect(await behind(4)).toEqual([stormId, ids[1]])
+        expect(await store.posts.of(ids[0] ?? '')).toMatchObject([{ storm: stormId, shown: 1 }])
+        expect(await store.posts.of(ids[1] ?? '')).toMatchObject([{ storm: stormId, shown: 0 }])
+        const page = await store.findings.list({ storm: stormId }, 2)
+        expect([page.total, page.items.length, page.next === undefined]).toEqual([3, 2, false])
+        expect((await store.findings.list({ storm: 'n-storm-2' }, 2)).total).toBe(0)
+      })
+
+      test('what it counts is behind again when it changes, and shown again without a message of its own', async () => {
+        const [id = ''] = ids
+        await store.change(id, noted('updated by Azure'))
+        expect(await behind(4)).toContain(id)
+        const [post] = await store.posts.of(id)
+        await store.posts.shown(post?.id ?? '', undefined, 2)
+        const [after] = await store.posts.of(id)
+        expect(after).toMatchObject({ shown: 2, wanted: 2 })
+        expect(after).not.toHaveProperty('messageId')
+      })
     })
 
     test('makers of one notice see what the other made', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Problem } from '../../src/errors.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { findingId } from '../../src/model/finding.ts'
+import { severityRank } from '../../src/model/severity.ts'
 import type { Arrival, Store } from '../../src/ports.ts'
 import { alertEvent, analyst, arrival, channel, noted, planFor, runOf, startOfTime } from '../fakes/sample-findings.ts'
 import { changesUntil, refusal } from './waiting.ts'
@@ -205,16 +206,29 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         expect(total).toBe(expected.length)
       })
 
-      test('pages by cursor, each finding once', async () => {
-        const seen: Finding[] = []
-        let cursor: string | undefined
-        do {
-          const page = await listed.findings.list({}, 3, cursor)
-          expect(page.total).toBe(4)
-          seen.push(...page.items)
-          cursor = page.next
-        } while (cursor !== undefined)
-        expect(seen.map(({ id }) => id)).toEqual(ids.toReversed())
+      test.each([
+        ['newest', [3, 2, 1, 0]],
+        ['severe', [2, 1, 3, 0]],
+      ] as const)('pages by cursor, each finding once: %s first', async (order, expected) => {
+        for (const size of [1, 3]) {
+          const seen: Finding[] = []
+          let cursor: string | undefined
+          do {
+            const page = await listed.findings.list({}, size, cursor, order)
+            expect(page.total).toBe(4)
+            seen.push(...page.items)
+            cursor = page.next
+          } while (cursor !== undefined)
+          expect(seen.map(({ id }) => id)).toEqual(expected.map(index => ids[index]))
+        }
+      })
+
+      test('a severity that Azure adds later ranks as medium', async () => {
+        const later = await fresh()
+        for (const severity of ['Low', 'Blazing', 'High', 'Medium', 'Informational', 'Critical', 'None'])
+          await later.accept([arrival(severity, { severity })], planFor([]))
+        const { items } = await later.findings.list({}, 10, undefined, 'severe')
+        expect(items.map(({ event }) => severityRank(event.severity))).toEqual([5, 4, 3, 3, 2, 1, 0])
       })
 
       test.each(['', 'x', 'e30', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1,2]').toString('base64url')])(

@@ -19,9 +19,11 @@ export function expectReadable(card: object): void {
   const context = new adaptiveCards.SerializationContext(adaptiveCards.Versions.v1_5)
   parsed.parse(card, context)
   const remarks = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message)
-  // Type-ahead is of 1.6; Teams offers it in 1.5 cards too, and other hosts ignore it and search the choices that are there.
-  expect(remarks.filter(remark => !remark.startsWith('Property "choices.data" is supported in version 1.6'))).toEqual([])
+  expect(remarks.filter(remark => !known.some(beginning => remark.startsWith(beginning)))).toEqual([])
 }
+
+/** Type-ahead is of 1.6 and code blocks are of Teams: it offers both in 1.5 cards; other hosts search the choices that are there and show the fallback. */
+const known = ['Property "choices.data" is supported in version 1.6', 'Unknown element type "CodeBlock". Fallback will be used']
 
 export function expectWithinTeamsLimits(card: object): void {
   expect(JSON.stringify(card).length * 2).toBeLessThanOrEqual(bytes)

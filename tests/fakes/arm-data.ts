@@ -74,7 +74,14 @@ export const metadata = keys.slice(0, 2).map(name => ({
   id: `/providers/Microsoft.Security/assessmentMetadata/${name.toUpperCase()}`,
   name: name.toUpperCase(),
   type: 'Microsoft.Security/assessmentMetadata',
-  properties: { displayName: 'Fix it', severity: 'Medium', assessmentType: 'BuiltIn', remediationDescription: 'Do <b>this</b>' },
+  properties: {
+    displayName: 'Fix it',
+    severity: 'Medium',
+    assessmentType: 'BuiltIn',
+    remediationDescription: 'Do <b>this</b>',
+    preview: false,
+    plannedDeprecationDate: '03/2027',
+  },
 }))
 
 export const standards = ['PCI-DSS-4', 'Empty'].map(name => ({
@@ -114,7 +121,6 @@ export const workflows = definitions.map(([name, triggers, value]) => ({
   type: 'Microsoft.Logic/workflows',
   location: 'westeurope',
   properties: {
-    state: name === 'Disabled-App' ? 'Disabled' : 'Enabled',
     definition: { triggers, actions: {} },
     parameters: { $connections: { value } },
   },
@@ -168,4 +174,37 @@ export const denyAssignments = [
       excludePrincipals: [],
     },
   },
+]
+
+export const groups = ['rg-soc', 'rg-web'].map(name => ({
+  id: `${root}/resourceGroups/${name}`,
+  name,
+  type: 'Microsoft.Resources/resourceGroups',
+  location: 'westeurope',
+}))
+
+function assignment(name: string, definition: string, more: object = {}) {
+  return {
+    id: `/providers/Microsoft.Management/managementGroups/corp/providers/Microsoft.Authorization/policyAssignments/${name}`,
+    name,
+    type: 'Microsoft.Authorization/policyAssignments',
+    properties: {
+      policyDefinitionId: `/providers/Microsoft.Authorization/policyDefinitions/${definition}`,
+      scope: '/providers/Microsoft.Management/managementGroups/corp',
+      enforcementMode: 'Default',
+      parameters: {
+        automationName: { value: 'By-Policy' },
+        resourceGroupName: { value: 'rg-policy' },
+        alertSeverities: { value: ['High'] },
+      },
+      ...more,
+    },
+  }
+}
+
+export const policyAssignments = [
+  assignment('alerts', 'F1525828-9a90-4fcf-be48-268cdd02361e'),
+  assignment('tried', '73d6ab6c-2475-4850-afd6-43795f3492ef', { enforcementMode: 'DoNotEnforce' }),
+  assignment('other', '00000000-0000-4000-8000-000000000001'),
+  assignment('bare', '509122b9-ddd9-47ba-a5f1-d0dac20be63c', { parameters: undefined, scope: root }),
 ]

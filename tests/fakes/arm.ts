@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import * as data from './arm-data.ts'
+import * as deployments from './arm-deployments.ts'
 import * as rules from './arm-rules.ts'
 
 interface Answer {
@@ -19,6 +20,7 @@ type Handler = (call: Call, state: State) => Answer
 interface Run {
   name: string
   app: string
+  trigger: string
   body: string
   trackingId: string
   startTime: string
@@ -31,11 +33,22 @@ interface State {
   status: Map<string, string>
   simulated: string[]
   rules: ReturnType<typeof rules.seedRules>
+  /** Names of logic apps. */
+  disabled: Set<string>
+  deployments: deployments.Deployments
 }
 
 /** A stand-in for the management API, written apart from the simulator: what holds on both is not an accident of one. */
 export async function startArm() {
-  const state: State = { origin: '', runs: [], status: new Map(), simulated: [], rules: rules.seedRules() }
+  const state: State = {
+    origin: '',
+    runs: [],
+    status: new Map(),
+    simulated: [],
+    rules: rules.seedRules(),
+    disabled: new Set(['Disabled-App']),
+    deployments: new Map(),
+  }
   const server = createServer(async (incoming, outgoing) => {
     const answer = route(incoming, await text(incoming), state)
     outgoing.writeHead(answer.status, {
@@ -78,6 +91,7 @@ function failed(status: number, code: string, message: string): Answer {
 
 const workflowPath = String.raw`/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Logic/workflows/([^/]+)`
 const rulePath = '(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Security/automations/[^/]+)'
+const deploymentPath = '(/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Resources/deployments/[^/]+)'
 const routes: [string, string, Handler][] = [
   ['GET', '/subscriptions', paged(data.subscriptions)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Security/alerts', (call, state) => paged(alertsNow(state))(call, state)],
@@ -95,14 +109,22 @@ const routes: [string, string, Handler][] = [
     '/subscriptions/[^/]+/providers/Microsoft.Security/regulatoryComplianceStandards/([^/]+)/regulatoryComplianceControls/([^/]+)/regulatoryComplianceAssessments',
     (call, state) => paged(data.complianceAssessments(call.parts[0] ?? '', call.parts[1] ?? ''))(call, state),
   ],
+  ['GET', '/subscriptions/[^/]+/resourceGroups', paged(data.groups)],
+  ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/policyAssignments', paged(data.policyAssignments)],
   ['POST', '(/subscriptions/.+/alerts/[^/]+)/(dismiss|resolve|activate|inProgress)', setStatus],
   ['POST', '/subscriptions/[^/]+/providers/Microsoft.Security/locations/centralus/alerts/default/simulate', simulate],
-  ['GET', '/subscriptions/[^/]+/providers/Microsoft.Logic/workflows', paged(data.workflows)],
+  ['GET', '/subscriptions/[^/]+/providers/Microsoft.Logic/workflows', (call, state) => paged(workflowsNow(state))(call, state)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Web/sites', paged(data.sites)],
   ['GET', '/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Web/sites/([^/]+)', one(data.sites)],
-  ['GET', workflowPath, one(data.workflows)],
+  ['GET', workflowPath, (call, state) => one(workflowsNow(state))(call, state)],
+  ['POST', `${workflowPath}/enable`, switched(false)],
+  ['POST', `${workflowPath}/disable`, switched(true)],
   ['POST', `${workflowPath}/triggers/([^/]+)/listCallbackUrl`, callbackUrl],
-  ['GET', `${workflowPath}/runs`, (call, state) => paged(runsOf(call, state).map(readRun))(call, state)],
+  [
+    'GET',
+    `${workflowPath}/runs`,
+    (call, state) => paged(runsOf(call, state).map(run => readRun(run, state.origin)))(call, state),
+  ],
   ['GET', `${workflowPath}/runs/([^/]+)`, getRun],
   ['GET', `${workflowPath}/runs/([^/]+)/actions`, paged(actions())],
   [
@@ -114,6 +136,18 @@ const routes: [string, string, Handler][] = [
   ['PUT', rulePath, ({ parts: [id = ''], body }, state) => rules.putRule(state.rules, id, body)],
   ['DELETE', rulePath, ({ parts: [id = ''] }, state) => rules.deleteRule(state.rules, id)],
   ['POST', `${rulePath}/validate`, ({ body }) => rules.validateRule(body)],
+  ['PUT', deploymentPath, ({ parts: [id = ''], body }, state) => deployments.putDeployment(state.deployments, id, body)],
+  ['GET', deploymentPath, ({ parts: [id = ''] }, state) => deployments.getDeployment(state.deployments, id)],
+  [
+    'GET',
+    // The client's path for these names no provider.
+    '(/subscriptions/[^/]+/resourceGroups/[^/]+)/deployments/([^/]+)/operations',
+    (call, state) => {
+      const [group, name] = call.parts
+      const id = `${group}/providers/Microsoft.Resources/deployments/${name}`
+      return paged(deployments.operationsOf(state.deployments, id))(call, state)
+    },
+  ],
   ['GET', '/(.+)/providers/Microsoft.Authorization/roleAssignments', assigned(data.roleAssignments)],
   ['GET', '/(.+)/providers/Microsoft.Authorization/denyAssignments', assigned(data.denyAssignments)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/roleDefinitions/([^/]+)', one(data.roles)],
@@ -124,6 +158,7 @@ function route(incoming: IncomingMessage, body: string, state: State): Answer {
   const path = decodeURIComponent(url.pathname)
   const { headers } = incoming
   if (path.startsWith('/callback/')) return begin({ url, parts: path.split('/').slice(2), headers, body }, state)
+  if (path.startsWith('/content/')) return content({ url, parts: path.split('/').slice(2), headers, body }, state)
   if (headers.authorization !== `Bearer ${data.token}`)
     return failed(401, 'InvalidAuthenticationToken', 'The access token is invalid.')
   for (const [method, pattern, handler] of routes) {
@@ -171,25 +206,52 @@ function callbackUrl({ parts }: Call, { origin }: State): Answer {
   const known = data.workflows.find(({ name }) => name === app)
   if (known === undefined || !(trigger !== undefined && trigger in known.properties.definition.triggers))
     return failed(404, 'WorkflowTriggerNotFound', `The trigger '${trigger}' could not be found.`)
-  return { status: 200, body: { value: `${origin}/callback/${app}?sp=%2Frun&sv=1.0&sig=${secret}`, method: 'POST' } }
+  return { status: 200, body: { value: `${origin}/callback/${app}/${trigger}?sp=%2Frun&sv=1.0&sig=${secret}`, method: 'POST' } }
 }
 
 function begin({ parts, headers, body, url }: Call, state: State): Answer {
-  const [app = ''] = parts
+  const [app = '', trigger = ''] = parts
   if (headers.authorization !== undefined || url.searchParams.get('sig') !== secret)
     return failed(401, 'DirectApiAuthorizationRequired', 'No.')
-  if (app === 'Disabled-App') return failed(404, 'WorkflowTriggerIsNotEnabled', 'The workflow trigger is not enabled.')
+  if (state.disabled.has(app)) return failed(404, 'WorkflowTriggerIsNotEnabled', 'The workflow trigger is not enabled.')
   const name = `0858${String(9e12 - state.runs.length)}CU01`
   const trackingId = String(headers['x-ms-client-tracking-id'])
-  state.runs.unshift({ name, app, body, trackingId, startTime: new Date().toISOString(), asked: 0 })
+  state.runs.unshift({ name, app, trigger, body, trackingId, startTime: new Date().toISOString(), asked: 0 })
   return { status: 202, headers: { 'x-ms-workflow-run-id': name } }
 }
 
-function runsOf({ parts }: Call, { runs }: State): Run[] {
-  return runs.filter(({ app }) => app === parts[0])
+function runsOf({ parts, url }: Call, { runs }: State): Run[] {
+  const since = /^StartTime ge (\S+)$/.exec(url.searchParams.get('$filter') ?? '')?.[1] ?? ''
+  const top = Number(url.searchParams.get('$top') ?? runs.length)
+  return runs.filter(({ app, startTime }) => app === parts[0] && startTime >= since).slice(0, top)
 }
 
-function readRun(run: Run): object {
+/** What the trigger of a run gave, behind a link of its own. */
+function content({ parts, headers, url }: Call, { runs }: State): Answer {
+  if (headers.authorization !== undefined || url.searchParams.get('sig') !== secret) return failed(401, 'Unauthorized', 'No.')
+  const run = runs.find(({ name }) => name === parts[0])
+  return run === undefined
+    ? failed(404, 'ContentNotFound', 'No.')
+    : { status: 200, body: { headers: { host: 'x' }, body: JSON.parse(run.body) } }
+}
+
+function switched(disabled: boolean): Handler {
+  return ({ parts: [name = ''] }, state) => {
+    if (!data.workflows.some(workflow => workflow.name === name)) return failed(404, 'ResourceNotFound', 'No such app.')
+    if (disabled) state.disabled.add(name)
+    else state.disabled.delete(name)
+    return { status: 200 }
+  }
+}
+
+function workflowsNow({ disabled }: State) {
+  return data.workflows.map(workflow => ({
+    ...workflow,
+    properties: { ...workflow.properties, state: disabled.has(workflow.name) ? 'Disabled' : 'Enabled' },
+  }))
+}
+
+function readRun(run: Run, origin: string): object {
   const ended = run.asked >= 3
   const failing = run.app === 'Failing-App'
   const end = { status: failing ? 'Failed' : 'Succeeded', endTime: new Date().toISOString() }
@@ -198,6 +260,10 @@ function readRun(run: Run): object {
     properties: {
       startTime: run.startTime,
       correlation: { clientTrackingId: run.trackingId },
+      trigger: {
+        name: run.trigger,
+        outputsLink: { uri: `${origin}/content/${run.name}?sig=${secret}`, contentSize: run.body.length },
+      },
       ...(ended ? end : { status: 'Running' }),
       ...(ended && failing
         ? { code: 'ActionFailed', error: { code: 'ActionFailed', message: 'An action failed. No dependent actions succeeded.' } }
@@ -210,7 +276,7 @@ function getRun(call: Call, state: State): Answer {
   const run = runsOf(call, state).find(({ name }) => name === call.parts[1])
   if (run === undefined) return failed(404, 'WorkflowRunNotFound', 'The run could not be found.')
   run.asked += 1
-  return { status: 200, body: readRun(run) }
+  return { status: 200, body: readRun(run, state.origin) }
 }
 
 function actions(): object[] {

@@ -22,6 +22,8 @@ export async function startEntra({ tenant, clientId, clientSecret, person }: Ent
   let authority = ''
 
   async function tokens(form: URLSearchParams): Promise<[number, object]> {
+    if (form.get('grant_type') === 'client_credentials')
+      return form.get('client_secret') === clientSecret ? [200, { access_token: 'at' }] : [401, { error: 'invalid_client' }]
     const code = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '')
     const challenge = createHash('sha256')
@@ -49,6 +51,10 @@ export async function startEntra({ tenant, clientId, clientSecret, person }: Ent
     for await (const chunk of request) text += chunk
     const known: Record<string, () => Promise<[number, object]>> = {
       [`/${tenant}/discovery/v2.0/keys`]: async () => [200, { keys: [jwk] }],
+      [`/${tenant}/v2.0/.well-known/openid-configuration`]: async () => [
+        200,
+        { issuer: `${authority}/${tenant}/v2.0`, token_endpoint: `${authority}/${tenant}/oauth2/v2.0/token` },
+      ],
       [`/${tenant}/oauth2/v2.0/token`]: () => tokens(new URLSearchParams(text)),
     }
     const [status, body] = (await known[request.url ?? '']?.()) ?? [404, {}]

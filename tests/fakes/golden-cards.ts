@@ -6,13 +6,15 @@ import { detailsCard } from '../../cards/details.ts'
 import { findingCard } from '../../cards/finding.ts'
 import { assignFormCard, runFormCard, statusFormCard } from '../../cards/forms.ts'
 import { homeCard } from '../../cards/home.ts'
-import { feedListCard, findingListCard, runListCard } from '../../cards/list.ts'
+import { feedListCard, findingListCard, runListCard, stormListCard } from '../../cards/list.ts'
+import { stormCard } from '../../cards/storm.ts'
 import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
 import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
 import { Problem } from '../../src/errors.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { LedgerEntry } from '../../src/model/ledger.ts'
 import type { LogicApp } from '../../src/model/logic-app.ts'
+import { beginning, counted, type Storm } from '../../src/model/storm.ts'
 import {
   alertEvent,
   analyst,
@@ -25,12 +27,15 @@ import {
   runOf,
   subscription,
 } from './findings.ts'
+import { goldenApps } from './golden-apps.ts'
 import { goldenRules } from './golden-rules.ts'
+import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
 /** Every card that has a golden file, by the file's name. */
 export const goldenCards: Record<string, Card> = {
+  ...goldenRulesAsCode,
   'finding.high': shown(inProgress(), relatedFindings),
   'finding.new': shown(findingOf(alertEvent())),
   'finding.failed-run': shown(inProgress([runOf('succeeded'), failedRun()])),
@@ -47,6 +52,9 @@ export const goldenCards: Record<string, Card> = {
   'details.remediation': detailsCard({ finding: inProgress(), related: [], part: 'remediation', page: 1, now }),
   'details.entities-2': detailsCard({ finding: findingOf(largeEvent()), related: [], part: 'entities', page: 2, now }),
   'list.alerts': alertList(),
+  'list.storm': stormListCard({ storm: 'n-storm-1', page: { items: relatedFindings, total: 212, next: 'next' }, now }),
+  storm: stormCard('n-storm-1', storm(), now),
+  'storm.over': stormCard('n-storm-1', { ...storm(), over: '2026-11-24T12:12:00.000Z' }, now),
   'list.empty': findingListCard({ action: 'alerts', kind: 'alert', filter: 'high mine', page: { items: [], total: 0 }, now }),
   'list.runs': runListCard({ runs: [failedRun(), ...manyRuns()], filter: 'yours', now }),
   'list.feeds': feedListCard([
@@ -114,6 +122,7 @@ export const goldenCards: Record<string, Card> = {
     ],
   }),
   ...goldenRules,
+  ...goldenApps,
 }
 
 /** The pieces to paste into the vendors' designers: an Adaptive Card, and a message or view of Block Kit. */
@@ -206,7 +215,7 @@ function ledgerEntries(): LedgerEntry[] {
 }
 
 function alertList(): Card {
-  const severities = ['Low', 'High', 'Medium', 'Informational', 'High', 'Medium', 'Low', 'Medium', 'High', 'Low']
+  const severities = ['High', 'High', 'High', 'Medium', 'Medium', 'Medium', 'Low', 'Low', 'Low', 'Informational']
   const items = severities.map((severity, index) => findingOf(alertEvent({ key: `listed-${index}`, severity })))
   return findingListCard({
     action: 'alerts',
@@ -242,4 +251,29 @@ function unfit(): { app: LogicApp; reason: string }[] {
     { app: app('Legacy-Responder'), reason: 'It has the legacy alert trigger, which Defender for Cloud no longer starts.' },
     { app: app('Standard-Responder'), reason: 'It is a Standard logic app; Defender for Cloud starts only consumption ones.' },
   ]
+}
+
+/** Four minutes of it. */
+function storm(): Storm {
+  const kinds = [
+    { title: 'Suspicious authentication activity', severity: 'Medium', resource: 'vm-web-01', minutes: [6, 42, 61, 38] },
+    { title: 'Possible port scanning activity detected', severity: 'Low', resource: 'vm-build-02', minutes: [3, 12, 25, 9] },
+    { title: 'Access from a Tor exit node', severity: 'Medium', resource: 'stshoplogs', minutes: [0, 3, 6, 4] },
+    {
+      title: 'Antimalware disabled and code execution in your virtual machine',
+      severity: 'High',
+      resource: 'vm-cart-01',
+      minutes: [1, 0, 2, 0],
+    },
+  ]
+  const came = kinds.flatMap(({ title, severity, resource, minutes }) =>
+    minutes.flatMap((count, minute) =>
+      Array.from({ length: count }, (_, n) => {
+        const at = new Date(now.getTime() - (6 - minute) * 60_000 + n * 500).toISOString()
+        const event = alertEvent({ title, severity, at })
+        return { ...findingOf({ ...event, resource: { ...event.resource, name: resource } }), openedAt: at }
+      }),
+    ),
+  )
+  return counted(beginning('slack:t:c', now), came)
 }

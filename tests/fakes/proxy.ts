@@ -67,8 +67,8 @@ async function pass(
   if (fault?.cut === 'before') return void incoming.socket.destroy()
   if (fault?.answer !== undefined)
     return void outgoing.writeHead(fault.answer.status, fault.answer.headers).end(fault.answer.body)
-  const answer = await forward(target, { method, url, headers, body })
-  if (fault?.cut === 'after') return void incoming.socket.destroy()
+  const answer = await forward(target, { method, url, headers, body }).catch(() => undefined)
+  if (answer === undefined || fault?.cut === 'after') return void incoming.socket.destroy()
   const spoiled = spoil(answer.body, fault)
   outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(spoiled) }).end(spoiled)
 }

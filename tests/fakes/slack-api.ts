@@ -70,6 +70,8 @@ export interface SlackSink {
   failNext(method: string, ...faults: Fault[]): void
   /** Every call of the method fails until told otherwise. */
   failAlways(method: string, fault: Fault | undefined): void
+  /** The same for what goes to one channel. */
+  failIn(channel: string, fault: Fault | undefined): void
   /** Takes at most one message a second and channel, others get 429 with Retry-After. */
   pace(messagesPerSecond: number | undefined): void
   trigger(user: string): string
@@ -90,6 +92,8 @@ export interface SinkSettings {
   /** Accepted; absent: any. */
   token?: string
   channels?: { id: string; name: string }[]
+  /** What `auth.test` says of the token; absent: nothing. */
+  scopes?: string[]
 }
 
 interface Call {
@@ -99,10 +103,11 @@ interface Call {
 }
 
 export async function startSlackSink(settings: SinkSettings = {}): Promise<SlackSink> {
-  const { team = 'T0000TEST', botUserId = 'U00000BOT', botId = 'B00000BOT', token, channels = [] } = settings
+  const { team = 'T0000TEST', botUserId = 'U00000BOT', botId = 'B00000BOT', token, channels = [], scopes } = settings
   const state = emptyState()
   const nexts = new Map<string, Fault[]>()
   const always = new Map<string, Fault>()
+  const inChannel = new Map<string, Fault>()
   const lastPost = new Map<string, number>()
   let paceMs: number | undefined
   let server = createServer(handle)
@@ -123,8 +128,9 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
       token: (request.headers.authorization ?? '').replace(/^Bearer /, ''),
     }
     state.calls.push({ ...call, at: performance.now() })
-    const fault = faultOf(call.method) ?? paced(call)
+    const fault = faultOf(call.method) ?? inChannel.get(String(call.args.channel)) ?? paced(call)
     if (fault !== undefined) return fail(response, fault, () => carryOut(call))
+    if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes.join(','))
     send(response, 200, carryOut(call))
   }
 
@@ -185,6 +191,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
     team,
     failNext: (method, ...faults) => void nexts.set(method, [...(nexts.get(method) ?? []), ...faults]),
     failAlways: (method, fault) => void (fault === undefined ? always.delete(method) : always.set(method, fault)),
+    failIn: (channel, fault) => void (fault === undefined ? inChannel.delete(channel) : inChannel.set(channel, fault)),
     pace: perSecond => {
       paceMs = perSecond === undefined ? undefined : 1000 / perSecond
     },

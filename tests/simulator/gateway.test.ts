@@ -159,13 +159,13 @@ test('each sees what their roles let them see', async () => {
   expect(subscriptions.map(({ text }) => text.match(/displayName/g)?.length)).toEqual([2, 2, 2])
   expect((await ask(simulator, '/subscriptions', { version: '2022-12-01', as: 'nobody' })).text).toContain('"value":[]')
   const apps = `/subscriptions/${subscription}/providers/Microsoft.Logic/workflows`
-  expect(await count(apps, '2019-05-01', 'admin')).toBe(14)
+  expect(await count(apps, '2019-05-01', 'admin')).toBe(17)
   expect(await count(apps, '2019-05-01', 'stakeholder')).toBe(403)
   // The right in one group is enough for the list, and shows that group.
   simulator.state.roleAssignments = simulator.state.roleAssignments.filter(
     ({ scope, roleDefinition }) => scope.endsWith('rg-soc') || !roleDefinition.startsWith('acdd72a7'),
   )
-  expect(await count(apps, '2019-05-01', 'analyst')).toBe(10)
+  expect(await count(apps, '2019-05-01', 'analyst')).toBe(13)
   const security = alerts.replace('{s}', subscription)
   expect(await count(security, '2021-11-01', 'stakeholder')).toBeGreaterThan(5)
   expect(await count(security, '2021-11-01', 'nobody')).toBe(403)

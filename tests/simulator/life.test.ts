@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { z } from 'zod'
 import alertTypes from '../../src/simulator/data/alert-types.json' with { type: 'json' }
+import { endOf } from '../../src/simulator/run-life.ts'
 import { ask, receiver, simulate, subscriptionOf } from './ground.ts'
 
 const Event = z.looseObject({ AlertType: z.string().optional(), type: z.string().optional() })
@@ -57,7 +58,7 @@ test('a product that is away for a moment gets the event all the same', async ()
   await simulator.settled()
   expect(received.length).toBe(3)
   const [run] = [...simulator.state.runs.values()].flat()
-  expect([run?.outcome, run?.retries, run?.ends]).toEqual(['Succeeded', 2, simulator.now()])
+  expect([run?.plan?.outcome, run?.retries, run && endOf(run)]).toEqual(['Succeeded', 2, simulator.now()])
 })
 
 test.each([400, 401, 413])('a product that answers %i makes the run fail, once', async status => {
@@ -68,7 +69,7 @@ test.each([400, 401, 413])('a product that answers %i makes the run fail, once',
   simulator.advance(60_000)
   await simulator.settled()
   const [run] = [...simulator.state.runs.values()].flat()
-  expect([received.length, run?.outcome, run?.failure?.message]).toEqual([
+  expect([received.length, run?.plan?.outcome, run?.plan?.steps[0]?.error?.message]).toEqual([
     1,
     'Failed',
     `The endpoint did not take the event: answered ${status}`,

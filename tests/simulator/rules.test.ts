@@ -79,12 +79,13 @@ describe('what is refused', () => {
     ['an event hub without its connection', () => ({ actions: [{ actionType: 'EventHub' }] }), /connectionString/],
   ])('%s', async (_name, changes, reason) => {
     const simulator = await simulate()
+    const before = simulator.state.automations.size
     const rule = await ruleFor(simulator, 'Notify-SOC', changes(simulator))
     const answer = await put(simulator, rule)
     expect([answer.status, answer.code]).toEqual([400, 'BadRequest'])
     expect(answer.message).toMatch(reason)
     expect(answer.message).toMatch(/error tracking number: [0-9a-f-]{36}$/)
-    expect(simulator.state.automations.size).toBe(6)
+    expect(simulator.state.automations.size).toBe(before)
     const validated = await ask(
       simulator,
       `/subscriptions/${subscriptionOf(simulator)}/resourceGroups/rg-soc/providers/Microsoft.Security/automations/x/validate`,
@@ -187,7 +188,7 @@ describe('what is delivered', () => {
   ]
   test.each(when)('%s', async (_name, sources, delivered) => {
     const simulator = await simulate()
-    expect((await put(simulator, await ruleFor(simulator, 'Notify-SOC', { sources }))).status).toBe(201)
+    expect((await put(simulator, await ruleFor(simulator, 'Block-IP', { sources }))).status).toBe(201)
     simulator.fire({ type: 'VM_AmDisablementAndCodeExecution', subscription: subscriptionOf(simulator) })
     await simulator.settled()
     expect(simulator.deliveries()['Test-Rule']).toEqual({
@@ -195,7 +196,7 @@ describe('what is delivered', () => {
       deliveries: delivered ? 1 : 0,
       failures: 0,
     })
-    expect(simulator.state.runs.get(appId(simulator, 'Notify-SOC').toLowerCase())?.length ?? 0).toBe(delivered ? 1 : 0)
+    expect(simulator.state.runs.get(appId(simulator, 'Block-IP').toLowerCase())?.length ?? 0).toBe(delivered ? 1 : 0)
   })
 
   test('what happens outside the scope is not', async () => {

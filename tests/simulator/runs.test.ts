@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { z } from 'zod'
+import type { Simulator } from '../../src/simulator/simulator.ts'
 import { appId, ask, callbackOf, run, simulate, statusOfRun } from './ground.ts'
 
 const version = '2019-05-01'
@@ -25,9 +27,9 @@ test('Isolate-VM takes its time and fails now and then', async () => {
   const callback = await callbackOf(simulator, 'Isolate-VM')
   const names: string[] = []
   for (let count = 0; count < 8; count++) names.push((await run(callback)).name)
-  simulator.advance(9000)
+  simulator.advance(6000)
   expect(await Promise.all(names.map(name => statusOfRun(simulator, 'Isolate-VM', name)))).toEqual(names.map(() => 'Running'))
-  simulator.advance(12_000)
+  simulator.advance(15_000)
   const ended = await Promise.all(names.map(name => statusOfRun(simulator, 'Isolate-VM', name)))
   expect(ended).toEqual(['Succeeded', 'Succeeded', 'Succeeded', 'Failed', 'Succeeded', 'Succeeded', 'Succeeded', 'Failed'])
   const actions = await ask(simulator, `${appId(simulator, 'Isolate-VM')}/runs/${names[3]}/actions`, { version })
@@ -105,4 +107,63 @@ test('secure parameters go in and never come out', async () => {
   expect(made.status).toBe(201)
   expect(made.text).toContain('yes')
   expect(made.text).not.toContain('hunter2')
+})
+
+const Triggered = z.object({
+  properties: z.object({
+    status: z.string(),
+    trigger: z.object({ outputsLink: z.object({ uri: z.string(), contentSize: z.number() }) }),
+  }),
+})
+
+async function triggeredBy(simulator: Simulator, app: string, name: string): Promise<{ uri: string; content: unknown }> {
+  const answer = await ask(simulator, `${appId(simulator, app)}/runs/${name}`, { version })
+  const { uri, contentSize } = Triggered.parse(answer.body()).properties.trigger.outputsLink
+  const text = await (await fetch(uri)).text()
+  expect(Buffer.byteLength(text)).toBe(contentSize)
+  return { uri, content: JSON.parse(text) }
+}
+
+test('a run that a rule started tells which event it is about', async () => {
+  const simulator = await simulate()
+  const alert = simulator.fire({ resource: 'vm-web-01', type: 'VM_AmDisablementAndCodeExecution' })
+  await simulator.settled()
+  const [begun] = (await ask(simulator, `${appId(simulator, 'Notify-SOC')}/runs`, { version })).list().value
+  const { uri, content } = await triggeredBy(simulator, 'Notify-SOC', begun?.name ?? '')
+  expect(content).toMatchObject({
+    headers: { 'Content-Type': 'application/json' },
+    body: { SystemAlertId: alert.name, AlertDisplayName: alert.displayName },
+  })
+  expect((await fetch(uri.replace(/sig=./, 'sig=_'))).status).toBe(401)
+  simulator.advance(5 * 3_600_000)
+  expect((await fetch(uri)).status).toBe(401)
+})
+
+test('so does one that a person started', async () => {
+  const simulator = await simulate()
+  const { name } = await run(await callbackOf(simulator, 'Notify-SOC'), '{"Severity":"Low"}', {
+    'x-ms-client-tracking-id': 'mine',
+  })
+  const { content } = await triggeredBy(simulator, 'Notify-SOC', name)
+  expect(content).toMatchObject({ headers: { 'x-ms-client-tracking-id': 'mine' }, body: { Severity: 'Low' } })
+})
+
+test('runs wait for their turn, are skipped by a condition, or end because nobody answers', async () => {
+  const simulator = await simulate()
+  const rebuild = await callbackOf(simulator, 'Rebuild-Host')
+  const first = await run(rebuild)
+  const second = await run(rebuild)
+  expect(await statusOfRun(simulator, 'Rebuild-Host', first.name)).toBe('Running')
+  expect(await statusOfRun(simulator, 'Rebuild-Host', second.name)).toBe('Waiting')
+  simulator.advance(12_000)
+  expect(await statusOfRun(simulator, 'Rebuild-Host', first.name)).toBe('Succeeded')
+  expect(await statusOfRun(simulator, 'Rebuild-Host', second.name)).toBe('Running')
+  const page = await callbackOf(simulator, 'Page-On-Call')
+  const quiet = await run(page, '{"Severity":"Low"}')
+  const loud = await run(page, '{"Severity":"High"}')
+  expect(await statusOfRun(simulator, 'Page-On-Call', quiet.name)).toBe('Skipped')
+  expect(await statusOfRun(simulator, 'Page-On-Call', loud.name)).toBe('Running')
+  const asked = await run(await callbackOf(simulator, 'Approve-Isolation'))
+  simulator.advance(10_000)
+  expect(await statusOfRun(simulator, 'Approve-Isolation', asked.name)).toBe('TimedOut')
 })

@@ -8,6 +8,7 @@ import { openWeb, type SlackWeb } from '../../src/chat/slack/web.ts'
 import { type Log, silent } from '../../src/log.ts'
 import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
+import { freePort } from '../fakes/free-port.ts'
 import { sendSigned } from '../fakes/slack-person.ts'
 import { memoryFeeds, memoryPeople, memoryPlaces, read, recordingDesk, said, signingSecret, until } from './stage.ts'
 
@@ -35,7 +36,7 @@ let server: Awaited<ReturnType<typeof startServer>>
 
 beforeAll(async () => {
   const seed = { slack: { strict_scopes: true, tokens: [{ token, user: 'admin', scopes: [...scopes] }] } }
-  emulator = await createEmulator({ service: 'slack', port: 45_000 + (process.pid % 2000), seed })
+  emulator = await createEmulator({ service: 'slack', port: await freePort(), seed })
   web = openWeb(token, `${emulator.url}/api/`, silent)
   const ports = { desk, read, people: memoryPeople(), places, feeds: memoryFeeds(), clock: { now: () => new Date() }, log }
   bot = connectSlack({ access: { token }, signingSecret, apiUrl: `${emulator.url}/api/`, channel: '#general', ...ports })

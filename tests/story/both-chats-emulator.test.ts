@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { scopes } from '../../src/chat/slack/install.ts'
 import { openWeb, type SlackWeb } from '../../src/chat/slack/web.ts'
 import { silent } from '../../src/log.ts'
+import { freePort } from '../fakes/free-port.ts'
 import { buttonOf, sendSigned } from '../fakes/slack-person.ts'
 import { startTeamsConnector, type TeamsConnector } from '../fakes/teams-connector.ts'
 import { channel, teamsPerson, textOf } from '../fakes/teams-person.ts'
@@ -31,7 +32,7 @@ let web: SlackWeb
 
 beforeAll(async () => {
   const seed = { slack: { strict_scopes: true, tokens: [{ token, user: 'admin', scopes: [...scopes] }] } }
-  emulator = await createEmulator({ service: 'slack', port: 47_000 + (process.pid % 2000), seed })
+  emulator = await createEmulator({ service: 'slack', port: await freePort(), seed })
   const apiUrl = `${emulator.url}/api/`
   web = openWeb(token, apiUrl, silent)
   connector = await startTeamsConnector()

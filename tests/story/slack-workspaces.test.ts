@@ -51,14 +51,14 @@ function open(more: Record<string, string> = {}): Promise<Story> {
 const at = (address: string) => address.replace(publicUrl, story.app.address)
 const analyst = () => slackPerson({ botUrl: story.app.address, signingSecret, sink, user: 'U0ANALYST' })
 
-async function install(): Promise<void> {
+async function install(status = 200): Promise<void> {
   const page = await fetch(`${story.app.address}/slack/install`, { redirect: 'manual' })
   const state = new URL(page.headers.get('location') ?? '').searchParams.get('state') ?? ''
   const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
   const back = await fetch(`${story.app.address}/slack/oauth_redirect?code=c&state=${encodeURIComponent(state)}`, {
     headers: { cookie },
   })
-  expect(back.status).toBe(200)
+  expect(back.status).toBe(status)
 }
 
 /** Types a command and waits for the answer. */
@@ -115,6 +115,12 @@ test('a guest may not link, nor a stranger of a shared channel', async () => {
   await stranger.mention('<@U00000BOT> link')
   const refused = await until('a refusal', async () => sink.messages.find(({ text }) => text.includes('Only members')))
   expect(refused.onlyFor).toBe('U0STRANGER')
+})
+
+test('only workspaces that are listed can install', async () => {
+  story = await open({ SLACK_WORKSPACES: 'T0OTHER' })
+  await install(500)
+  expect(await story.app.world.store.texts.names('slack/installation/')).toEqual([])
 })
 
 test('an admin’s map links without signing in, wins over it, and its mistakes are told', async () => {

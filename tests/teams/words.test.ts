@@ -37,8 +37,14 @@ describe('what was typed', () => {
       'show "a b" & <c> \'d\'',
     ],
     ['entities that are none', 'a &nothing; &#0; &#99999999; & b', {}, 'a &nothing; &#99999999; & b'],
-    ['line ends', '<at>Defender</at> alerts\r\nhigh\n\n', mention(bot), 'alerts high'],
-    ['a break', 'alerts<br>high<br/>mine', {}, 'alerts high mine'],
+    ['line ends', '<at>Defender</at> alerts\r\nhigh\n\n', mention(bot), 'alerts\nhigh'],
+    ['a break', 'alerts<br>high<br/>mine', {}, 'alerts\nhigh\nmine'],
+    [
+      'a pasted file',
+      '<at>Defender</at>  rules plan\n\nrules:\r\n&nbsp; - name:\u00a0A\n    on: alert  ',
+      mention(bot),
+      'rules plan\n\nrules:\n  - name: A\n    on: alert',
+    ],
     ['zero-width marks', 'ale\u200brts\u200d \u2060hi\ufeffgh\u202e', {}, 'alerts high'],
     ['control characters', 'alerts\u0000\u0007 high', {}, 'alerts high'],
     ['four-byte letters', '<at>Defender</at> alerts 🔥 𝕏', mention(bot), 'alerts 🔥 𝕏'],
@@ -74,15 +80,15 @@ describe('what was typed', () => {
     expect(said('alerts', { entities: 'x' })).toBe('alerts')
   })
 
-  test('whatever comes, it is one line of bounded length without invisible marks, quickly', () => {
+  test('whatever comes, it is of bounded length and without invisible marks, quickly', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('<at>', '</at>', '&nbsp;', '&#', '<at ', '\u200b', '<at>Defender</at>'),
     )
     const check = fc.property(fc.array(part, { maxLength: 60 }), parts => {
       const typed = said(parts.join(''), mention(bot))
-      expect(typed).not.toMatch(/[\r\n\p{Cf}\p{Cc}]|^\s|\s$/u)
-      expect(typed.length).toBeLessThanOrEqual(8000)
+      expect(typed).not.toMatch(/\r|[\p{Cf}]|(?!\n)\p{Cc}|^\s|\s$/u)
+      expect(typed.length).toBeLessThanOrEqual(120_000)
     })
     fc.assert(check, { numRuns: 300 })
     const started = performance.now()

@@ -70,6 +70,8 @@ describe('operators and types', () => {
     ['IsIncident', 'Boolean', 'Equals', 'False', true],
     ['IsIncident', 'Boolean', 'NotEquals', 'true', true],
     ['IsIncident', 'Boolean', 'Equals', '0', false],
+    ['IsIncident', 'Boolean', 'StartsWith', 'FALSE', true],
+    ['IsIncident', 'Boolean', 'GreaterThan', 'false', false],
     ['score', 'Boolean', 'NotEquals', 'true', false],
     ['toString', 'String', 'Contains', '', false],
     ['__proto__.x', 'String', 'Contains', '', false],
@@ -137,8 +139,8 @@ function plainlyHolds({ path, type, operator, value }: Condition, subject: unkno
     if (typeof at === 'number') return false
     const words = ['true', 'false']
     if (!words.includes(left.toLowerCase()) || !words.includes(right.toLowerCase())) return false
-    if (operator === 'Equals') return left.toLowerCase() === right.toLowerCase()
-    return operator === 'NotEquals' && left.toLowerCase() !== right.toLowerCase()
+    if (operator.startsWith('Greater') || operator.startsWith('Lesser')) return false
+    return (left.toLowerCase() === right.toLowerCase()) === (operator !== 'NotEquals')
   }
   if (typeof at === 'boolean' || left.trim() === '' || right.trim() === '') return false
   const [a, b] = [Number(left), Number(right)]

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { ConfigError, readConfig, variables } from '../../src/config.ts'
 
 type Raw = Record<string, string>
 
@@ -78,4 +80,12 @@ test.each<[string, Raw, string[]]>([
 
 test('the public address is kept without the slash at its end', () => {
   expect(readConfig(home).PUBLIC_URL).toBe('https://bot.example.com')
+})
+
+test('.env.sample names every variable, none set, and none that there is not', () => {
+  const text = readFileSync(new URL('../../.env.sample', import.meta.url), 'utf8')
+  expect(parseEnv(text)).toEqual({})
+  const named = [...text.matchAll(/^#(\w+)=/gm)].map(([, name]) => name)
+  const botbuilder = ['MicrosoftAppType', 'MicrosoftAppPassword']
+  expect(named.filter(name => !botbuilder.includes(name ?? '')).sort()).toEqual([...variables].sort())
 })

@@ -37,7 +37,6 @@ test.each([
   ['an unknown chat', '# people\n- chat: irc\n', /^line 2, chat: /],
   ['a word too much', `- ${line({ role: 'admin' })}`, /^line 1: .*role/],
   ['the same account twice', `- ${line()}\n- ${line({ person: other })}`, 'line 2, user: this account is already on line 1'],
-  ['a person Teams names itself', `- ${line({ chat: 'teams', tenant: other, user: id })}`, /^line 1, user: must begin with 29:/],
   ['no list', 'chat: slack\n', /^line 1: /],
   ['no YAML', '- a: [1,\n- b', /^line \d: /],
 ])('%s is named by line and field', (_name, text, said) => {
@@ -81,6 +80,9 @@ test('the map wins, and whoever tries otherwise is told', async () => {
     { id: other, name: 'Admin' },
     { id, name: 'Analyst' },
   ])
+  const teams = { ...account, chat: 'teams' as const }
+  await people.link(teams, { id: other, name: 'Admin' })
+  expect(await kept.of(teams)).toEqual({ id: other, name: 'Admin' })
   const free = { ...account, user: 'U2' }
   await people.link(free, { id: other, name: 'Admin' })
   expect(await people.of(free)).toEqual({ id: other, name: 'Admin' })

@@ -33,6 +33,8 @@ export interface SlackSettings {
   apiUrl?: string | undefined
   /** The first feed's channel: id or name. */
   channel?: string | undefined
+  /** Pause between two messages to one channel, other than what Slack asks for. */
+  paceMs?: number
   /** Workspaces served; absent: the token's own, or every one that installed the app. */
   teamAllow?: string[]
   desk: Desk
@@ -66,7 +68,7 @@ export function connectSlack(settings: SlackSettings): SlackBot {
   const { listener, linkDoors } = people(settings, workspaces, channels, work)
   const raw = slackGate(listener, clock, work.isStopping)
   return {
-    chat: slackChat(workspaces.webOf, log),
+    chat: slackChat(workspaces.webOf, log, settings.paceMs),
     doors: [{ method: 'post', path: eventsPath, raw }, ...doorsToInstall(settings, channels), ...linkDoors],
     start: () => identity.start(startPatienceMs),
     stop: () => {
@@ -125,10 +127,11 @@ function linkOf(
   )
 }
 
-function doorsToInstall({ access, signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {
+function doorsToInstall({ access, teamAllow = [], signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {
   if (!('oauth' in access)) return []
   return installDoors(access.oauth, signingSecret, {
     installations: access.installations,
+    allowed: teamAllow,
     onInstalled: channels.reopenAll,
     apiUrl,
     log,

@@ -27,8 +27,8 @@ const overForGood = ['message_not_found', 'cant_update_message', 'edit_window_cl
 const cannotLook = ['missing_scope', 'not_in_channel', 'no_permission', 'not_allowed_token_type']
 
 /** Cards in Slack. A message's id is its `ts`, or `channel:ts` where the place was named by a name or a person. */
-export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log): Chat {
-  return { name: 'slack', paceMs: limits.paceMs, post, update, find }
+export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log, paceMs: number = limits.paceMs): Chat {
+  return { name: 'slack', paceMs, post, update, find }
 
   async function post(place: Place, card: Card, key: string): Promise<string> {
     const metadata = { event_type: mark, event_payload: { post: key } }

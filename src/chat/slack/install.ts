@@ -34,6 +34,8 @@ export interface OAuthSettings {
 
 export interface InstallDeps {
   installations: Installations
+  /** Workspaces that may install; all when empty. */
+  allowed: readonly string[]
   onInstalled(team: string): Promise<void>
   apiUrl?: string | undefined
   log: Log
@@ -45,7 +47,7 @@ export interface InstallDeps {
  */
 export function installDoors(oauth: OAuthSettings, signingSecret: string, deps: InstallDeps): RawRoute[] {
   const { clientId, clientSecret, stateSecret, publicUrl, authorizeUrl } = oauth
-  const { installations, onInstalled, apiUrl, log } = deps
+  const { installations, allowed, onInstalled, apiUrl, log } = deps
   const { requestListener } = new HTTPReceiver({
     signingSecret,
     clientId,
@@ -53,7 +55,7 @@ export function installDoors(oauth: OAuthSettings, signingSecret: string, deps: 
     stateSecret,
     scopes,
     redirectUri: `${publicUrl.replace(/\/$/, '')}${installCallbackPath}`,
-    installationStore: installationStore(installations, ({ bot }) => onInstalled(bot.team)),
+    installationStore: installationStore(installations, allowed, ({ bot }) => onInstalled(bot.team)),
     logger: slackLogger(log),
     installerOptions: {
       installPath,

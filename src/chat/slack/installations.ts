@@ -18,13 +18,14 @@ export interface Installations {
   remove(team: string): Promise<void>
 }
 
+const folder = 'slack/installation/'
 const ivBytes = 12
 const tagBytes = 16
 
 /** Installations encrypted at rest: AES-256-GCM, the workspace bound in as associated data, the key derived from `secret`. */
 export function sealedInstallations(texts: Pick<Texts, 'get' | 'put' | 'remove'>, secret: string): Installations {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'defender-chatops slack installations', 32))
-  const nameOf = (team: string) => `slack/installation/${team}`
+  const nameOf = (team: string) => `${folder}${team}`
   return {
     get: async team => {
       const text = await texts.get(nameOf(team))
@@ -36,6 +37,11 @@ export function sealedInstallations(texts: Pick<Texts, 'get' | 'put' | 'remove'>
     },
     remove: team => texts.remove(nameOf(team)),
   }
+}
+
+/** Workspaces that installed the app. */
+export async function installedTeams(texts: Pick<Texts, 'names'>): Promise<string[]> {
+  return (await texts.names(folder)).map(name => name.slice(folder.length))
 }
 
 function opened(key: Buffer, team: string, text: string): Installation {
@@ -65,11 +71,14 @@ function unseal(key: Buffer, team: string, text: string): string {
 /** The same as the installer of the vendor wants it. Only workspaces: an organisation-wide installation names none to post to. */
 export function installationStore(
   installations: Installations,
+  allowed: readonly string[],
   onInstalled: (installation: Installation) => Promise<void>,
 ): InstallationStore {
   return {
     storeInstallation: async installation => {
       const own = ownInstallation(installation)
+      if (allowed.length > 0 && !allowed.includes(own.bot.team))
+        throw new Problem('Forbidden', 'This bot serves certain workspaces only, and this is none of them.')
       await installations.save(own)
       await onInstalled(own)
     },

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt'
-import type { Answer } from '../../actions/action.ts'
+import type { ActionRequest, Answer } from '../../actions/action.ts'
 import { Problem, toProblem } from '../../errors.ts'
 import {
   type Asked,
@@ -51,10 +51,10 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     if (!repeats.isNew(id)) return ack()
     const asked = async () => read(typed(await members.named(body.team_id, body.text)))
     try {
-      const request = await desk.request(spot, id, [], asked)
-      await desk.accept(request)
+      const stored = store(spot, id, [], asked)
+      await within(stored, limits.acceptMs)
       await ack()
-      later(async () => show(spot, body.trigger_id, desk.perform(request, spot), limits.triggerMs))
+      later(async () => show(spot, body.trigger_id, perform(stored, spot), limits.triggerMs))
     } catch (thrown) {
       await ack({ response_type: 'ephemeral', ...renderSlackMessage(refusal(toProblem(thrown)).card) })
     }
@@ -90,10 +90,10 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
           'NotOffered',
           'This button belongs to an older version of the card. Type /defender for what you can do now.',
         )
-      const request = await desk.request(spot, id, [body.user.team_id], () => asked)
-      await desk.accept(request)
+      const stored = store(spot, id, [body.user.team_id], () => asked)
+      await within(stored, limits.acceptMs)
       await ack()
-      later(() => pressed(body, spot, asked.dialog, () => desk.perform(request, spot), id))
+      later(() => pressed(body, spot, asked.dialog, () => perform(stored, spot), id))
     } catch (thrown) {
       await ack()
       later(() => replyTo(spot).answer(refusal(toProblem(thrown))))
@@ -139,11 +139,23 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     })
   }
 
-  async function submitted(body: ViewSubmission, spot: Spot, asked: Asked): Promise<Answer> {
+  function submitted(body: ViewSubmission, spot: Spot, asked: Asked): Promise<Answer> {
+    return perform(
+      store(spot, submissionId(body), [body.user.team_id], () => asked),
+      spot,
+    )
+  }
+
+  async function store(...[spot, ...about]: Parameters<SlackDesk['request']>): Promise<ActionRequest> {
+    const request = await desk.request(spot, ...about)
+    await desk.accept(request)
+    return request
+  }
+
+  /** What could not be stored is answered too. */
+  async function perform(stored: Promise<ActionRequest>, spot: Spot): Promise<Answer> {
     try {
-      const request = await desk.request(spot, submissionId(body), [body.user.team_id], () => asked)
-      await desk.accept(request)
-      return await desk.perform(request, spot)
+      return await desk.perform(await stored, spot)
     } catch (thrown) {
       return refusal(toProblem(thrown))
     }

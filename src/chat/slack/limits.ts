@@ -5,7 +5,9 @@ export const limits = {
   /** No answer of the Web API is waited for longer. */
   callMs: 10_000,
   /** Requests must be answered within 3 s; what is not stored by then is answered all the same and goes on. */
-  acceptMs: 1500,
+  acceptMs: 700,
+  /** Slack's word on who somebody is is not waited for longer. */
+  askMs: 750,
   /** A submitted view or a search is answered by then, with what there is. */
   answerMs: 2200,
   /** A command that leads to a form must open it while its trigger (3 s) lives. */

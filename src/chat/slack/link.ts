@@ -97,7 +97,8 @@ export function slackLink(deps: LinkDeps) {
       .setExpirationTime(seconds + lifeMs / 1000)
       .sign(key)
     const { team, user } = intended.spot
-    return confirmPage({ action: confirmPath, token, person: person.name, slackName: await displayName(team, user), user, team })
+    const action = `${publicUrl.replace(/\/$/, '')}${confirmPath}`
+    return confirmPage({ action, token, person: person.name, slackName: await displayName(team, user), user, team })
   }
 
   async function confirm({ body }: HttpRequest): Promise<HttpReply> {

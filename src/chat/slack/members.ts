@@ -92,9 +92,9 @@ async function whyNotMember(web: SlackWeb, team: string, user: string): Promise<
   return info.is_bot === true || info.deleted === true ? bots : undefined
 }
 
-/** Within the time a request may take before it is acknowledged. */
+/** Slack away is no reason to keep anybody waiting. */
 async function quick<Result>(work: Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new SlackFailure('slow', false)), limits.acceptMs / 2)
+  const timer = setTimeout(() => reject(new SlackFailure('slow', false)), limits.askMs)
   return Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }

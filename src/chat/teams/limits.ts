@@ -24,7 +24,8 @@ export const limits = {
   repeatMs: 10 * 60_000,
   /** An activity with all its inputs stays far below. */
   maxBodyBytes: 1_048_576,
-  maxText: 4000,
+  /** More than a message holds. */
+  maxText: 120_000,
   searchResults: 100,
   /** Clicks under way get this long when the bot stops. */
   drainMs: 8000,

@@ -223,9 +223,16 @@ function stateLine({ tone, icon, text, link }: Line): Node {
   return line(inlines, { spacing: 'Small' })
 }
 
+/** Teams' own block, which copies to the letter; hosts without it show lines whose indent stays. */
 function code({ text }: ElementOf<'code'>): Node {
   const rows = plain(text)
+    .trimEnd()
     .split('\n')
-    .map(row => line([run(row || ' ', { fontType: 'Monospace' })], { spacing: 'None' }))
-  return { type: 'Container', style: 'emphasis', items: rows }
+    .map(row => line([run(indented(row) || ' ', { fontType: 'Monospace' })], { spacing: 'None' }))
+  const fallback = { type: 'Container', style: 'emphasis', items: rows }
+  return { type: 'CodeBlock', codeSnippet: plain(text), language: 'PlainText', fallback }
+}
+
+function indented(row: string): string {
+  return row.replace(/^ +/, spaces => '\u00A0'.repeat(spaces.length))
 }

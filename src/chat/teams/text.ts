@@ -11,10 +11,10 @@ export function typedText({ text = '', entities, recipient }: Activity): string 
   const first = { passed: false }
   const spoken = text
     .slice(0, limits.maxText)
-    .replace(/<at(?:\s[^>]*)?>([\s\S]*?)<\/at\s*>/gi, (_whole, inner: string) =>
+    .replace(/<at(?:\s[^>]{0,200})?>([\s\S]{0,300}?)<\/at\s{0,9}>/gi, (_whole, inner: string) =>
       mentionWords(clean(inner), bots, entities, first),
     )
-  return withoutName(clean(spoken.replace(/<\/?at(?:\s[^>]*)?>/gi, ' ')), bots)
+  return withoutName(inLines(spoken.replace(/<\/?at(?:\s[^>]{0,200})?>/gi, ' ')), bots)
 }
 
 /** The bot's own mention vanishes; a person's becomes their object id where Teams tells it, their name else. */
@@ -38,12 +38,19 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 /** One line, plain spaces, no invisible marks. */
 function clean(text: string): string {
-  return text
+  return inLines(text).replace(/\s+/g, ' ').trim()
+}
+
+/** Lines and their indent as they were typed (a pasted file lives by them), plain spaces, no invisible marks. */
+function inLines(text: string): string {
+  const plain = text
     .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, decoded)
-    .replace(/<br\s*\/?>/gi, ' ')
+    .replace(/<br\s*\/?>/gi, '\n')
+    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(/\p{Cf}/gu, '')
-    .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
-    .trim()
+    .replace(/(?!\n)[\s\p{Cc}\p{Z}]/gu, ' ')
+  const [first = '', ...rest] = plain.trim().split('\n')
+  return [first.replace(/ +/g, ' '), ...rest].map(line => line.trimEnd()).join('\n')
 }
 
 function decoded(whole: string, name: string): string {

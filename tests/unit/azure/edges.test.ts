@@ -209,3 +209,16 @@ test('at most so many at once, all of them, in order; a failure frees its place'
   await expect(through(async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await through(async () => 1)).toBe(1)
 })
+
+test('a failure in parallel work begins nothing more', async () => {
+  const begun: number[] = []
+  const work = inParallel([1, 2, 3, 4, 5], 2, async item => {
+    begun.push(item)
+    await Promise.resolve()
+    if (item === 1) throw new Error('one')
+    return item
+  })
+  await expect(work).rejects.toThrow('one')
+  await new Promise(resolve => setImmediate(resolve))
+  expect(begun.length).toBeLessThan(5)
+})

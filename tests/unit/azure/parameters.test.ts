@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { readWorkflow } from '../../../src/azure/read-workflow.ts'
-import type { AppParameter } from '../../../src/model/app-parameter.ts'
+import type { Parameter } from '../../../src/model/parameter.ts'
 
 const id = '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Logic/workflows/app'
 
@@ -14,29 +14,27 @@ function app(parts: { tags?: unknown; actions?: unknown }) {
   })
 }
 
-const text = { type: 'string', required: false } as const
+const options = ['quick', 'full'].map(value => ({ value, title: value }))
+
+function parameter(name: string, more: Partial<Parameter> = {}): Parameter {
+  return { name, label: name, type: 'text', required: false, ...more }
+}
 
 describe('parameters declared by a tag', () => {
-  const read: [string, AppParameter[]][] = [
+  const read: [string, Parameter[]][] = [
     ['', []],
-    ['ip:string', [{ name: 'ip', ...text }]],
-    ['ip:string!', [{ name: 'ip', type: 'string', required: true }]],
-    [' ip : String ; ', [{ name: 'ip', ...text }]],
-    ['reason:string=because', [{ name: 'reason', ...text, initial: 'because' }]],
-    ['reason:string=a=b (c)', [{ name: 'reason', ...text, initial: 'a=b (c)' }]],
-    ['mode:string(quick|full)', [{ name: 'mode', ...text, choices: ['quick', 'full'] }]],
-    [
-      'mode:string( quick | full )!=quick',
-      [{ name: 'mode', type: 'string', required: true, choices: ['quick', 'full'], initial: 'quick' }],
-    ],
+    ['ip:string', [parameter('ip')]],
+    ['ip:string!', [parameter('ip', { required: true })]],
+    [' ip : String ; ', [parameter('ip')]],
+    ['reason:string=because', [parameter('reason', { default: 'because' })]],
+    ['reason:string=a=b (c)', [parameter('reason', { default: 'a=b (c)' })]],
+    ['mode:string(quick|full)', [parameter('mode', { type: 'choice', options })]],
+    ['mode:string( quick | full )!=quick', [parameter('mode', { type: 'choice', required: true, options, default: 'quick' })]],
     [
       'hours:integer=4;hard:boolean',
-      [
-        { name: 'hours', type: 'integer', required: false, initial: '4' },
-        { name: 'hard', type: 'boolean', required: false },
-      ],
+      [parameter('hours', { type: 'whole', default: '4' }), parameter('hard', { type: 'toggle' })],
     ],
-    ['limit:number', [{ name: 'limit', type: 'number', required: false }]],
+    ['limit:number', [parameter('limit', { type: 'number' })]],
   ]
   test.each(read)('%s', (tag, parameters) => {
     expect(app({ tags: { 'ChatOps-Parameters': tag } })).toMatchObject({ parameters })
@@ -48,6 +46,7 @@ describe('parameters declared by a tag', () => {
     ['9ip:string', /at "9ip:string"/],
     ['ok:string;ip:string!!', /at "ip:string!!"/],
     ['mode:string(a|b', /at "mode/],
+    ['hours:integer(1|2)', /at "hours/],
     ['ip:string;IP:string', /names IP twice/],
   ]
   test.each(unread)('what can not be read is said: %s', (tag, why) => {
@@ -73,10 +72,10 @@ const schema = {
   },
 }
 const parse = (content: unknown, described: unknown = schema) => ({ type: 'ParseJson', inputs: { content, schema: described } })
-const declared: AppParameter[] = [
-  { name: 'ip', type: 'string', required: true, description: 'Which address' },
-  { name: 'hours', type: 'integer', required: false, initial: '4' },
-  { name: 'mode', type: 'string', required: false, choices: ['quick', 'full'], initial: 'quick' },
+const declared: Parameter[] = [
+  parameter('ip', { required: true, hint: 'Which address' }),
+  parameter('hours', { type: 'whole', default: '4' }),
+  parameter('mode', { type: 'choice', options, default: 'quick' }),
 ]
 
 describe('parameters declared by a schema', () => {
@@ -94,7 +93,7 @@ describe('parameters declared by a schema', () => {
 
   test('the tag wins', () => {
     const { parameters } = app({ tags: { 'chatops-parameters': 'ip:string' }, actions: { Read: parse('ChatOpsParameters') } })
-    expect(parameters).toEqual([{ name: 'ip', ...text }])
+    expect(parameters).toEqual([parameter('ip')])
   })
 
   test('a type that no form can ask for is said', () => {

@@ -1,0 +1,128 @@
+import type { AppStatistics } from '../src/model/app-statistics.ts'
+import { kindTaken, type LogicApp } from '../src/model/logic-app.ts'
+import type { Parameter } from '../src/model/parameter.ts'
+import type { RunState } from '../src/model/run.ts'
+import { standing, takesWords } from './apps.ts'
+import type { Button, Card, Do, Element, Fact, Line } from './card.ts'
+import { clip, count, inline, isHttps, short } from './text.ts'
+import { clockTime, lasting, took, when } from './time.ts'
+import { runLook, runWord } from './words.ts'
+
+export interface AppView {
+  app: LogicApp
+  why?: string
+  subscriptionName?: string
+  /** Newest first. */
+  runs: AppRunView[]
+  statistics: AppStatistics
+  /** Rules that start it, as far as the person may see them. */
+  rules: { id: string; name: string; enabled: boolean }[]
+  /** How many more there are. */
+  hiddenRules: number
+  link: string
+  now: Date
+}
+
+export interface AppRunView {
+  state: RunState
+  startedAt: string
+  endedAt?: string
+  error?: string
+  link: string
+}
+
+const runsShown = 5
+const rulesShown = 10
+
+/** One logic app: what starts it, how it has done, and who relies on it. */
+export function appCard(view: AppView): Card {
+  const { app, why } = view
+  const name = short(inline(app.name), 100)
+  const { word, tone } = standing(app, why)
+  return {
+    fallback: `Logic app ${name}, ${word.toLowerCase()}.`,
+    tone,
+    body: [
+      { type: 'heading', badge: word.toUpperCase(), tone, left: 'Logic app', right: homeOf(view) },
+      { type: 'title', text: name },
+      ...[why, app.unreadParameters].flatMap(text => (text === undefined ? [] : [warning(text)])),
+      { type: 'facts', facts: factsOf(view) },
+      ...runLines(view),
+    ],
+    buttons: buttonsOf(view),
+    more: app.plan === 'consumption' ? [turn(app)] : [],
+  }
+}
+
+function homeOf({ app, subscriptionName }: AppView): string {
+  const subscription = subscriptionName === undefined ? '' : ` · ${short(inline(subscriptionName), 60)}`
+  return `${short(inline(app.group), 60)}${subscription}`
+}
+
+function warning(text: string): Line {
+  return { type: 'line', tone: 'warn', icon: 'warn', text: short(inline(text), 300) }
+}
+
+function factsOf({ app, statistics, rules, hiddenRules, runs, now }: AppView): Fact[] {
+  const [last] = runs
+  return [
+    { label: 'Started by', value: takesWords(app) },
+    {
+      label: 'Last run',
+      value: last === undefined ? 'none' : `${runWord[last.state].toLowerCase()}, ${when(last.startedAt, now)}`,
+    },
+    ...(statistics.ended === 0 ? [] : [{ label: 'Lately', value: latelyWords(statistics) }]),
+    { label: 'Rules', value: rulesWords(rules, hiddenRules) },
+    ...(app.parameters.length === 0 ? [] : [{ label: 'Asks for', value: app.parameters.map(parameterWords).join(', ') }]),
+  ]
+}
+
+/** `18 of 20 succeeded (90 %), half of them within 2.1 s` */
+function latelyWords({ ended, succeeded, medianMs }: AppStatistics): string {
+  const rate = `${succeeded} of ${count(ended, 'run')} succeeded (${Math.floor((100 * succeeded) / ended)} %)`
+  return medianMs === undefined ? rate : `${rate}, half of them within ${lasting(medianMs)}`
+}
+
+function rulesWords(rules: AppView['rules'], hidden: number): string {
+  const names = rules.slice(0, rulesShown).map(({ name, enabled }) => `${short(inline(name), 60)}${enabled ? '' : ' (disabled)'}`)
+  const left = hidden + Math.max(0, rules.length - rulesShown)
+  if (names.length === 0) return left === 0 ? 'none' : `${left} that you may not see`
+  return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`
+}
+
+function parameterWords({ label, required }: Parameter): string {
+  return `${short(inline(label), 40)}${required ? '' : ' (optional)'}`
+}
+
+function runLines({ runs, now }: AppView): Element[] {
+  if (runs.length === 0) return []
+  return [{ type: 'text', text: 'Last runs', strong: true }, ...runs.slice(0, runsShown).map(run => runLine(run, now))]
+}
+
+function runLine({ state, startedAt, endedAt, error, link }: AppRunView, now: Date): Line {
+  const duration = took(startedAt, endedAt)
+  const why = error === undefined ? '' : `: ${clip(inline(error).replace(/\.$/, ''), 200)}`
+  const text = `${runWord[state]}${duration === '' ? '' : ` in ${duration}`}${why} · ${clockTime(startedAt, now)}`
+  return { type: 'line', ...runLook[state], text, ...(isHttps(link) && { link: { label: 'run ↗', url: link } }) }
+}
+
+function buttonsOf({ app, link }: AppView): Button[] {
+  const kind = kindTaken(app)
+  const use: Do[] = kind === undefined || app.plan === 'standard' ? [] : [{ ...useInRule(app.id), style: 'primary' }]
+  return [
+    ...use,
+    { type: 'do', label: 'Refresh', action: 'app show', input: { logicApp: app.id } },
+    { type: 'open', label: 'Portal', url: link },
+  ]
+}
+
+/** Opens the form of a new rule with this app filled in. */
+export function useInRule(appId: string): Do {
+  return { type: 'do', label: 'Use in a rule', action: 'rule new', input: { logicApp: appId }, dialog: true }
+}
+
+function turn({ id, enabled }: LogicApp): Do {
+  return enabled
+    ? { type: 'do', label: 'Disable', action: 'app disable', input: { logicApp: id }, dialog: true, style: 'danger' }
+    : { type: 'do', label: 'Enable', action: 'app enable', input: { logicApp: id } }
+}

@@ -1,0 +1,36 @@
+import { Problem } from '../../errors.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
+import { nearest } from '../../model/nearest.ts'
+import type { World } from '../../ports.ts'
+
+/** Those meant by a resource id, a name, or `group/name`; case is ignored. Nobody is the Problem NotFound, naming the nearest. */
+export async function appsNamed({ azure }: Pick<World, 'azure'>, word: string): Promise<LogicApp[]> {
+  const wanted = word.trim().toLowerCase()
+  const apps = await azure.logicApps.list()
+  const found = apps.filter(app => [app.id, app.name, `${app.group}/${app.name}`].some(one => one.toLowerCase() === wanted))
+  if (found.length === 0) throw unknown(word.trim(), apps)
+  return found
+}
+
+/** The one that is meant. Several with the name are the Problem BadInput, which says how to tell them apart. */
+export async function appNamed(world: Pick<World, 'azure'>, word: string): Promise<LogicApp> {
+  const [only, ...others] = await appsNamed(world, word)
+  if (only === undefined) throw unknown(word, [])
+  if (others.length === 0) return only
+  const names = [only, ...others].map(app => `${app.group}/${app.name}`)
+  const sameToo = new Set(names).size < names.length
+  throw new Problem(
+    'BadInput',
+    `Several logic apps are called "${only.name}". Write ${sameToo ? 'the resource id' : names.slice(0, 5).join(' or ')}.`,
+    { field: 'logicApp' },
+  )
+}
+
+function unknown(word: string, apps: LogicApp[]): Problem {
+  const names = new Map(apps.map(({ name }) => [name.toLowerCase(), name]))
+  const near = nearest(word.toLowerCase(), [...names.keys()]).map(name => `"${names.get(name)}"`)
+  const hint = near.length === 0 ? '"apps" lists what there is.' : `Did you mean ${near.join(' or ')}?`
+  return new Problem('NotFound', `There is no logic app "${word.slice(0, 100)}"; it may have been deleted. ${hint}`, {
+    field: 'logicApp',
+  })
+}

@@ -1,0 +1,63 @@
+import type { Choice } from '../../../cards/card.ts'
+import { toProblem } from '../../errors.ts'
+import type { Right } from '../../model/person.ts'
+import type { World } from '../../ports.ts'
+import type { Context, FieldError } from '../action.ts'
+import type { Where } from './new-input.ts'
+import { deployRights, rightKey } from './rights.ts'
+
+/** What only Azure can tell: whether the group is there, and the name free. */
+export async function wrongPlace({ world }: Context, { name, group }: Where): Promise<FieldError[]> {
+  if (!(await isThere(world, group))) return [{ field: 'group', message: `There is no resource group "${group.name}" there.` }]
+  if (!(await exists(world, appIdOf(name, group)))) return []
+  return [{ field: 'name', message: `There is a logic app "${name}" in ${group.name} already; choose another name.` }]
+}
+
+export async function isThere({ azure }: World, { subscription, name }: Where['group']): Promise<boolean> {
+  const groups = await azure.catalogue.groups()
+  return groups.some(one => one.subscription === subscription && one.name.toLowerCase() === name.toLowerCase())
+}
+
+/** ARM id that a logic app of this name has. */
+export function appIdOf(name: string, { subscription, name: group }: Where['group']): string {
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Logic/workflows/${name}`
+}
+
+async function exists({ azure }: World, id: string): Promise<boolean> {
+  try {
+    await azure.logicApps.get(id)
+    return true
+  } catch (thrown) {
+    const problem = toProblem(thrown)
+    if (problem.code === 'NotFound') return false
+    throw problem
+  }
+}
+
+export interface Groups {
+  /** Where the person may make a logic app. */
+  choices: Choice[]
+  /** For each other group, what the person lacks there. */
+  lacking: Right[][]
+}
+
+export async function groupsFor({ world, person }: Context): Promise<Groups> {
+  const { azure } = world
+  const [groups, subscriptions] = await Promise.all([azure.catalogue.groups(), azure.subscriptions()])
+  const rights = groups.map(({ subscription, name }) => deployRights(subscription, name))
+  const missing = new Set((await azure.access.missing(person.id, rights.flat())).map(rightKey))
+  const lacking = rights.map(some => some.filter(right => missing.has(rightKey(right))))
+  const choices = groups
+    .filter((_, index) => lacking[index]?.length === 0)
+    .map(({ subscription, name, location }) => ({
+      value: `${subscription}/${name}`,
+      title: name,
+      note: `${subscriptions.find(({ id }) => id === subscription)?.name ?? subscription} · ${location}`,
+    }))
+  return { choices, lacking: lacking.filter(some => some.length > 0) }
+}
+
+export async function groupsLike(context: Context, typed: string): Promise<Choice[]> {
+  const { choices } = await groupsFor(context)
+  return choices.filter(({ title }) => title.toLowerCase().includes(typed.toLowerCase())).slice(0, 100)
+}

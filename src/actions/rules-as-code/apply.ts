@@ -1,0 +1,45 @@
+import { Problem, toProblem } from '../../errors.ts'
+import type { Rule, RuleVersion } from '../../model/rule.ts'
+import type { Rules } from '../../ports.ts'
+import type { Step } from './plan.ts'
+
+/** How far an apply came: what was done, at which step it stopped and why, what was left. */
+export interface Applied {
+  done: Step[]
+  stopped?: { step: Step; problem: Problem }
+  left: Step[]
+}
+
+/** What is kept of a step that was done. */
+export type Told = Pick<RuleVersion, 'ruleId' | 'what'> & { rule?: Rule }
+
+/**
+ * Takes the steps one after the other and stops at the first refusal. Each replaces exactly what the plan saw: a rule that somebody changed
+ * meanwhile is a refusal (Conflict), not a loss.
+ */
+export async function applySteps(rules: Rules, steps: Step[], tell: (told: Told) => Promise<void>): Promise<Applied> {
+  for (const [index, step] of steps.entries()) {
+    try {
+      await tell(await take(rules, step))
+    } catch (thrown) {
+      return { done: steps.slice(0, index), stopped: { step, problem: toProblem(thrown) }, left: steps.slice(index + 1) }
+    }
+  }
+  return { done: steps, left: [] }
+}
+
+async function take(rules: Rules, step: Step): Promise<Told> {
+  if (step.type === 'delete') {
+    await unchanged(rules, step.before)
+    await rules.delete(step.before.id)
+    return { ruleId: step.before.id, what: 'deleted' }
+  }
+  const rule = await (step.type === 'create' ? rules.save(step.draft) : rules.save(step.draft, step.before))
+  return { ruleId: rule.id, what: 'applied', rule }
+}
+
+/** A delete carries no etag: what goes must be what was planned. */
+async function unchanged(rules: Rules, before: Rule): Promise<void> {
+  const now = await rules.get(before.id)
+  if (now.etag !== before.etag) throw new Problem('Conflict', `Somebody changed ${before.name} after the plan was made.`)
+}

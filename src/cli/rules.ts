@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import type { StepView } from '../../cards/rules-as-code.ts'
+import { applySteps } from '../actions/rules-as-code/apply.ts'
+import { writeArm } from '../actions/rules-as-code/arm.ts'
+import { writeBicep } from '../actions/rules-as-code/bicep.ts'
+import type { FileError } from '../actions/rules-as-code/file.ts'
+import { type Surroundings, surroundings } from '../actions/rules-as-code/known.ts'
+import { type Planned, planText, stepView } from '../actions/rules-as-code/planning.ts'
+import { writeRules } from '../actions/rules-as-code/write.ts'
+import type { Config } from '../config.ts'
+import { openAzure } from '../open-azure.ts'
+import { startStore } from '../open-store.ts'
+import type { Azure } from '../ports.ts'
+import { commandLog, Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
+
+const usage = `npm run rules -- export [yaml|arm|bicep] [words of the name]
+npm run rules -- plan [prune] FILE
+npm run rules -- apply [prune] FILE
+
+export writes the rules in Azure; plan shows what would change if they were as in FILE (YAML, as export writes it); apply makes them so, new ones
+first, and stops at the first refusal. "prune" also ends rules in the groups of the file that it does not name. Azure is the one that
+AZURE_ARM_ENDPOINT names, with the rights of whoever is signed in there; what apply does is kept in the history of each rule.`
+
+const longestFile = 1024 * 1024
+const log = commandLog()
+
+async function main({ words: [word, ...rest] }: Given): Promise<number> {
+  if (word === undefined || !['export', 'plan', 'apply'].includes(word)) throw new UsageError()
+  const config = settings()
+  if (config.simulated)
+    throw new Failure('AZURE_ARM_ENDPOINT: say which Azure; the simulated one lives in the bot and has its own commands in chat.')
+  const azure = openAzure(config, log)
+  if (word === 'export') return exported(azure, rest)
+  const prune = rest[0] === 'prune'
+  const [file, ...more] = prune ? rest.slice(1) : rest
+  if (file === undefined || more.length > 0) throw new UsageError()
+  const around = await surroundings(azure)
+  const planned = planText(await textOf(file), around, prune)
+  if ('errors' in planned) return wrong(file, planned.errors)
+  return word === 'plan' ? told(planned, around) : applied(config, azure, planned, around)
+}
+
+async function exported(azure: Azure, words: string[]): Promise<number> {
+  const language = words[0] ?? 'yaml'
+  const isNamed = ['yaml', 'arm', 'bicep'].includes(language)
+  const name = words
+    .slice(isNamed ? 1 : 0)
+    .join(' ')
+    .toLowerCase()
+  const { rules, apps } = await surroundings(azure)
+  const wanted = rules.filter(rule => rule.name.toLowerCase().includes(name))
+  if (wanted.length === 0) throw new Failure('There is no rule that fits.')
+  if (language === 'arm') process.stdout.write(writeArm(wanted, apps))
+  else if (language === 'bicep') for (const { text } of writeBicep(wanted, apps)) print(text)
+  else process.stdout.write(writeRules(wanted, apps))
+  return 0
+}
+
+async function textOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined) throw new Failure(`There is no file "${file}".`)
+  if (found.size > longestFile) throw new Failure(`"${file}" is larger than 1 MiB.`)
+  return readFile(file, 'utf8')
+}
+
+function wrong(file: string, errors: FileError[]): number {
+  for (const { line, path, rule, message } of errors) {
+    const where = [`${file}${line === undefined ? '' : `:${line}`}`, rule ?? '', path].filter(part => part !== '')
+    print(`${where.join(' ')}: ${message}`)
+  }
+  return 1
+}
+
+function told({ plan, warnings }: Planned, around: Surroundings): number {
+  for (const warning of warnings) print(`Note: ${warning}`)
+  for (const step of plan.steps.map(stepView(around))) {
+    print(`${sign[step.type]} ${nameOf(step)}${step.differences.length === 0 ? '' : ` (${step.differences.join(', ')})`}`)
+    if (step.before !== undefined && step.before !== step.after) print(`    before: ${step.before}`)
+    if (step.after !== undefined) print(`    after:  ${step.after}`)
+  }
+  print(`${plan.steps.length} to change, ${plan.same} as the file says.`)
+  return 0
+}
+
+const sign = { create: '+', change: '~', delete: '-' } as const
+
+function nameOf({ name, group }: StepView): string {
+  return `${name} in ${group}`
+}
+
+async function applied(config: Config, azure: Azure, { plan }: Planned, around: Surroundings): Promise<number> {
+  const undo: (() => Promise<void>)[] = []
+  try {
+    const { ruleHistory } = await startStore(config, log, undo)
+    const { username } = userInfo()
+    const who = {
+      by: { id: `command-line:${username}`, name: `Command line (${username})` },
+      requestId: `command-line-${randomUUID()}`,
+    }
+    const { done, stopped, left } = await applySteps(azure.rules, plan.steps, one =>
+      ruleHistory.append({ ...one, ...who, at: new Date().toISOString() }),
+    )
+    const view = stepView(around)
+    for (const step of done.map(view)) print(`done      ${sign[step.type]} ${nameOf(step)}`)
+    if (stopped !== undefined) print(`stopped   ${nameOf(view(stopped.step))}: ${stopped.problem.message}`)
+    for (const step of left.map(view)) print(`not done  ${sign[step.type]} ${nameOf(step)}`)
+    print(`${done.length} done, ${left.length + (stopped === undefined ? 0 : 1)} not done, ${plan.same} as the file says.`)
+    return stopped === undefined ? 0 : 1
+  } finally {
+    for (const step of undo.reverse()) await step()
+  }
+}
+
+await runCommand(usage, [], main)

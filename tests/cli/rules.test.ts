@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { openStory, type Story } from '../story/ground.ts'
+import { runCli } from './run.ts'
+
+let story: Story
+let database: FreshDatabase
+let folder: string
+beforeAll(async () => {
+  database = await freshDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'rules-'))
+  story = await openStory({ DATABASE_URL: database.url })
+})
+afterAll(async () => {
+  await story.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+function rules(...args: string[]) {
+  const { origin, tokens } = story.simulator()
+  return runCli('rules', args, { DATABASE_URL: database.url, AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens.admin })
+}
+
+async function fileOf(text: string): Promise<string> {
+  const file = join(folder, 'rules.yaml')
+  await writeFile(file, text)
+  return file
+}
+
+test('exported, planned without a change, changed, planned, applied, kept in the history', async () => {
+  const { out: yaml, code } = await rules('export')
+  expect([code, yaml]).toEqual([0, expect.stringContaining('name: Alerts-To-ChatOps')])
+  expect((await rules('plan', await fileOf(yaml))).out).toMatch(/^0 to change, \d+ as the file says\.\n$/)
+
+  const file = await fileOf(yaml.replace(/name: Alerts-To-ChatOps\n/, 'name: Alerts-To-Chat\n'))
+  const planned = await rules('plan', 'prune', file)
+  expect(planned.out).toMatch(
+    /^Note: .*\n\+ Alerts-To-Chat in rg-soc\n {4}after: {2}When .*run Send-To-ChatOps\.\n- Alerts-To-ChatOps in rg-soc/,
+  )
+  const applied = await rules('apply', 'prune', file)
+  expect([applied.code, applied.out]).toEqual([
+    0,
+    expect.stringMatching(/^done {6}\+ Alerts-To-Chat in rg-soc\ndone {6}- Alerts-To-ChatOps/),
+  ])
+  const production = '/subscriptions/11111111-5eed-4000-8000-000000000001'
+  const id = `${production}/resourceGroups/rg-soc/providers/Microsoft.Security/automations/Alerts-To-Chat`
+  expect(await story.app.world.store.ruleHistory.list(id, 5)).toMatchObject([
+    { what: 'applied', by: { name: expect.stringMatching(/^Command line/) } },
+  ])
+})
+
+test('what is wrong is told with file and line, and nothing is done', async () => {
+  const file = await fileOf('version: 1\nrules:\n  - name: A\n    severity: High\n')
+  const { code, out } = await rules('apply', file)
+  expect([code, out]).toEqual([1, expect.stringContaining(`${file}:4 rules[0].severity: There is no "severity" here.`)])
+})
+
+test('a template of one rule', async () => {
+  const { out } = await rules('export', 'arm', 'Alerts-To-Chat')
+  expect(JSON.parse(out)).toMatchObject({ contentVersion: '1.0.0.0' })
+})
+
+test.each([[[]], [['undo']], [['plan']], [['plan', 'a', 'b']]])('%j shows the usage', async args => {
+  expect(await rules(...args)).toMatchObject({ code: 2, err: expect.stringContaining('npm run rules -- plan') })
+})
+
+test('without an Azure of its own, and with a file that is not there, it says so', async () => {
+  expect(await runCli('rules', ['export'])).toMatchObject({ code: 1, err: expect.stringContaining('AZURE_ARM_ENDPOINT') })
+  expect(await rules('plan', '/nowhere.yaml')).toMatchObject({ code: 1, err: expect.stringContaining('no file "/nowhere.yaml"') })
+})
