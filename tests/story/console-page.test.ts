@@ -130,6 +130,23 @@ function stories(): void {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Trigger logic app')
   })
 
+  test('focus comes back to a card that was drawn anew behind the dialog', async () => {
+    const { page } = await come()
+    const findingId = await alertArrives()
+    const card = (await cardOf(page, findingId)).locator('.teams-side')
+    await card.getByRole('button', { name: 'Trigger logic app' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('combobox').waitFor(within)
+    await story.act('assign', { to: 'me' }, findingId)
+    await card
+      .getByText('Analyst')
+      .first()
+      .waitFor({ state: 'attached', ...within })
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached', ...within })
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Trigger logic app')
+  })
+
   test('menus open, move and close by keyboard in both renderings', async () => {
     const { page } = await come()
     for (const side of ['.teams-side', '.slack-side']) {
