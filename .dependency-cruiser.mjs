@@ -64,7 +64,7 @@ export default {
     ]),
     only('flow', files('flow/'), 'what happens is told without implementations', [
       files('flow/'),
-      files('actions/(action|scope|post-view)\\.ts$'),
+      files('actions/(action|scope|post-view|rules/facts)\\.ts$'),
       '^cards/',
       files('model/'),
       files('ports\\.ts$'),

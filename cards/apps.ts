@@ -43,6 +43,22 @@ export function appListCard({ rows, total, usable, filter, next }: AppListView):
   }
 }
 
+/** Several have the name that was typed: their groups tell them apart. */
+export function whichAppCard(name: string, apps: LogicApp[]): Card {
+  const title = `${count(apps.length, 'logic app')} called ${short(inline(name), 80)}`
+  return {
+    fallback: `${title}: choose one.`,
+    tone: 'neutral',
+    body: [
+      { type: 'title', text: title },
+      { type: 'rows', rows: apps.slice(0, rowsAtMost).map(app => row({ app })) },
+    ],
+    buttons: [],
+    more: [],
+  }
+}
+const rowsAtMost = 20
+
 function row({ app, why }: AppRow): Row {
   const { word, tone } = standing(app, why)
   const reason = why === undefined ? '' : ` · ${short(inline(why), 240)}`

@@ -1,28 +1,13 @@
-import type { Card, Element, Fact, Row, Tone } from './card.ts'
+import type { BackTest } from '../src/model/back-test.ts'
+import type { Card, Do, Element, Fact, Row, Tone } from './card.ts'
 import { clip, count, inline, short } from './text.ts'
 import { when } from './time.ts'
 import { severityTone } from './words.ts'
 
-/** What a rule would have done in the past. */
-export interface BackTestView {
-  days: number
-  /** Events that were looked at. */
-  events: number
-  /** How often it would have fired. */
-  count: number
-  /** One for each day, oldest first: `YYYY-MM-DD`. */
-  perDay: { day: string; count: number }[]
-  examples: { findingId: string; title: string; resource: string; severity: string; at: string }[]
-  noisiestResource?: { name: string; count: number }
-  noisiestType?: { name: string; count: number }
-  /** What the runs would have cost, as a sentence. */
-  cost: string
-}
-
 export interface RuleTestView {
   rule: { id: string; name: string }
   words: string
-  test: BackTestView
+  test: BackTest
   now: Date
 }
 
@@ -44,30 +29,51 @@ export function ruleTestCard({ rule, words, test, now }: RuleTestView): Card {
 }
 
 /** "In the last 30 days it would have fired 14 times." */
-export function backTestSentence({ days, count: fired, events }: BackTestView): string {
-  if (events === 0) return `No such event was kept in the last ${count(days, 'day')}, so there is nothing to test it on.`
-  const times = fired === 0 ? 'would not have fired' : `would have fired ${fired === 1 ? 'once' : count(fired, 'time')}`
-  return `In the last ${count(days, 'day')} it ${times}.`
+export function backTestSentence(test: BackTest): string {
+  const days = count(daysOf(test), 'day')
+  if (test.looked === 0) return `No such event was kept in the last ${days}, so there is nothing to test it on.`
+  const times =
+    test.count === 0 ? 'would not have fired' : `would have fired ${test.count === 1 ? 'once' : count(test.count, 'time')}`
+  return `In the last ${days} it ${times}.`
+}
+
+function daysOf({ from, to }: BackTest): number {
+  return Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000))
 }
 
 /** The sentence, the days, who is noisy, what it costs, and examples to look at. */
-export function backTestElements(test: BackTestView, now: Date): Element[] {
-  const sentence: Element = { type: 'text', text: backTestSentence(test), strong: true }
-  if (test.count === 0) return [sentence, ...lookedAt(test)]
+export function backTestElements(test: BackTest, now: Date): Element[] {
+  if (test.count === 0) return summary(test)
   return [
-    sentence,
-    { type: 'chart', label: busiest(test), bars: test.perDay.map(({ day, count: value }) => ({ label: dayWord(day), value })) },
-    { type: 'facts', facts: facts(test) },
+    ...summary(test),
     { type: 'text', text: test.count > test.examples.length ? `${test.examples.length} of them` : 'On these', strong: true },
-    { type: 'rows', rows: test.examples.map(example => exampleRow(example, now)) },
+    { type: 'rows', rows: test.examples.map(example => ({ ...exampleRow(example, now), button: show(example.findingId) })) },
   ]
 }
 
-function lookedAt({ events }: BackTestView): Element[] {
-  return events === 0 ? [] : [{ type: 'text', text: `${count(events, 'event')} looked at.`, subtle: true }]
+/** The same in a form: examples are folded, and nothing in them leads away from what was typed. */
+export function backTestInForm(test: BackTest, now: Date): Element[] {
+  if (test.count === 0) return summary(test)
+  const rows = test.examples.map(example => exampleRow(example, now))
+  return [...summary(test), { type: 'details', title: count(rows.length, 'example'), body: [{ type: 'rows', rows }] }]
 }
 
-function busiest({ perDay }: BackTestView): string {
+function summary(test: BackTest): Element[] {
+  const sentence: Element = { type: 'text', text: backTestSentence(test), strong: true }
+  if (test.count === 0) return [sentence, ...lookedAt(test)]
+  const bars = test.perDay.map(({ day, count: value }) => ({ label: dayWord(day), value }))
+  return [sentence, { type: 'chart', label: busiest(test), bars }, { type: 'facts', facts: facts(test) }]
+}
+
+function show(findingId: string): Do {
+  return { type: 'do', label: 'Show', action: 'show', findingId, input: {}, dialog: true }
+}
+
+function lookedAt({ looked }: BackTest): Element[] {
+  return looked === 0 ? [] : [{ type: 'text', text: `${count(looked, 'event')} looked at.`, subtle: true }]
+}
+
+function busiest({ perDay }: BackTest): string {
   const top = perDay.reduce((a, b) => (b.count > a.count ? b : a), { day: '', count: 0 })
   return `Most on ${dayWord(top.day)}: ${top.count.toLocaleString('en-US')}`
 }
@@ -78,26 +84,29 @@ export function dayWord(day: string): string {
   return `${Number(date)} ${months[Number(month) - 1] ?? month}`
 }
 
-function facts({ events, noisiestResource, noisiestType, cost }: BackTestView): Fact[] {
+function facts({ looked, count: fired, noisiest, cost }: BackTest): Fact[] {
   return [
-    ...noisy('Noisiest resource', noisiestResource),
-    ...noisy('Noisiest type', noisiestType),
-    { label: 'Cost', value: cost },
-    { label: 'Looked at', value: count(events, 'event') },
+    ...noisy('Noisiest resource', noisiest.resource),
+    ...noisy('Noisiest type', noisiest.type),
+    ...(cost === undefined ? [] : [{ label: 'Cost', value: `${dollars(cost)} at list prices, for ${count(fired, 'run')}` }]),
+    { label: 'Looked at', value: count(looked, 'event') },
   ]
+}
+
+function dollars(amount: number): string {
+  return amount < 0.01 ? 'less than $0.01' : `about $${amount.toFixed(2)}`
 }
 
 function noisy(label: string, one: { name: string; count: number } | undefined): Fact[] {
   return one === undefined ? [] : [{ label, value: `${short(inline(one.name), 120)}: ${one.count.toLocaleString('en-US')}` }]
 }
 
-function exampleRow({ findingId, title, resource, severity, at }: BackTestView['examples'][number], now: Date): Row {
+function exampleRow({ title, resource, severity, at }: BackTest['examples'][number], now: Date): Row {
   return {
     badge: short(inline(severity), 20),
     tone: severityTone(severity),
     text: short(inline(title), 140),
     subtle: `${short(inline(resource), 80)} · ${when(at, now)}`,
-    button: { type: 'do', label: 'Show', action: 'show', findingId, input: {}, dialog: true },
   }
 }
 

@@ -143,6 +143,8 @@ export interface Form {
   input?: Record<string, string>
   /** Says what happens: "Run Notify-SOC". */
   submit: string
+  /** What is done can't be taken back lightly. */
+  style?: 'danger'
 }
 
 export type Input = ChoiceInput | TextInput | ToggleInput

@@ -196,7 +196,11 @@ function buttons(finding: Finding): Button[] {
 }
 
 function more(finding: Finding): Button[] {
-  return isWithdrawn(finding) ? [] : [...choices(finding).slice(buttonsShown), history(finding)]
+  return isWithdrawn(finding) ? [] : [...choices(finding).slice(buttonsShown), ...aboutRules(finding), history(finding)]
+}
+
+function aboutRules(finding: Finding): Do[] {
+  return [act(finding, 'Make a rule', 'rule from', {}, { dialog: true }), act(finding, 'Why', 'why', {}, { dialog: true })]
 }
 
 function history(finding: Finding): Do {

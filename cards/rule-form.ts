@@ -1,5 +1,6 @@
+import type { BackTest } from '../src/model/back-test.ts'
 import type { Kind } from '../src/model/event.ts'
-import { type BackTestView, backTestElements } from './back-test.ts'
+import { backTestInForm } from './back-test.ts'
 import type { Card, Choice, ChoiceInput, Element, Form, Input, TextInput } from './card.ts'
 import type { FieldError } from './forms.ts'
 import { clip, count, inline, short } from './text.ts'
@@ -45,7 +46,7 @@ export interface RuleReview {
   warnings: string[]
   /** Azure's own check: `ok`, its reason, or that it could not be asked. */
   verdict: { ok: true } | { refused: string } | { unasked: string }
-  test?: BackTestView
+  test?: BackTest
   /** A sentence that the person must accept. */
   confirm?: string
 }
@@ -117,7 +118,7 @@ function reviewed({ words, warnings, verdict, test }: RuleReview, now: Date): El
     { type: 'text', text: clip(inline(words), 1000), strong: true },
     ...warnings.map((text): Element => ({ type: 'line', tone: 'warn', icon: 'warn', text: clip(inline(text), 400) })),
     verdictLine(verdict),
-    ...(test === undefined ? [] : backTestElements(test, now)),
+    ...(test === undefined ? [] : backTestInForm(test, now)),
     { type: 'divider' },
   ]
 }

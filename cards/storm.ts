@@ -1,5 +1,6 @@
 import { severityRank } from '../src/model/severity.ts'
 import type { Storm, Tally, Worst } from '../src/model/storm.ts'
+import { standingBars } from './bars.ts'
 import type { Card, Do, Element, Fact, Row } from './card.ts'
 import { capital, count, inline, short } from './text.ts'
 import { clockTime, when } from './time.ts'
@@ -8,21 +9,24 @@ import { severityTone } from './words.ts'
 const namesShown = 3
 const barsShown = 30
 const highRank = 4
+const minuteMs = 60_000
 
 /** What came while more came than the place can show: how many, the worst by name, and what they have in common. */
 export function stormCard(id: string, storm: Storm, now: Date): Card {
-  const headline = `${things(storm)} in ${span(storm)}${severe(storm)}`
+  const headline = [`${things(storm)} in ${span(storm)}`, severe(storm)].filter(words => words !== '').join(', ')
   const isOver = storm.over !== undefined
+  const tone = isOver ? 'neutral' : severeCount(storm) > 0 ? 'bad' : 'warn'
+  const from = clockTime(storm.from, now)
   return {
     fallback: `Storm: ${headline}. ${isOver ? 'It is over.' : 'It goes on.'}`,
-    tone: isOver ? 'neutral' : severeCount(storm) > 0 ? 'bad' : 'warn',
+    tone,
     body: [
       {
         type: 'heading',
         badge: 'STORM',
-        tone: isOver ? 'neutral' : severeCount(storm) > 0 ? 'bad' : 'warn',
+        tone,
         left: isOver ? 'Over' : 'Going on',
-        right: `Since ${clockTime(storm.from, now)} UTC`,
+        right: isOver ? `${from} to ${clockTime(storm.to, now)} UTC` : `Since ${from} UTC`,
       },
       { type: 'title', text: headline },
       { type: 'text', text: explanation(storm, now), subtle: true },
@@ -45,12 +49,13 @@ function span({ from, to }: Storm): string {
   return count(Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / 60_000)), 'minute')
 }
 
-/** `, 1 Critical, 3 High` */
-function severe(storm: Storm): string {
-  return ranked(storm.severities)
-    .filter(([name]) => severityRank(name) >= highRank)
-    .map(([name, n]) => `, ${n.toLocaleString('en-US')} ${capital(inline(name))}`)
-    .join('')
+/** `1 Critical, 3 High`; empty when there are none. */
+function severe({ severities }: Storm): string {
+  return numbered(ranked(severities).filter(([name]) => severityRank(name) >= highRank)).join(', ')
+}
+
+function numbered(counts: [string, number][]): string[] {
+  return counts.map(([name, n]) => `${n.toLocaleString('en-US')} ${capital(inline(name).toLowerCase()) || 'Unrated'}`)
 }
 
 function severeCount({ severities }: Storm): number {
@@ -58,11 +63,12 @@ function severeCount({ severities }: Storm): number {
 }
 
 function explanation(storm: Storm, now: Date): string {
-  const own = severeCount(storm) > 0 ? 'High and Critical have cards of their own. ' : ''
-  const held = count(storm.total - severeCount(storm), 'other is', 'others are')
-  if (storm.over === undefined)
-    return `More come than this place can show one by one, so they are counted here. ${own}Last at ${when(storm.to, now)}.`
-  return `${own}${severeCount(storm) > 0 ? capital(held) : 'They are all'} kept behind "Show all"; one gets its own card here when somebody acts on it. Last at ${when(storm.to, now)}.`
+  const worst = severe(storm)
+  const own = worst === '' ? '' : `The ${worst} have cards of their own. `
+  const last = `Last at ${when(storm.to, now)}.`
+  if (storm.over === undefined) return `They come faster than this place can show them, so they are counted here. ${own}${last}`
+  const rest = worst === '' ? 'All' : `The other ${(storm.total - severeCount(storm)).toLocaleString('en-US')}`
+  return `${own}${rest} are listed under "Show all"; one gets its own card here when somebody acts on it. ${last}`
 }
 
 function named({ worst }: Storm, now: Date): Element[] {
@@ -81,19 +87,20 @@ function row({ id, title, resource, severity, at }: Worst, now: Date): Row {
 
 function facts(storm: Storm, now: Date): Fact[] {
   return [
-    { label: 'By severity', value: most(storm.severities, ranked(storm.severities)) },
+    { label: 'By severity', value: numbered(ranked(storm.severities)).join(' · ') },
     { label: 'By type', value: most(storm.types) },
     { label: 'By resource', value: most(storm.resources) },
-    { label: 'Per minute', value: bars(storm.minutes, now) },
+    { label: 'Per minute', value: perMinute(storm.minutes, now) },
   ].filter(({ value }) => value !== '')
 }
 
-/** `Port scan (120), Brute force (60), 4 others (32)` */
-function most(tally: Tally, entries = ordered(tally)): string {
+/** `Port scan (120) · Brute force (60) · others (32)` */
+function most(tally: Tally): string {
+  const entries = ordered(tally)
   const shown = entries.slice(0, namesShown)
   const rest = entries.slice(namesShown).reduce((sum, [, n]) => sum + n, tally[''] ?? 0)
   const words = shown.map(([name, n]) => `${short(inline(name), 60)} (${n.toLocaleString('en-US')})`)
-  return [...words, ...(rest === 0 ? [] : [`others (${rest.toLocaleString('en-US')})`])].join(', ')
+  return [...words, ...(rest === 0 ? [] : [`others (${rest.toLocaleString('en-US')})`])].join(' · ')
 }
 
 function ordered(tally: Tally): [string, number][] {
@@ -106,21 +113,23 @@ function ranked(severities: Tally): [string, number][] {
   return ordered(severities).sort(([a], [b]) => severityRank(b) - severityRank(a))
 }
 
-const heights = '▁▂▃▄▅▆▇█'
-
 /** A bar a minute, the quiet ones between too, and the highest in words: a reader without the bars misses nothing. Nothing for one minute. */
-function bars(minutes: Tally, now: Date): string {
+function perMinute(minutes: Tally, now: Date): string {
   const known = Object.keys(minutes).sort()
-  const [first, last] = [known[0], known.at(-1)]
-  if (first === undefined || last === undefined || first === last) return ''
-  const from = Math.max(Date.parse(`${first}Z`), Date.parse(`${last}Z`) - (barsShown - 1) * 60_000)
-  const counts: number[] = []
-  for (let at = from; at <= Date.parse(`${last}Z`); at += 60_000)
-    counts.push(minutes[new Date(at).toISOString().slice(0, 16)] ?? 0)
-  const peak = ordered(minutes)[0]
-  const top = Math.max(...counts)
-  const drawn = counts.map(n => (n === 0 ? ' ' : heights.charAt(Math.ceil((n / top) * heights.length) - 1))).join('')
-  return `${drawn}  peak ${peak?.[1].toLocaleString('en-US')} at ${clockTime(`${peak?.[0]}Z`, now)} UTC`
+  const [first, last] = [moment(known[0]), moment(known.at(-1))]
+  if (first === last) return ''
+  const from = Math.max(first, last - (barsShown - 1) * minuteMs)
+  const bars = Array.from({ length: (last - from) / minuteMs + 1 }, (_, index) => {
+    const label = new Date(from + index * minuteMs).toISOString().slice(0, 16)
+    return { label, value: minutes[label] ?? 0 }
+  })
+  const [[at, most] = ['', 0]] = ordered(minutes)
+  return `${standingBars(bars)}  peak ${most.toLocaleString('en-US')} at ${clockTime(`${at}Z`, now)} UTC`
+}
+
+/** Ms of a minute's name. */
+function moment(minute = ''): number {
+  return minute === '' ? 0 : Date.parse(`${minute}Z`)
 }
 
 function showAll(storm: string, { total }: Storm): Do {

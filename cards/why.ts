@@ -43,8 +43,33 @@ export function whyCard(finding: Finding, lines: WhyLine[]): Card {
       { type: 'title', text: said },
       { type: 'text', text: short(inline(finding.event.title), 140), subtle: true },
       ...rows(near),
-      ...(far.length === 0 ? [] : [{ type: 'details' as const, title: `Not asked (${far.length})`, body: rows(far) }]),
+      ...(far.length === 0 ? [] : [rest(finding, far)]),
     ],
+    buttons: [],
+    more: [],
+  }
+}
+
+function rest(finding: Finding, far: WhyLine[]): Element {
+  const title = `Not asked (${far.length})`
+  const unfold = {
+    type: 'do' as const,
+    label: title,
+    action: 'why',
+    findingId: finding.id,
+    input: { rest: 'true' },
+    dialog: true as const,
+  }
+  return { type: 'details', title, body: rows(far), unfold }
+}
+
+/** Only the rules that never hear such a finding, for hosts that can't fold. */
+export function whyRestCard(finding: Finding, lines: WhyLine[]): Card {
+  const far = lines.filter(({ outcome }) => apart.includes(outcome))
+  return {
+    fallback: `${count(far.length, 'rule')} not asked about ${short(inline(finding.event.title), 140)}`,
+    tone: 'neutral',
+    body: [{ type: 'title', text: `Not asked (${far.length})` }, ...rows(far)],
     buttons: [],
     more: [],
   }

@@ -5,10 +5,12 @@ import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
 import type { Seat } from './console/deps.ts'
 import { consoleDoors } from './console/doors.ts'
-import { openDesk } from './flow/desk.ts'
+import { openChores, startChores } from './flow/chores.ts'
+import { openDesk, type Settler } from './flow/desk.ts'
 import { followDeployment } from './flow/follow.ts'
 import { show } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
+import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
 import { eventsDoor } from './intake/door.ts'
@@ -64,7 +66,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
   const world: World = { store, azure, chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
-  const inbox: Inbox = { receive: openReceive(world), deadLetters: store.deadLetters }
+  const inbox: Inbox = { receive: lookingForRuns(world, openReceive(world)), deadLetters: store.deadLetters }
   const stopping = new AbortController()
   const wrongs: (() => string | undefined)[] = map === undefined ? [] : [map.wrong]
   const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])
@@ -78,7 +80,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   }
 
   const doors: Door[] = [
-    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock }),
+    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock, broughtBy: notingBringers(world) }),
     ...operationDoors(store, troubles),
   ]
   if (config.console) {
@@ -97,16 +99,23 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
-  await store.jobs.work({
-    place: key => show(world, key),
-    run: key => watchRun(world, key),
-    deployment: key => followDeployment(world, key),
-    request: key => desk.settle(key),
-  })
+  await startJobs(world, desk, config)
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
   if (config.AZURE_POLL_EVERY_S > 0)
     undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
+}
+
+async function startJobs(world: World, desk: Settler, { EVENTS_KEPT_DAYS: eventsKeptDays }: Config): Promise<void> {
+  const { jobs } = world.store
+  await startChores(world)
+  await jobs.work({
+    place: key => show(world, key),
+    run: key => watchRun(world, key),
+    deployment: key => followDeployment(world, key),
+    request: key => desk.settle(key),
+    chore: openChores(world, { eventsKeptDays }),
+  })
 }
 
 async function startPeopleMap(

@@ -40,6 +40,7 @@ const Environment = z.object({
   AZURE_SUBSCRIPTION_IDS: list.optional(),
   AZURE_TENANT_ID: z.string().optional(),
   AZURE_MANAGEMENT_GROUP: z.string().optional(),
+  EVENTS_KEPT_DAYS: count(1, 3650).default(90),
   AZURE_POLL_EVERY_S: count(0, 86_400).default(60),
   SIMULATOR_PORT: count(0, 65535).default(0),
   SIMULATOR_SEED: count(0, 2 ** 31).default(1),

@@ -86,18 +86,24 @@ async function read(route: Route, request: RestifyRequest): Promise<HttpRequest>
 }
 
 /** A body over the limit is read no further; what is announced as too long is not read at all. */
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = new Problem('TooLarge', `The body may have at most ${maxBytes} bytes.`, { field: 'body' })
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
-    size += bytes.length
-    if (size > maxBytes) throw tooLarge
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
+function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((done, failed) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return failed(tooLarge(maxBytes))
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) return chunks.push(chunk)
+      request.pause()
+      failed(tooLarge(maxBytes))
+    })
+    request.on('end', () => done(Buffer.concat(chunks)))
+    request.on('error', failed)
+  })
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem('TooLarge', `The body may have at most ${maxBytes} bytes.`, { field: 'body' })
 }
 
 function reply(response: ServerResponse, { status, headers: own = {}, body }: HttpReply): void {

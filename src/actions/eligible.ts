@@ -1,6 +1,7 @@
+import type { Kind } from '../model/event.ts'
 import { type LogicApp, whyNot } from '../model/logic-app.ts'
 import type { Right } from '../model/person.ts'
-import type { FindingContext } from './action.ts'
+import type { Context } from './action.ts'
 
 const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 
@@ -14,10 +15,10 @@ export interface Offer {
   others: { app: LogicApp; reason: string }[]
 }
 
-/** Which logic apps this person may run for this finding now, and why not the others. */
-export async function appsFor(on: FindingContext): Promise<Offer> {
+/** Which logic apps this person may run for events of a kind now, and why not the others. */
+export async function appsFor(on: Context, kind: Kind): Promise<Offer> {
   const apps = (await on.world.azure.logicApps.list()).toSorted((a, b) => a.name.localeCompare(b.name))
-  const reasons = await Promise.all(apps.map(async app => whyNot(app, on.finding.event.kind) ?? (await lackingRight(on, app))))
+  const reasons = await Promise.all(apps.map(async app => whyNot(app, kind) ?? (await lackingRight(on, app))))
   return {
     eligible: apps.filter((_, index) => reasons[index] === undefined),
     others: apps.flatMap((app, index) => (reasons[index] === undefined ? [] : [{ app, reason: reasons[index] }])),
@@ -25,7 +26,7 @@ export async function appsFor(on: FindingContext): Promise<Offer> {
 }
 
 /** Most rights are given on a group: ask there first, so that many apps in few groups cost few questions. */
-async function lackingRight({ world, person }: FindingContext, app: LogicApp): Promise<string | undefined> {
+async function lackingRight({ world, person }: Context, app: LogicApp): Promise<string | undefined> {
   const { action, scope } = runRight(app)
   const group = `subscriptions/${app.subscription}/resourceGroups/${app.group}`
   const onGroup = await world.azure.access.missing(person.id, [{ action, scope: group }])

@@ -46,6 +46,7 @@ function withPortalPage(world: World, finding: Finding): Finding {
   return { ...finding, event: { ...event, portalUrl: world.azure.portalLink(armId) } }
 }
 
-export function relatedTo(world: World, finding: Finding): Promise<Finding[]> {
-  return world.store.findings.related(finding, relatedAtMost)
+export async function relatedTo(world: World, finding: Finding): Promise<Finding[]> {
+  const related = await world.store.findings.related(finding, relatedAtMost)
+  return Promise.all(related.map(other => named(world, other)))
 }

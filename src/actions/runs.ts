@@ -45,7 +45,7 @@ const run = findingVerb<RunInput>({
   },
   form: runForm,
   async choices(on, _field, typed) {
-    const { eligible } = await appsFor(on)
+    const { eligible } = await appsFor(on, on.finding.event.kind)
     const near = eligible.filter(app => app.name.toLowerCase().includes(typed.toLowerCase()))
     return near.slice(0, 100).map(app => ({ value: app.id, title: app.name, note: app.group }))
   },
@@ -56,7 +56,7 @@ const run = findingVerb<RunInput>({
 async function runForm(on: FindingContext, input: Record<string, unknown>, errors: FieldError[]): Promise<Card> {
   const isChosen =
     typeof input.logicApp === 'string' && input.logicApp !== '' && !errors.some(({ field }) => field === 'logicApp')
-  if (!isChosen) return runFormCard({ finding: on.finding, ...(await appsFor(on)), errors })
+  if (!isChosen) return runFormCard({ finding: on.finding, ...(await appsFor(on, on.finding.event.kind)), errors })
   return parametersForm(on, await appNamed(on.world, String(input.logicApp)), givenParameters(input), errors)
 }
 

@@ -4,6 +4,7 @@ import { auditing } from './audit.ts'
 import { following } from './feeds.ts'
 import { lists } from './lists.ts'
 import { operation } from './operation.ts'
+import { ruling } from './rules/table.ts'
 import { rulesAsCode } from './rules-as-code/verbs.ts'
 import { running } from './runs.ts'
 import { showing } from './show.ts'
@@ -19,6 +20,7 @@ export const verbs: ReadonlyMap<string, Action> = new Map(
     ...lists,
     ...running,
     ...apps,
+    ...ruling,
     ...triage,
     ...following,
     ...you,

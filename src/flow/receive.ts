@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Feed } from '../model/feed.ts'
 import { type FeedsOf, openFeedIndex } from '../model/feed-index.ts'
 import { type Delivery, type Finding, moved, opened, statusOf } from '../model/finding.ts'
 import type { Arrival, Change, Store, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
-type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
+export type Receive = (arrivals: Arrival[]) => Promise<Taken[]>
 
 /** STORY 1: an event becomes a finding, or moves one, and is wanted in the places whose feeds carry it. Resolves when it is durable. */
 export function openReceive({ store, clock }: Pick<World, 'store' | 'clock'>): Receive {
@@ -55,6 +55,6 @@ function inTime({ event, via }: Arrival, before: Finding | undefined, feeds: Fee
 }
 
 function deliveryOf(arrival: Arrival): Delivery {
-  const digest = createHash('sha256').update(arrival.body).update(arrival.event.at).digest('base64url').slice(0, 16)
+  const digest = hash('sha256', arrival.body + arrival.event.at, 'base64url').slice(0, 16)
   return { event: arrival.event, digest, receivedAt: arrival.receivedAt, current: arrival.via === 'poll' }
 }

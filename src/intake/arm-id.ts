@@ -5,13 +5,16 @@ const armName = /^(?!\.+$)[\p{L}\p{N}_.()-]{1,260}$/u
 
 /** The segment after the one of that name, whatever its case: `/subscriptions/{here}/…`. */
 export function segmentAfter(path: string | undefined, name: string): string | undefined {
-  const segments = (path ?? '').split('/')
-  const index = segments.findIndex(segment => segment.toLowerCase() === name.toLowerCase())
+  if (path === undefined) return undefined
+  const segments = path.split('/')
+  const wanted = name.toLowerCase()
+  const index = segments.findIndex(segment => segment.length === wanted.length && segment.toLowerCase() === wanted)
   const found = index < 0 ? undefined : decoded(segments[index + 1] ?? '')
   return found === '' ? undefined : found
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     const plain = decodeURIComponent(segment)
     return /[\p{Cc}/]/u.test(plain) ? segment : plain

@@ -10,6 +10,8 @@ interface EventsDoor extends Inbox {
   senders: SenderSettings
   clock: Clock
   limits?: BacklogLimits
+  /** Told the ARM id of the logic app whose HTTP action brought events. */
+  broughtBy?: (appId: string) => void
 }
 
 /** `POST /api/events` for the server. More than can be taken is sent away for a while: what people press goes before what machines send. */
@@ -23,9 +25,19 @@ export function eventsDoor(door: EventsDoor): Route {
       const now = door.clock.now()
       await authorize(request, door.senders, now)
       mustBeJson(request.headers)
+      const appId = sendingApp(request.headers)
+      if (appId !== undefined) door.broughtBy?.(appId)
       return backlog(request.body.length, () => receiveBody(door, request.body.toString('utf8'), now))
     },
   }
+}
+
+/** What HTTP actions of Logic Apps send along. Source: Microsoft.Logic 2016-06-01, example of a run action's request history. */
+function sendingApp(headers: IncomingHttpHeaders): string | undefined {
+  const { 'x-ms-workflow-subscription-id': subscription, 'x-ms-workflow-resourcegroup-name': group } = headers
+  const { 'x-ms-workflow-name': name } = headers
+  if (![subscription, group, name].every(part => typeof part === 'string' && /^[^/]{1,100}$/.test(part))) return undefined
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Logic/workflows/${name}`
 }
 
 function mustBeJson(headers: IncomingHttpHeaders): void {

@@ -8,11 +8,14 @@ const mostDetails = 16
 const deepest = 4
 
 /** What names an entity, the first that it has. Words of Microsoft's entity schema, lower case. */
-const naming =
+const naming = rankOf(
   `name hostname address domainname url resourcename amazonresourceid imageid containerid commandline value key netbiosname dnsdomain displayname
-  devicename deviceid mailboxprimaryaddress subject resourceid azureid distinguishedname sessionid appid aaduserid sid processid projectid objectguid`.split(
-    /\s+/,
-  )
+  devicename deviceid mailboxprimaryaddress subject resourceid azureid distinguishedname sessionid appid aaduserid sid processid projectid objectguid`,
+)
+
+function rankOf(words: string): ReadonlyMap<string, number> {
+  return new Map(words.split(/\s+/).map((word, rank) => [word, rank]))
+}
 
 /** Which kinds of entity a reference of that name may lead to; ids collide in real events, so the name decides between candidates. */
 const leadsTo: Record<string, RegExp> = {
@@ -43,7 +46,11 @@ interface Placed {
   node: Foreign
 }
 
-type Index = ReadonlyMap<string, Placed[]>
+interface Index {
+  /** Ids collide in real events. */
+  byId: Map<string, Placed[]>
+  byNode: Map<Foreign, Placed>
+}
 
 /** The `Entities` of an alert, a graph by `$id` and `$ref`, as a flat list: references are named, those that lead nowhere left out. */
 export function readEntities(value: unknown): Entity[] {
@@ -51,16 +58,20 @@ export function readEntities(value: unknown): Entity[] {
   if (!Array.isArray(nodes)) return []
   const index = indexed(nodes)
   const seen = new Set<Foreign>()
-  const listed = new Map<string, Entity>()
+  const listed: Entity[] = []
   for (const [position, node] of nodes.entries()) {
     const target = targetOf(node, '', position, index)
     if (target === undefined || seen.has(target.node)) continue
-    if (listed.size === most) return [...listed.values(), more(nodes.length - position)]
+    if (listed.length === most) return [...listed, more(nodes.length - position)]
     seen.add(target.node)
     const entity = entityOf(target, index)
-    if (entity !== undefined) listed.set(JSON.stringify(entity), entity)
+    if (entity !== undefined && !listed.some(other => saysTheSame(other, entity))) listed.push(entity)
   }
-  return [...listed.values()]
+  return listed
+}
+
+function saysTheSame(one: Entity, other: Entity): boolean {
+  return one.name === other.name && one.type === other.type && JSON.stringify(one.details) === JSON.stringify(other.details)
 }
 
 function more(count: number): Entity {
@@ -69,18 +80,20 @@ function more(count: number): Entity {
 
 /** Every object with an `$id`, nested ones too: a reference may lead to what was first written inside another entity. */
 function indexed(nodes: unknown[]): Index {
-  const index = new Map<string, Placed[]>()
+  const index: Index = { byId: new Map(), byNode: new Map() }
   for (const [position, node] of nodes.entries()) addTo(index, node, position, 0)
   return index
 }
 
-function addTo(index: Map<string, Placed[]>, node: unknown, position: number, depth: number): void {
+function addTo(index: Index, node: unknown, position: number, depth: number): void {
   if (depth > deepest || typeof node !== 'object' || node === null) return
   const id = at(node, '$id')
   if (isObject(node) && typeof id === 'string') {
-    const placed = index.get(id) ?? []
-    placed.push(placedAt(position, node))
-    index.set(id, placed)
+    const placed = placedAt(position, node)
+    index.byNode.set(node, placed)
+    const namesakes = index.byId.get(id)
+    if (namesakes === undefined) index.byId.set(id, [placed])
+    else namesakes.push(placed)
   }
   const children: unknown[] = Object.values(node)
   for (const child of children) addTo(index, child, position, depth + 1)
@@ -94,8 +107,8 @@ function placedAt(position: number, node: Foreign): Placed {
 function targetOf(node: unknown, name: string, position: number, index: Index): Placed | undefined {
   if (!isObject(node)) return undefined
   const reference = at(node, '$ref')
-  if (typeof reference !== 'string') return placedAt(position, node)
-  return nearest(index.get(reference) ?? [], leadsTo[name.toLowerCase()], position)
+  if (typeof reference !== 'string') return index.byNode.get(node) ?? placedAt(position, node)
+  return nearest(index.byId.get(reference) ?? [], leadsTo[name.toLowerCase()], position)
 }
 
 /** Candidates stand in order of position; halving keeps thousands of references to one id cheap. */
@@ -121,7 +134,8 @@ function entityOf({ type, named, node, position }: Placed, index: Index): Entity
   const details: Entity['details'] = []
   for (const [key, value] of Object.entries(node)) {
     if (details.length === mostDetails) break
-    if (/^(?:\$|type$|asset$)/i.test(key) || key.toLowerCase() === named?.key) continue
+    const word = key.toLowerCase()
+    if (word.startsWith('$') || word === 'type' || word === 'asset' || word === named?.key) continue
     const said = short(detailOf(key, value, position, index), 500)
     if (said !== '') details.push([label(key), said])
   }
@@ -129,12 +143,17 @@ function entityOf({ type, named, node, position }: Placed, index: Index): Entity
 }
 
 function nameOf(node: Foreign): Placed['named'] {
-  const lower = new Map(Object.keys(node).map(key => [key.toLowerCase(), node[key]]))
-  for (const key of naming) {
-    const value = lower.get(key)
-    if (typeof value === 'string' && value.trim() !== '') return { key, name: short(qualified(node, key, value), 500) }
+  let best = Number.POSITIVE_INFINITY
+  let named: { key: string; value: string } | undefined
+  for (const [written, value] of Object.entries(node)) {
+    if (typeof value !== 'string') continue
+    const key = written.toLowerCase()
+    const rank = naming.get(key)
+    if (rank === undefined || rank > best || value.trim() === '') continue
+    best = rank
+    named = { key, value }
   }
-  return undefined
+  return named && { key: named.key, name: short(qualified(node, named.key, named.value), 500) }
 }
 
 /** `CONTOSO\\name`, `name@contoso.com`, and the last part of a resource id. */

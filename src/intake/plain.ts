@@ -99,8 +99,20 @@ const acronyms = new Set([
   'vm',
 ])
 
+const labels = new Map<string, string>()
+const labelsKept = 1000
+
 /** `CommandLine`, `commandLine` and `command line` are one label, so that every wire shape reads the same: "Command line". */
 export function label(key: string): string {
+  const known = labels.get(key)
+  if (known !== undefined) return known
+  const made = labelOf(key)
+  // Azure uses some hundred keys again and again; what is longer, or comes later, is no such key.
+  if (labels.size < labelsKept && key.length <= 60) labels.set(key, made)
+  return made
+}
+
+function labelOf(key: string): string {
   if (/\s/.test(key.trim())) return capitalised(short(key.trim(), 200))
   const words = short(key, 200)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { DefenderEvent } from './event.ts'
 import { Person } from './person.ts'
@@ -37,7 +37,7 @@ const initial = { alert: 'a', recommendation: 'r', compliance: 'c' } as const
 
 /** A short id people can type, the same for every delivery of one event: `a-` and twelve characters (60 bits). */
 export function findingId(event: DefenderEvent): string {
-  const digest = createHash('sha256').update(`${event.kind}|${event.key}`).digest()
+  const digest = hash('sha256', `${event.kind}|${event.key}`, 'buffer')
   const letters = Array.from({ length: 12 }, (_, index) => alphabet.charAt((digest[index] ?? 0) % 32))
   return `${initial[event.kind]}-${letters.join('')}`
 }

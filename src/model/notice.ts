@@ -3,12 +3,13 @@ import { Deployment } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
 import { Storm } from './storm.ts'
 
-/** News of a rule's health for the place that made it; no troubles: all is well again. */
+/** News of a rule's health for the place that made it; no troubles: they ended, as `ended` says. */
 export const RuleNews = z.object({
   type: z.literal('rule'),
   ruleId: z.string(),
   ruleName: z.string(),
   troubles: z.array(Trouble),
+  ended: z.enum(['well', 'disabled', 'deleted']).optional(),
 })
 export type RuleNews = z.infer<typeof RuleNews>
 

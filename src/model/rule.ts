@@ -78,6 +78,8 @@ export const RuleVersion = z.object({
   why: z.string().optional(),
   /** As it stood afterwards; absent when deleted. */
   rule: Rule.optional(),
+  /** The trigger whose address the rule was given; the address itself is secret, and Azure does not tell which it holds. */
+  trigger: z.string().optional(),
   /** Where it was asked: news about the rule go there. */
   placeId: z.string().optional(),
   /** One entry per request, however often it is carried out. */

@@ -42,9 +42,14 @@ export function runIdOf(findingId: string, requestId: string): string {
   return `${findingId}.${createHash('sha256').update(requestId).digest('hex').slice(0, 16)}`
 }
 
-/** @public Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
+/** Of a run that Azure began on its own: named by what Azure calls it, so that it is recorded once. */
 export function foreignRunId(findingId: string, appId: string, workflowRunId: string): string {
   return runIdOf(findingId, `${appId.toLowerCase()}/runs/${workflowRunId}`)
+}
+
+/** Whether a run was started from here: its tracking id is one of ours. */
+export function isOurs(trackingId: string | undefined): boolean {
+  return /^[arc]-[0-9a-z]{12}\.[0-9a-f]{16}$/.test(trackingId ?? '')
 }
 
 export function findingOfRun(runId: string): string {

@@ -55,7 +55,7 @@ export function createDelivery(clock: Clock, forward: Forward): Delivery {
 
   async function send(state: State, app: Workflow, run: Run, attempt: number): Promise<void> {
     if (run.cancelled !== undefined) return
-    const headers: Record<string, string> = forward.key === undefined ? {} : { 'x-api-key': forward.key }
+    const headers = { ...sentAlong(app, run), ...(forward.key === undefined ? {} : { 'x-api-key': forward.key }) }
     const posted: Posted =
       forward.to === undefined ? { ok: false, why: 'no address is set' } : await post(forward.to, run.body, headers)
     run.retries = attempt
@@ -84,6 +84,16 @@ export function createDelivery(clock: Clock, forward: Forward): Delivery {
 function isLegacy({ workflows }: State, { logicAppResourceId = '' }: AutomationAction): boolean {
   const triggers = Object.values(workflows.get(logicAppResourceId.toLowerCase())?.definition.triggers ?? {})
   return triggers.length > 0 && triggers.every(trigger => takesOf(trigger) === 'legacy')
+}
+
+/** What an HTTP action adds by itself. Source: Microsoft.Logic 2016-06-01, example of a run action's request history. */
+function sentAlong(app: Workflow, run: Run): Record<string, string> {
+  return {
+    'x-ms-workflow-name': app.name,
+    'x-ms-workflow-run-id': run.name,
+    'x-ms-workflow-subscription-id': app.subscription,
+    'x-ms-workflow-resourcegroup-name': app.group,
+  }
 }
 
 /** What an HTTP action tries again by itself. Source: Logic Apps, default retry policy. */

@@ -28,7 +28,11 @@ export function begin(state: State, deployment: Deployment): void {
 
 /** What has begun in Azure stays there; what has not is not made. */
 export function cancel(state: State, deployment: Deployment): void {
-  for (const step of deployment.steps) if (step.state === 'Running') end(state, step, 'Canceled')
+  for (const step of deployment.steps.filter(one => one.state === 'Running')) {
+    const nested = state.deployments.get(step.id.toLowerCase())
+    if (nested !== undefined && isOpen(nested)) cancel(state, nested)
+    end(state, step, 'Canceled')
+  }
   move(state, deployment, 'Canceled')
 }
 

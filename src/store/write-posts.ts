@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { WantedPost } from '../ports.ts'
 import type { Draft } from './draft.ts'
@@ -16,7 +16,7 @@ interface TouchedRow {
 
 /** One finding or notice has one post in a place, whoever wants it how often. Begins with its id and a dot. */
 export function postId(about: string, placeId: string): string {
-  return `${about}.${createHash('sha256').update(placeId).digest('hex').slice(0, 16)}`
+  return `${about}.${hash('sha256', placeId).slice(0, 16)}`
 }
 
 /** All posts a finding has want its newest version; new places get theirs. */

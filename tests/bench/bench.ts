@@ -6,7 +6,14 @@ import { faults, table } from './table.ts'
  * machine is today is no property of the program. What was lost or done twice is.
  */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  ingest: () => import('./ingest.ts'),
+  card: () => import('./card.ts'),
+  'fan-out': () => import('./fan-out.ts'),
+  storm: () => import('./storm.ts'),
+  click: () => import('./click.ts'),
   start: () => import('./start.ts'),
+  memory: () => import('./memory.ts'),
+  kills: () => import('./kills.ts'),
   matcher: () => import('./matcher.ts'),
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The program in a process of its own, as `npm start` runs it. */
+/** A server in a process of its own. */
 export interface Program {
   address: string
   pid: number
@@ -11,18 +11,27 @@ export interface Program {
   kill(): Promise<void>
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const startWithinMs = 60_000
 
 /** Quiet by itself: no events, no polling, any free port, unless said otherwise. */
 const quiet = { PORT: '0', SIMULATOR_EVENT_EVERY_S: '0', AZURE_POLL_EVERY_S: '0', LOG_LEVEL: 'error' }
 
-/** Starts it and waits until it says where it is. */
-export async function startProgram(environment: Record<string, string>): Promise<Program> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+/** The product as `npm start` runs it; resolves when it says where it is. */
+export function startProgram(environment: Record<string, string>): Promise<Program> {
+  return startServer(new URL('../../src/main.ts', import.meta.url), [], { ...quiet, ...environment })
+}
+
+/** The plain server that only does what is necessary. */
+export function startBare(database: string, slack = ''): Promise<Program> {
+  return startServer(new URL('bare-server.ts', import.meta.url), [database, slack], {})
+}
+
+async function startServer(script: URL, given: string[], environment: Record<string, string>): Promise<Program> {
+  const file = fileURLToPath(script)
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...given], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: '/',
-    env: { PATH: process.env.PATH, ...quiet, ...environment },
+    env: { PATH: process.env.PATH, ...environment },
   })
   const closed = new Promise<void>(done => child.once('close', () => done()))
   const end = async (signal: NodeJS.Signals) => {
@@ -44,7 +53,7 @@ function addressOf(child: ChildProcess): Promise<string> {
       const address = /ready at (\S+)/.exec(said)?.[1]
       if (address !== undefined) done(address)
     })
-    child.once('close', () => failed(new Error(`the program ended before it was ready: ${said}`)))
-    setTimeout(() => failed(new Error('the program did not start in time')), startWithinMs).unref()
+    child.once('close', () => failed(new Error(`it ended before it was ready: ${said}`)))
+    setTimeout(() => failed(new Error('it did not start in time')), startWithinMs).unref()
   })
 }

@@ -115,7 +115,7 @@ export function storeJobsContract(name: string, { open }: StoreUnderTest): void 
       await work(store.jobs, {
         place: async key => {
           at.push(performance.now())
-          await store.jobs.send('place', key, 0)
+          if (at.length < 3) await store.jobs.send('place', key, 0)
           return at.length === 1 ? 400 : undefined
         },
       })

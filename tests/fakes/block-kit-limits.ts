@@ -54,6 +54,11 @@ const RichLine = z.object({
   type: z.enum(['rich_text_section', 'rich_text_preformatted']),
   elements: z.array(RichPiece).min(1),
 })
+const RichList = z.object({
+  type: z.literal('rich_text_list'),
+  style: z.enum(['bullet', 'ordered']),
+  elements: z.array(RichLine).min(1),
+})
 
 const block_id = id.optional()
 /** Mentions, channels and broadcasts have no place in the union: whatever would ping somebody fails to parse. */
@@ -70,7 +75,7 @@ const Block = z.discriminatedUnion('type', [
       .max(25)
       .refine(all => new Set(all.map(({ action_id }) => action_id)).size === all.length, 'action_id twice in a block'),
   }),
-  z.object({ type: z.literal('rich_text'), block_id, elements: z.array(RichLine).min(1) }),
+  z.object({ type: z.literal('rich_text'), block_id, elements: z.array(z.union([RichLine, RichList])).min(1) }),
   z.object({ type: z.literal('divider'), block_id }),
   z.object({
     type: z.literal('input'),

@@ -1,11 +1,14 @@
-import { type BackTestView, dryRunCard, ruleTestCard } from '../../cards/back-test.ts'
+import { dryRunCard, ruleTestCard } from '../../cards/back-test.ts'
 import type { Card } from '../../cards/card.ts'
 import { type RuleView, ruleCard } from '../../cards/rule.ts'
+import { ruleDeletedCard, ruleDeleteFormCard } from '../../cards/rule-delete.ts'
 import { type RuleFormView, ruleFormCard, ruleKindCard } from '../../cards/rule-form.ts'
 import { ruleHistoryCard } from '../../cards/rule-history.ts'
 import { ruleListCard } from '../../cards/rule-list.ts'
 import { ruleNewsCard } from '../../cards/rule-news.ts'
+import { ruleTestFormCard } from '../../cards/rule-test-form.ts'
 import { whyCard } from '../../cards/why.ts'
+import type { BackTest } from '../../src/model/back-test.ts'
 import type { Rule } from '../../src/model/rule.ts'
 import type { Trouble } from '../../src/model/rule-health.ts'
 import { alertEvent, findingOf, now, runOf, subscription } from './findings.ts'
@@ -38,28 +41,29 @@ const history = [
   versionOf('created', '2026-11-01T09:00:00.000Z'),
 ]
 
-function backTest(days: number, other: Partial<BackTestView> = {}): BackTestView {
-  const perDay = Array.from({ length: days }, (_, index) => ({
-    day: new Date(now.getTime() - (days - 1 - index) * 86_400_000).toISOString().slice(0, 10),
+function backTest(days: number, other: Partial<BackTest> = {}): BackTest {
+  const from = new Date(now.getTime() - days * 86_400_000).toISOString()
+  const perDay = Array.from({ length: days + 1 }, (_, index) => ({
+    day: new Date(now.getTime() - (days - index) * 86_400_000).toISOString().slice(0, 10),
     count: index % 7 === 3 ? 0 : (index * 5) % 9,
   }))
   const count = perDay.reduce((sum, day) => sum + day.count, 0)
-  const severities = ['High', 'Medium', 'High', 'Medium', 'High']
   return {
-    days,
-    events: 1240,
+    from,
+    to: now.toISOString(),
+    asked: { from, to: now.toISOString() },
+    looked: 1240,
     count,
     perDay,
-    examples: severities.map((severity, index) => ({
+    examples: [1, 2, 3, 4, 5].map(index => ({
       findingId: `a-00000000000${index}`,
       title: 'Suspected brute-force attack on SQL',
-      resource: `sql-shop-0${index + 1}`,
-      severity,
-      at: `2026-11-03T0${index + 1}:12:00.000Z`,
+      resource: `sql-shop-0${index}`,
+      severity: index % 2 === 0 ? 'Medium' : 'High',
+      at: `2026-11-03T0${index}:12:00.000Z`,
     })),
-    noisiestResource: { name: 'sql-shop-01', count: 41 },
-    noisiestType: { name: 'SQL.DB_BruteForce', count: 77 },
-    cost: `About $0.02 for ${count} runs of 4 actions.`,
+    noisiest: { resource: { name: 'sql-shop-01', count: 41 }, type: { name: 'SQL.DB_BruteForce', count: 77 } },
+    cost: 0.021,
     ...other,
   }
 }
@@ -130,19 +134,26 @@ export const goldenRules: Record<string, Card> = {
     troubles: [gone, deprecated],
   }),
   'rule.news-well': ruleNewsCard({ type: 'rule', ruleId: ruleOf().id, ruleName: 'Block-attackers', troubles: [] }),
+  'rule.news-deleted': ruleNewsCard({
+    type: 'rule',
+    ruleId: ruleOf().id,
+    ruleName: 'Block-attackers',
+    troubles: [],
+    ended: 'deleted',
+  }),
   'rule.test': ruleTestCard({ rule: ruleOf(), words, test: backTest(30), now }),
   'rule.test-week': ruleTestCard({ rule: ruleOf(), words, test: backTest(7), now }),
   'rule.test-none': ruleTestCard({
     rule: ruleOf(),
     words,
-    test: { days: 30, events: 1240, count: 0, perDay: [], examples: [], cost: '' },
+    test: backTest(30, { count: 0, examples: [], noisiest: {} }),
     now,
   }),
   'rule.dry-run': dryRunCard({
     rule: ruleOf(),
     event: 'Suspicious PowerShell activity detected on vm-web-03',
     matched: false,
-    reasons: ['Title contains "SQL" does not hold: it is "Suspicious PowerShell activity detected".'],
+    reasons: ['Not met: name contains SQL. It is “Suspicious PowerShell activity detected”.'],
   }),
   'rule.dry-run-fires': dryRunCard({
     rule: ruleOf(),
@@ -150,6 +161,9 @@ export const goldenRules: Record<string, Card> = {
     matched: true,
     reasons: ['It would start Block-IP.'],
   }),
+  'form.rule-test': ruleTestFormCard(ruleOf(), [{ field: 'body', message: 'This is not JSON.' }]),
+  'form.rule-delete': ruleDeleteFormCard(ruleOf(), words),
+  'rule.deleted': ruleDeletedCard(ruleOf(), 3),
   'form.rule-kind': ruleKindCard(),
   'form.rule': form(),
   'form.rule-errors': form({
@@ -182,7 +196,7 @@ export const goldenRules: Record<string, Card> = {
     {
       rule: ruleOf({ name: 'Tell-the-SOC' }),
       outcome: 'no-match',
-      reason: 'Severity is Low does not hold: it is "High".',
+      reason: 'Not met: severity is Low. It is High.',
     },
     { rule: ruleOf({ name: 'Notify-on-secrets' }), outcome: 'disabled', reason: 'It is disabled.' },
     { rule: ruleOf({ name: 'Compliance-mail' }), outcome: 'wrong-kind', reason: 'It hears compliance changes.' },

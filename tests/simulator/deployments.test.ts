@@ -264,6 +264,19 @@ describe('a template inside of a template', () => {
     expect(made(simulator).slice(-2)).toEqual(['rg-soc/outer-inner', 'rg-soc/last'])
   })
 
+  test('is cancelled with the outer one', async () => {
+    const simulator = await simulate()
+    await deploy(simulator, template([nested({ template: template([connection('a')]) }, { resourceGroup: 'rg-data' })]))
+    simulator.advance(1200)
+    expect((await ask(simulator, at(simulator, '/cancel'), { method: 'POST', version })).status).toBe(204)
+    simulator.advance(60_000)
+    const states = [...simulator.state.deployments.values()].map(({ name, state }) => [name, state])
+    expect(states).toEqual([
+      ['first', 'Canceled'],
+      ['inside', 'Canceled'],
+    ])
+  })
+
   test('takes the outer one down with it', async () => {
     const simulator = await simulate()
     simulator.denials([{ scope: group(simulator), type: 'Microsoft.Web/connections', policy: 'x' }])

@@ -61,6 +61,7 @@ test.each<[string, RegExp]>([
   ["first('a').b", /property 'b' doesn't exist/],
   ["if(true, 'a')", /three parameters/],
   ["add('one', 2)", /expects its parameter to be a number/],
+  ['range(0, 100000000)', /whole number from 0 to 10000/],
   ['constructor()', /'constructor' is not valid/],
 ])('%s is refused with the reason', (text, reason) => {
   expect(() => work(text)).toThrow(reason)
@@ -68,4 +69,8 @@ test.each<[string, RegExp]>([
 
 test('the functions of an expression are known before it is worked out', () => {
   expect(calls(parse("concat(a('x').b, c()[d()])"))).toEqual(['concat', 'a', 'c', 'd'])
+})
+
+test('an expression that is nested without end is refused, not followed', () => {
+  expect(() => work(`${'a('.repeat(5000)}${')'.repeat(5000)}`)).toThrow(/more than 100 deep/)
 })

@@ -73,7 +73,7 @@ test('a mistyped app names the nearest; of several with one name the group decid
   workflows.set(twin.id.toLowerCase(), twin)
   const both = await until('the second in the list', async () => {
     const list = shown(await story.say('app show rotate-keys', 'admin'))
-    return list.includes('2 logic apps') ? list : undefined
+    return list.includes('2 logic apps called rotate-keys') ? list : undefined
   })
   expect(both).toContain('rg-platform')
   const id = await alertArrives()

@@ -90,7 +90,6 @@ test('nothing lost, nothing doubled, in order, High first, at the platform’s p
   expect(posts.length - channels.length * alertsEach).toBeLessThanOrEqual(40)
   // How near it comes to the ideal is the bench's to say; here the machine is shared.
   expect(tookMs).toBeLessThan(3 * alertsEach * paceMs)
-  process.stderr.write(`burst: ${Math.round(tookMs)} ms of ideal ${(alertsEach - 1) * paceMs}, ${posts.length - 1000} refused\n`)
   const places = await story.app.world.store.places.list()
   expect(places.find(({ channel }) => channel === archived)?.blocked).toBe(
     'This channel is archived. Unarchive it, or choose another.',

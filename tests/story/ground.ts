@@ -14,7 +14,14 @@ const Finding = z.looseObject({
   status: z.string(),
   version: z.number(),
   owner: z.object({ name: z.string() }).optional(),
-  runs: z.array(z.looseObject({ state: z.string(), error: z.string().optional() })),
+  runs: z.array(
+    z.looseObject({
+      state: z.string(),
+      error: z.string().optional(),
+      startedBy: z.object({ as: z.enum(['person', 'rule']), name: z.string() }),
+      link: z.string(),
+    }),
+  ),
   history: z.array(z.object({ what: z.string() })),
 })
 const Answered = z.object({
@@ -27,7 +34,7 @@ const Answered = z.object({
 const Posts = z.array(
   z.looseObject({
     postId: z.string(),
-    findingId: z.string(),
+    findingId: z.string().optional(),
     version: z.number(),
     state: z.string(),
     card: z.looseObject({ text: z.string() }),
@@ -71,6 +78,7 @@ export async function openStory(more: Record<string, string> = {}) {
     return { status: response.status, body: await response.json() }
   }
 
+  const shown = async () => Posts.parse((await call('/console/api/places/console:simulated:security/posts?limit=100')).body)
   const act = async (action: string, input: object, findingId?: string, as = 'analyst', requestId = `r${++requests}`) =>
     Answered.parse((await call('/console/api/actions', { requestId, action, input, as, ...(findingId && { findingId }) })).body)
 
@@ -79,8 +87,16 @@ export async function openStory(more: Record<string, string> = {}) {
     act,
     say: async (text: string, as = 'analyst') =>
       (await call('/console/api/commands', { requestId: `r${++requests}`, text, as })).body,
-    finding: async (id: string) => Finding.parse((await call(`/console/api/findings/${id}`)).body),
-    posts: async () => Posts.parse((await call('/console/api/places/console:simulated:security/posts?limit=100')).body),
+    /** Runs that rules started in Azure stand apart: the seeded ones fire on nearly everything. */
+    async finding(id: string) {
+      const { runs, ...finding } = Finding.parse((await call(`/console/api/findings/${id}`)).body)
+      const by = (starter: 'person' | 'rule') => runs.filter(({ startedBy }) => startedBy.as === starter)
+      return { ...finding, runs: by('person'), ruleRuns: by('rule') }
+    },
+    posts: async () =>
+      (await shown()).flatMap(post => (post.findingId === undefined ? [] : [{ ...post, findingId: post.findingId }])),
+    /** Cards that are about no finding. */
+    notices: async () => (await shown()).filter(({ findingId }) => findingId === undefined),
     get app() {
       return app
     },

@@ -82,7 +82,11 @@ test('what is about a whole subscription carries its name', async () => {
   const body: unknown = JSON.parse(text).responses['200'].body
   const placed = JSON.stringify(body).replaceAll('20ff7fc3-e762-44dd-bd96-b71116dcdc23', production.slice(15))
   const [taken] = Received.parse((await story.call('/api/events', placed)).body).accepted
+  const other = JSON.parse(placed.replaceAll('968548cb', '968548cc'))
+  await story.call('/api/events', { ...other, properties: { ...other.properties, description: 'Another' } })
   const shown = await story.act('show', {}, taken?.findingId)
+  expect(JSON.stringify(shown.answer.card.slack)).not.toContain(`${production.slice(15)} · New`)
+  expect(JSON.stringify(shown.answer.card.teams)).toContain('Another')
   expect(shown.answer.card.text).toContain('on Production,')
   expect((await sayHere('compliance', 'analyst')).said).toContain('Production · New')
 })

@@ -7,14 +7,15 @@ import type { Where } from './new-input.ts'
 import { deployRights, rightKey } from './rights.ts'
 
 /** What only Azure can tell: whether the group is there, and the name free. */
-export async function wrongPlace({ world }: Context, { name, group }: Pick<Where, 'name' | 'group'>): Promise<FieldError[]> {
-  const groups = await world.azure.catalogue.groups()
-  const isThere = groups.some(
-    one => one.subscription === group.subscription && one.name.toLowerCase() === group.name.toLowerCase(),
-  )
-  if (!isThere) return [{ field: 'group', message: `There is no resource group "${group.name}" there.` }]
+export async function wrongPlace({ world }: Context, { name, group }: Where): Promise<FieldError[]> {
+  if (!(await isThere(world, group))) return [{ field: 'group', message: `There is no resource group "${group.name}" there.` }]
   if (!(await exists(world, appIdOf(name, group)))) return []
   return [{ field: 'name', message: `There is a logic app "${name}" in ${group.name} already; choose another name.` }]
+}
+
+export async function isThere({ azure }: World, { subscription, name }: Where['group']): Promise<boolean> {
+  const groups = await azure.catalogue.groups()
+  return groups.some(one => one.subscription === subscription && one.name.toLowerCase() === name.toLowerCase())
 }
 
 /** ARM id that a logic app of this name has. */

@@ -7,7 +7,7 @@ import { type Answer, personal, verb } from '../action.ts'
 import { deploy, hasBegun, targetOf, whereToTell } from './deploy.ts'
 import { newAppForm, textsOf } from './new-form.ts'
 import { NewApp } from './new-input.ts'
-import { groupsLike, wrongPlace } from './new-place.ts'
+import { groupsLike, isThere, wrongPlace } from './new-place.ts'
 import { deployRights } from './rights.ts'
 
 export const create = verb<NewApp>({
@@ -19,7 +19,8 @@ export const create = verb<NewApp>({
   input: NewApp,
   read: words => ({ input: words.length === 0 ? {} : { template: words.join('-') } }),
   effect: true,
-  needs: ({ group }) => deployRights(group.subscription, group.name),
+  // Of a group that is not there nobody's rights can be asked: the check tells of it.
+  needs: async ({ group }, { world }) => ((await isThere(world, group)) ? deployRights(group.subscription, group.name) : []),
   // What an interrupted attempt made is no other's: the name is taken by itself.
   check: async (app, context) =>
     context.resumed && (await hasBegun(context.world, targetOf(context, app))) ? [] : wrongPlace(context, app),

@@ -3,7 +3,7 @@ import type { Right } from '../../model/person.ts'
 
 /** What Azure asks for, by the resource provider's own operation names. */
 
-export function readRight(app: LogicApp): Right {
+export function readRight(app: Pick<LogicApp, 'id' | 'plan'>): Right {
   const action = app.plan === 'standard' ? 'Microsoft.Web/sites/read' : 'Microsoft.Logic/workflows/read'
   return { action, scope: scopeOf(app) }
 }
@@ -23,6 +23,6 @@ export function rightKey({ action, scope }: Right): string {
   return `${action} ${scope}`
 }
 
-function scopeOf({ id }: LogicApp): string {
+function scopeOf({ id }: Pick<LogicApp, 'id'>): string {
   return id.replace(/^\//, '')
 }

@@ -1,19 +1,13 @@
 import { z } from 'zod'
-import { type AppRunView, appCard } from '../../../cards/app.ts'
-import { appListCard } from '../../../cards/apps.ts'
-import type { Card } from '../../../cards/card.ts'
-import { statisticsOf } from '../../model/app-statistics.ts'
+import { whichAppCard } from '../../../cards/apps.ts'
+import { deploymentCard } from '../../../cards/deployment.ts'
+import type { Deployment } from '../../model/deployment.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
-import type { AppRun, World } from '../../ports.ts'
-import { type Context, personal, verb } from '../action.ts'
-import { runRight } from '../eligible.ts'
+import type { World } from '../../ports.ts'
+import { type Answer, type Context, personal, verb } from '../action.ts'
+import { cardOfApp } from './app-view.ts'
 import { appsNamed } from './find.ts'
-import { whyOf } from './list.ts'
 import { readRight } from './rights.ts'
-import { usersOf } from './users.ts'
-
-/** Of so many runs the rate and the median are made. */
-const runsRead = 50
 
 export const appWord = z
   .string('Say which logic app; "apps" lists them.')
@@ -35,47 +29,38 @@ export const show = verb<{ logicApp: string }>({
   input: z.object({ logicApp: appWord }),
   read: readApp,
   effect: false,
-  needs: async ({ logicApp }, { world }) => (await appsNamed(world, logicApp)).map(readRight),
-  async run(context, { logicApp }) {
-    const [only, ...others] = await appsNamed(context.world, logicApp)
-    if (only !== undefined && others.length === 0) return personal(await cardOfApp(context, only))
-    return personal(whichCard(logicApp, only === undefined ? others : [only, ...others]))
-  },
+  needs: async ({ logicApp }, { world }) => (await meant(world, logicApp)).map(readRight),
+  run: async (context, { logicApp }) => shown(context, logicApp, await meant(context.world, logicApp)),
 })
 
-/** Several have the name: their groups tell them apart. */
-function whichCard(name: string, apps: LogicApp[]): Card {
-  return appListCard({ rows: apps.map(app => ({ app })), total: apps.length, usable: apps.length, filter: name })
+async function shown(context: Context, word: string, [only, ...others]: (LogicApp | Making)[]): Promise<Answer> {
+  if (only !== undefined && 'making' in only) return personal(deploymentCard(only.making, context.now))
+  const apps = [only, ...others].filter(one => one !== undefined && 'name' in one)
+  const [app] = apps
+  return personal(app !== undefined && apps.length === 1 ? await cardOfApp(context, app) : whichAppCard(word, apps))
 }
 
-export async function cardOfApp({ world, person, now }: Context, app: LogicApp): Promise<Card> {
-  const { azure } = world
-  const [recent, users, subscriptions, lacking] = await Promise.all([
-    app.plan === 'consumption' ? azure.logicApps.recentRuns(app.id, runsRead) : [],
-    usersOf(world, person.id, app.id),
-    azure.subscriptions(),
-    azure.access.missing(person.id, [runRight(app)]),
-  ])
-  const subscription = subscriptions.find(({ id }) => id === app.subscription)
-  return appCard({
-    app,
-    ...whyOf(app, lacking.length > 0),
-    ...(subscription !== undefined && { subscriptionName: subscription.name }),
-    runs: recent.map(run => runView(world, app, run)),
-    statistics: statisticsOf(recent),
-    rules: users.rules,
-    hiddenRules: users.hidden.length,
-    link: azure.portalLink(app.id.replace(/^\//, '')),
-    now,
-  })
+/** A logic app that is not there yet, or never came to be. */
+interface Making {
+  id: string
+  plan: 'consumption'
+  making: Deployment
 }
 
-function runView({ azure }: World, app: LogicApp, { state, startedAt, endedAt, error, workflowRunId }: AppRun): AppRunView {
-  return {
-    state,
-    startedAt,
-    ...(endedAt !== undefined && { endedAt }),
-    ...(error !== undefined && { error }),
-    link: azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
+/** The apps of that name; else the newest deployment from here that was to make one. */
+async function meant(world: World, word: string): Promise<(LogicApp | Making)[]> {
+  try {
+    return await appsNamed(world, word)
+  } catch (thrown) {
+    const making = await deploymentOf(world, word)
+    if (making === undefined) throw thrown
+    return [{ id: making.appId, plan: 'consumption', making }]
   }
+}
+
+async function deploymentOf({ store }: World, word: string): Promise<Deployment | undefined> {
+  const wanted = word.toLowerCase()
+  const all = (await store.notices.list('deployment')).flatMap(({ content }) => (content.type === 'deployment' ? [content] : []))
+  const fitting = all.filter(({ appName, appId }) => [appName, appId].some(name => name.toLowerCase() === wanted))
+  return fitting.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)).at(-1)
 }

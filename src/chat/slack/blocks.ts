@@ -57,7 +57,13 @@ export function rich(...elements: RichTextElement[]): types.RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
 }
 
-/** Neighbours of running text share a block: each section in it is a line of its own. */
+/** One item of a list of points. */
+export function point(...elements: RichTextElement[]): types.RichTextBlock {
+  const item: RichTextSection = { type: 'rich_text_section', elements }
+  return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements: [item] }] }
+}
+
+/** Neighbours of running text share a block: each section in it is a line of its own, each point one of a list. */
 export function joined(blocks: Block[]): Block[] {
   const done: Block[] = []
   for (const block of blocks) {
@@ -69,13 +75,23 @@ export function joined(blocks: Block[]): Block[] {
 }
 
 function join(last: Block | undefined, block: Block): Block | undefined {
-  if (last?.type !== 'rich_text' || block.type !== 'rich_text' || !onlySections(last) || !onlySections(block)) return undefined
-  const together: Block = { type: 'rich_text', elements: [...last.elements, ...block.elements] }
+  if (last?.type !== 'rich_text' || block.type !== 'rich_text' || !isRunning(last) || !isRunning(block)) return undefined
+  const together: Block = { type: 'rich_text', elements: listed(last.elements, block.elements) }
   return JSON.stringify(together).length > blockLimits.sectionText ? undefined : together
 }
 
-function onlySections(block: types.RichTextBlock): boolean {
-  return block.elements.every((element): element is RichTextSection => element.type === 'rich_text_section')
+/** Preformatted text stands apart. */
+function isRunning(block: types.RichTextBlock): boolean {
+  return block.elements.every(({ type }) => type === 'rich_text_section' || type === 'rich_text_list')
+}
+
+type Parts = types.RichTextBlock['elements']
+
+/** A list that goes on is one list. */
+function listed(before: Parts, after: Parts): Parts {
+  const [last, first] = [before.at(-1), after[0]]
+  if (last?.type !== 'rich_text_list' || first?.type !== 'rich_text_list') return [...before, ...after]
+  return [...before.slice(0, -1), { ...last, elements: [...last.elements, ...first.elements] }, ...after.slice(1)]
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Card, Details, Do, Element, Form, Line, Link, Row, Text, Tone } fr
 import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
 import { packed } from '../button.ts'
 import { fitted, isFolding } from '../fit.ts'
-import { type Block, blockLimits, context, joined, messageText, plainText, rich, section, words } from './blocks.ts'
+import { type Block, blockLimits, context, joined, messageText, plainText, point, rich, section, words } from './blocks.ts'
 import { actionsBlocks, button, buttonRow } from './buttons.ts'
 import { input } from './inputs.ts'
 
@@ -62,7 +62,7 @@ function sized(card: Card, surface: Surface, limits: { blocks: number; json: num
 function draw(card: Card, surface: Surface): Block[] {
   const body = card.body.filter(element => surface === 'view' || element.type !== 'input')
   const asks = surface === 'view' || card.form === undefined ? [] : [opening(card.form)]
-  return [...joined(elements(body)), ...actionsBlocks([...asks, ...card.buttons], card.more)]
+  return [...elements(body), ...actionsBlocks([...asks, ...card.buttons], card.more)]
 }
 
 /** A message has no fields here: a button opens the form. */
@@ -79,17 +79,20 @@ function opening(form: Form): Do {
   }
 }
 
-/** Neighbouring folds share a row of buttons. */
+/** Neighbouring folds share a row of buttons, neighbours of one kind a block; what is of another kind stands apart. */
 function elements(body: Element[]): Block[] {
-  const [first, ...rest] = body
+  const [first] = body
   if (first === undefined) return []
-  const folds = body.slice(0, run(body)).flatMap(foldButton)
-  return folds.length > 0 ? [...buttonRow(folds), ...elements(body.slice(folds.length))] : [...draws(first), ...elements(rest)]
+  const kind = kindOf(first)
+  const end = body.findIndex(element => kindOf(element) !== kind)
+  const alike = end < 0 ? body : body.slice(0, end)
+  const drawn = kind === 'fold' ? buttonRow(alike.flatMap(foldButton)) : joined(alike.flatMap(draws))
+  return [...drawn, ...elements(body.slice(alike.length))]
 }
 
-function run(body: Element[]): number {
-  const end = body.findIndex(element => foldButton(element).length === 0)
-  return end < 0 ? body.length : end
+function kindOf(element: Element): string {
+  if (element.type === 'text') return element.subtle === true ? 'subtle' : 'text'
+  return foldButton(element).length > 0 ? 'fold' : element.type
 }
 
 function foldButton(element: Element): Do[] {
@@ -154,6 +157,7 @@ function open({ title, body }: Details): Block[] {
   return [rich(words(inline(title), { bold: true })), ...elements(body)]
 }
 
+/** Without a button it is one of a list of points, so that many keep apart. */
 function row(one: Row): Block {
   const subtle = one.subtle === '' ? '' : `\n${inline(one.subtle)}`
   if (one.button !== undefined) {
@@ -161,7 +165,7 @@ function row(one: Row): Block {
     return section(`${badge}${inline(one.text)}${subtle}`, button(one.button, 0)[0])
   }
   const badge = one.badge === '' ? [] : [words(`${mark(one.tone)}${inline(one.badge)}  `, { bold: true })]
-  return rich(...badge, words(`${inline(one.text)}${subtle}`))
+  return point(...badge, words(`${inline(one.text)}${subtle}`))
 }
 
 function preformatted(text: string): Block {

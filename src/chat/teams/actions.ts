@@ -40,7 +40,7 @@ function doAction(button: Do, host: Host): Node {
 }
 
 function submitAction(form: Form, host: Host): Node {
-  const look = { title: title(form.submit), style: 'positive', data: bounded(form, maxData) }
+  const look = { title: title(form.submit), style: style[form.style ?? 'primary'], data: bounded(form, maxData) }
   return host === 'dialog' ? { type: 'Action.Submit', ...look } : { type: 'Action.Execute', ...look, verb: form.action }
 }
 

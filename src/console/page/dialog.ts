@@ -1,4 +1,5 @@
 import { fill, freshId, h, sign } from './dom.ts'
+import { returnToOpener } from './refocus.ts'
 import type { Press, Rendered } from './shapes.ts'
 import { slackMessage } from './slack/blocks.ts'
 import { type ModalView, slackModal } from './slack/modal.ts'
@@ -27,6 +28,7 @@ export function openedDialog(): Dialog | undefined {
 /** A dialog in the look of the platform it was asked from; the browser keeps the focus in it and gives it back. */
 export function openDialog(look: Look, heading: string, onPress: OnPress, search: Search): Dialog {
   present?.close()
+  const goBack = returnToOpener()
   const id = freshId('dialog')
   const title = h('h2', { id }, heading)
   const close = h('button', { type: 'button', class: 'quiet icon-only', 'aria-label': 'Close' }, sign('close'))
@@ -76,6 +78,7 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   element.addEventListener('close', () => {
     document.body.append(...toastRegions())
     element.remove()
+    goBack()
     if (present === dialog) present = undefined
   })
   document.body.append(element)

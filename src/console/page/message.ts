@@ -1,5 +1,6 @@
 import type { OnPress } from './dialog.ts'
 import { fill, h, sign } from './dom.ts'
+import { refocus } from './refocus.ts'
 import type { Post, Rendered } from './shapes.ts'
 import { slackMessage } from './slack/blocks.ts'
 import { type CardView, teamsCard } from './teams/card.ts'
@@ -92,22 +93,11 @@ function slackSide(content: HTMLElement, time: HTMLElement): HTMLElement {
   )
 }
 
-/** When the focus is inside: how to give it back once the content is drawn anew, to the button of the same words if there is one. */
+/** When the focus is inside: how to give it back once the content is drawn anew. */
 function focused(element: HTMLElement): (() => void) | undefined {
   const active = document.activeElement
   if (!(active instanceof HTMLElement) || active === element || !element.contains(active)) return undefined
-  const side = active.closest('.slack-side') === null ? '.teams-side' : '.slack-side'
-  const words = nameOf(active)
-  return () => {
-    const same = [
-      ...element.querySelectorAll<HTMLElement>(`${side} button, ${side} a, ${side} [role="button"], ${side} input`),
-    ].find(one => nameOf(one) === words)
-    ;(same ?? element).focus({ preventScroll: true })
-  }
-}
-
-function nameOf(element: HTMLElement): string {
-  return element.getAttribute('aria-label') ?? element.textContent ?? ''
+  return refocus(element, active)
 }
 
 /** An answer that only the asker sees, with what was typed above it. */

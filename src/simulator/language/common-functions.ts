@@ -16,6 +16,15 @@ function number(name: string, value: unknown): number {
   throw new LanguageError(`The template language function '${name}' expects its parameter to be a number.`)
 }
 
+/** As many as Azure makes of anything at once. Source: Microsoft Learn, range. */
+const most = 10_000
+
+function size(name: string, value: unknown): number {
+  const read = number(name, value)
+  if (Number.isInteger(read) && read >= 0 && read <= most) return read
+  throw new LanguageError(`The template language function '${name}' expects a whole number from 0 to ${most}.`)
+}
+
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true
   return typeof value === 'object' && Object.keys(value).length === 0
@@ -104,7 +113,7 @@ export const commonFunctions: Functions = {
   mod: (a, b) => number('mod', a) % number('mod', b),
   min: (...values) => Math.min(...values.flat().map(value => number('min', value))),
   max: (...values) => Math.max(...values.flat().map(value => number('max', value))),
-  range: (from, count) => Array.from({ length: number('range', count) }, (_, index) => number('range', from) + index),
+  range: (from, count) => Array.from({ length: size('range', count) }, (_, index) => number('range', from) + index),
   coalesce: (...values) => values.find(value => value !== null && value !== undefined) ?? null,
   tolower: value => text(value).toLowerCase(),
   toupper: value => text(value).toUpperCase(),
@@ -123,7 +132,7 @@ export const commonFunctions: Functions = {
   take: (values, count) => part(values, 0, number('take', count)),
   intersection: (of, ...others) => list('intersection', of).filter(one => others.every(other => contains(other, one))),
   indexof: (value, what) => text(value).toLowerCase().indexOf(text(what).toLowerCase()),
-  padleft: (value, length, by) => text(value).padStart(number('padLeft', length), by === undefined ? ' ' : text(by)),
+  padleft: (value, length, by) => text(value).padStart(size('padLeft', length), by === undefined ? ' ' : text(by)),
   base64: value => Buffer.from(text(value)).toString('base64'),
   first: value => (typeof value === 'string' ? value.slice(0, 1) : (list('first', value)[0] ?? null)),
   last: value => (typeof value === 'string' ? value.slice(-1) : (list('last', value).at(-1) ?? null)),

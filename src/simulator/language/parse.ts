@@ -8,6 +8,8 @@ export type Expression =
 export class LanguageError extends Error {}
 
 const token = /\s*(?:'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)|([A-Za-z_][\w]*)|(\?\.|\?\[|[()[\].,]))/y
+/** Nobody writes more by hand, and a deeper one would break us. */
+const deepest = 100
 const words: Record<string, boolean | null> = { true: true, false: false, null: null }
 
 interface Token {
@@ -44,6 +46,7 @@ export function parse(text: string): Expression {
 function createReader(text: string) {
   const tokens = tokensOf(text)
   let at = 0
+  let depth = 0
   const next = () => tokens[at] ?? { kind: 'end', value: '' }
   const is = (mark: string) => next().kind === 'mark' && next().value === mark
 
@@ -82,6 +85,14 @@ function createReader(text: string) {
   }
 
   function expression(): Expression {
+    depth++
+    if (depth > deepest) throw new LanguageError(`The language expression is nested more than ${deepest} deep.`)
+    const read = whole()
+    depth--
+    return read
+  }
+
+  function whole(): Expression {
     let read = first()
     for (;;) {
       const lenient = is('?.') || is('?[')

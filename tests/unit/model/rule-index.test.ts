@@ -75,3 +75,44 @@ test('finds whom the plain loop finds, each once, whatever came and went before'
     { numRuns: 2000 },
   )
 })
+
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'B'), maxLength: 5 })
+const partial: fc.Arbitrary<Waiting> = fc.record({
+  id: fc.integer({ min: 0, max: 400 }).map(String),
+  kind: fc.constant('alert'),
+  scopes: fc.array(fc.constant('/'), { minLength: 1, maxLength: 1 }),
+  when: whenOf(
+    fc.record({
+      path: fc.constantFrom('name', 'other'),
+      type: fc.constant<'String'>('String'),
+      operator: fc.constantFrom<Operator>('Contains', 'Contains', 'StartsWith', 'EndsWith', 'NotEquals', 'Equals'),
+      value: letters,
+    }),
+    2,
+  ),
+})
+
+test('also where so many wait for parts of a text that they are found by three letters of it', () => {
+  const event = fc.record({
+    name: fc.oneof(
+      letters,
+      letters.map(text => `${text}ab${text}`),
+      fc.integer(),
+    ),
+    other: letters,
+  })
+  fc.assert(
+    fc.property(fc.array(partial, { minLength: 150, maxLength: 400 }), fc.array(event, { minLength: 20 }), (all, events) => {
+      const index = openRuleIndex()
+      for (const one of all) index.put(one)
+      const known = new Map(all.map(one => [one.id, one]))
+      for (const id of [...known.keys()].slice(0, 40)) {
+        index.remove(id)
+        known.delete(id)
+      }
+      for (const one of events)
+        expect(index.match('alert', '', one).toSorted()).toEqual(plainly(known.values(), 'alert', '', one).toSorted())
+    }),
+    { numRuns: 100 },
+  )
+})

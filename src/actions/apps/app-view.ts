@@ -1,0 +1,45 @@
+import { type AppRunView, appCard } from '../../../cards/app.ts'
+import type { Card } from '../../../cards/card.ts'
+import { statisticsOf } from '../../model/app-statistics.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
+import type { AppRun, World } from '../../ports.ts'
+import type { Context } from '../action.ts'
+import { runRight } from '../eligible.ts'
+import { whyOf } from './list.ts'
+import { usersOf } from './users.ts'
+
+/** Of so many runs the rate and the median are made. */
+const runsRead = 50
+
+/** One app with all that is known of it: asked of Azure at once. */
+export async function cardOfApp({ world, person, now }: Context, app: LogicApp): Promise<Card> {
+  const { azure } = world
+  const [recent, users, subscriptions, lacking] = await Promise.all([
+    app.plan === 'consumption' ? azure.logicApps.recentRuns(app.id, runsRead) : [],
+    usersOf(world, person.id, app.id),
+    azure.subscriptions(),
+    azure.access.missing(person.id, [runRight(app)]),
+  ])
+  const subscription = subscriptions.find(({ id }) => id === app.subscription)
+  return appCard({
+    app,
+    ...whyOf(app, lacking.length > 0),
+    ...(subscription !== undefined && { subscriptionName: subscription.name }),
+    runs: recent.map(run => runView(world, app, run)),
+    statistics: statisticsOf(recent),
+    rules: users.rules,
+    hiddenRules: users.hidden.length,
+    link: azure.portalLink(app.id.replace(/^\//, '')),
+    now,
+  })
+}
+
+function runView({ azure }: World, app: LogicApp, { state, startedAt, endedAt, error, workflowRunId }: AppRun): AppRunView {
+  return {
+    state,
+    startedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(error !== undefined && { error }),
+    link: azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
+  }
+}

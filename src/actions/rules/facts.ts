@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { KnownRecommendation, PolicyRule } from '../../model/catalogue.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
+import type { Rule, RuleVersion } from '../../model/rule.ts'
+import { type Trouble, troublesOf } from '../../model/rule-health.ts'
+import type { World } from '../../ports.ts'
+import { logicAppIds } from './find.ts'
+
+/** What the last look at the past gave, kept as a text: too much work for every list. */
+const Firing = z.record(z.string(), z.object({ should: z.number(), fired: z.number() }))
+export type Firing = z.infer<typeof Firing>
+
+/** Since when events are kept, ISO, as whoever forgets them notes it. */
+export const keptFromText = 'events-kept-from'
+
+const firingText = 'rule-firing'
+export const firingDays = 14
+/** Fewer may be chance, or lie at the edge of what is kept. */
+const worthTelling = 3
+
+export async function readFiring({ store }: World): Promise<Firing> {
+  const text = await store.texts.get(firingText)
+  return text === undefined ? {} : Firing.parse(JSON.parse(text))
+}
+
+export function keepFiring({ store }: World, firing: Firing): Promise<void> {
+  return store.texts.put(firingText, JSON.stringify(firing))
+}
+
+interface Surroundings {
+  apps: LogicApp[]
+  recommendations: KnownRecommendation[]
+  policyRules: PolicyRule[]
+  firing: Firing
+}
+
+/**
+ * What is wrong with each rule now, by its lower-case id. An Azure that is away is the Problem AzureUnavailable, never a trouble of a rule;
+ * what the bot itself may not read is left out.
+ */
+export async function troublesFor(world: World, rules: Rule[], firing?: Firing): Promise<Map<string, Trouble[]>> {
+  const around = await surroundings(world, firing)
+  const found = await Promise.all(
+    rules.map(async rule => {
+      const [last] = await world.store.ruleHistory.list(rule.id, 1)
+      return [rule.id.toLowerCase(), troublesOf(rule, factsOf(rule, last, around, world.clock.now()))] as const
+    }),
+  )
+  return new Map(found)
+}
+
+async function surroundings({ azure, store, ...world }: World, firing: Firing | undefined): Promise<Surroundings> {
+  const [apps, recommendations, policyRules, known] = await Promise.all([
+    azure.logicApps.list(),
+    unlessRefused(azure.catalogue.recommendations()),
+    unlessRefused(azure.catalogue.policyRules()),
+    firing ?? readFiring({ azure, store, ...world }),
+  ])
+  return { apps, recommendations, policyRules, firing: known }
+}
+
+/** What may not be read says nothing; what is only away now is told. */
+async function unlessRefused<Item>(asked: Promise<Item[]>): Promise<Item[]> {
+  return asked.catch(thrown => {
+    if (thrown instanceof Error && 'retry' in thrown && thrown.retry === false) return []
+    throw thrown
+  })
+}
+
+function factsOf(
+  rule: Rule,
+  last: RuleVersion | undefined,
+  { apps, recommendations, policyRules, firing }: Surroundings,
+  now: Date,
+) {
+  const seen = firing[rule.id.toLowerCase()]
+  const stale = staleTrigger(rule, last, apps)
+  return {
+    apps,
+    recommendations,
+    policyRules,
+    now,
+    ...(seen !== undefined &&
+      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, days: firingDays }),
+    ...(stale !== undefined && { staleTrigger: stale }),
+  }
+}
+
+/** The trigger whose address the rule was last given from here, when its logic app no longer has one of that name. */
+function staleTrigger(rule: Rule, last: RuleVersion | undefined, apps: LogicApp[]): string | undefined {
+  const [id] = logicAppIds(rule)
+  const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
+  const isSame = last?.rule !== undefined && logicAppIds(last.rule)[0]?.toLowerCase() === id?.toLowerCase()
+  const { trigger } = last ?? {}
+  return app === undefined || !isSame || trigger === undefined || app.triggers.some(({ name }) => name === trigger)
+    ? undefined
+    : trigger
+}

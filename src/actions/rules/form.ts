@@ -1,0 +1,102 @@
+import type { Card, Choice } from '../../../cards/card.ts'
+import { type RuleFormValues, type RuleReview, ruleFormCard, type Theirs } from '../../../cards/rule-form.ts'
+import type { Kind } from '../../model/event.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
+import { kindOf, type Rule } from '../../model/rule.ts'
+import type { Context, FieldError } from '../action.ts'
+import { appsFor } from '../eligible.ts'
+import { conditionsOf, homeOf, scopeAsIs, wholeSubscription } from './fields.ts'
+import { logicAppIds } from './find.ts'
+import { homeWords, lastSegment, subscriptionName, type Wording, wording } from './words.ts'
+
+export interface FormParts {
+  kind: Kind
+  values: RuleFormValues
+  replacing?: Rule | undefined
+  errors?: FieldError[]
+  review?: RuleReview
+  theirs?: Theirs
+  hidden: Record<string, string>
+}
+
+/** The rule's form with all there is to choose from now. */
+export async function formOf(
+  context: Context,
+  { kind, values, replacing, errors = [], review, theirs, hidden }: FormParts,
+): Promise<Card> {
+  const { world, now } = context
+  const [told, groups, offer] = await Promise.all([wording(world), world.azure.catalogue.groups(), appsFor(context, kind)])
+  const homes = groups.map(({ subscription, name }) =>
+    groupChoice(homeOf({ subscription, group: name }), name, subscription, told),
+  )
+  const apps = offer.eligible.map(appChoice)
+  const scopes = scopeChoices(homes, replacing)
+  const offered = withPresent(apps, values.logicApp)
+  return ruleFormCard({
+    kind,
+    values: {
+      ...values,
+      home: chosen(values.home, homes),
+      scope: chosen(values.scope, scopes),
+      logicApp: chosen(values.logicApp, offered),
+    },
+    homes,
+    scopes,
+    apps: offered,
+    unfit: offer.others.map(({ app, reason }) => ({ name: app.name, reason })),
+    errors,
+    kept: replacing === undefined ? [] : keptParts(replacing, kind),
+    hidden: { kind, ...hidden },
+    now,
+    ...(replacing !== undefined && { editing: { name: replacing.name, home: homeWords(replacing, told) } }),
+    ...(replacing !== undefined && conditionsOf(replacing, kind) === undefined && { fixedConditions: tooLong }),
+    ...(review && { review }),
+    ...(theirs && { theirs }),
+  })
+}
+
+const tooLong = 'Its conditions are too long for a form and stay as they are; "rules export" has them.'
+
+function groupChoice(value: string, title: string, subscription: string, told: Wording): Choice {
+  return { value, title, note: subscriptionName(subscription, told) }
+}
+
+/** No chat takes values of more than 150 characters (Slack). */
+export function appChoice({ id, name, group }: LogicApp): Choice {
+  return { value: id.length > 150 ? `${group}/${name}` : id, title: name, note: group }
+}
+
+/** What a rule starts already stays to be chosen, whether or not it could be chosen anew. */
+function withPresent(apps: Choice[], present: string): Choice[] {
+  if (present === '' || apps.some(({ value }) => value.toLowerCase() === present.toLowerCase())) return apps
+  return [{ value: present, title: lastSegment(present) }, ...apps]
+}
+
+/** Of a rule that is changed, the groups of its own subscription. */
+function scopeChoices(homes: Choice[], replacing: Rule | undefined): Choice[] {
+  const own = replacing === undefined ? '' : `${replacing.subscription}/`.toLowerCase()
+  const near = homes.filter(({ value }) => value.toLowerCase().startsWith(own))
+  const asIs = { value: scopeAsIs, title: `As now: ${(replacing?.scopes ?? []).map(lastSegment).join(', ')}` }
+  return [
+    { value: wholeSubscription, title: 'The whole subscription' },
+    ...(replacing !== undefined && replacing.scopes.length > 1 ? [asIs] : []),
+    ...near.map(home => ({ ...home, title: `Only ${home.title}` })),
+  ]
+}
+
+/** Names in Azure have no case: a choice is what is written there. */
+function chosen(value: string, choices: Choice[]): string {
+  return choices.find(one => one.value.toLowerCase() === value.toLowerCase())?.value ?? value
+}
+
+function keptParts(rule: Rule, kind: Kind): string[] {
+  const sources = rule.sources.filter(({ source }) => kindOf(source) !== kind).map(({ source }) => source)
+  const targets = [
+    ...rule.targets.filter(({ logicAppId }) => logicAppId === undefined).map(({ type }) => type),
+    ...logicAppIds(rule).slice(1).map(lastSegment),
+  ]
+  return [
+    ...(sources.length === 0 ? [] : [`It also hears ${sources.join(', ')}; that stays as it is.`]),
+    ...(targets.length === 0 ? [] : [`It also starts or feeds ${targets.join(', ')}; that stays as it is.`]),
+  ]
+}

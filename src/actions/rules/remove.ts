@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { ruleDeletedCard, ruleDeleteFormCard } from '../../../cards/rule-delete.ts'
+import { Problem } from '../../errors.ts'
+import type { Rule } from '../../model/rule.ts'
+import { type Answer, type Context, personal, verb } from '../action.ts'
+import { afterName, ruleNamed } from './find.ts'
+import { toDelete } from './rights.ts'
+import { RuleWord } from './show.ts'
+import { versionsOf } from './versions.ts'
+import { wording, wordsOf } from './words.ts'
+
+interface DeleteInput {
+  rule: string
+  sure: string
+  why: string
+}
+
+export const ruleDelete = verb<DeleteInput>({
+  name: 'rule delete',
+  title: 'Delete rule',
+  help: 'Deletes a rule, after asking once more; its history can bring it back.',
+  usage: 'rule delete <name>',
+  topic: 'Rules',
+  input: z.object({
+    rule: RuleWord,
+    sure: z.coerce.string().refine(word => word === 'true', 'Say that you are sure.'),
+    why: z.string().trim().max(500).default(''),
+  }),
+  read: words => afterName([words.join(' ')].filter(name => name !== '')),
+  effect: true,
+  needs: async ({ rule }, context) => toDelete(await known(context, rule)),
+  async form(context, input) {
+    const word = RuleWord.safeParse(input.rule)
+    if (!word.success) throw new Problem('BadInput', 'Say which rule; "rules" lists them.', { field: 'rule' })
+    const rule = await ruleNamed(context, word.data)
+    return ruleDeleteFormCard(rule, wordsOf(rule, await wording(context.world)))
+  },
+  async run(context, { rule: wanted, why }) {
+    const rule = await known(context, wanted)
+    await context.world.azure.rules.delete(rule.id)
+    return deleted(context, rule, why)
+  },
+})
+
+/** After an interruption the rule may be gone: then its history knows it. */
+async function known(context: Context, word: string): Promise<Pick<Rule, 'id' | 'name' | 'subscription' | 'group'>> {
+  try {
+    return await ruleNamed(context, word)
+  } catch (thrown) {
+    const [last] = context.resumed ? await context.world.store.ruleHistory.list(word, 1) : []
+    if (last?.rule === undefined) throw thrown
+    return last.rule
+  }
+}
+
+async function deleted(context: Context, rule: Pick<Rule, 'id' | 'name'>, why: string): Promise<Answer> {
+  const { world, person, request, now } = context
+  const { requestId, placeId } = request
+  await world.store.ruleHistory.append({
+    ruleId: rule.id,
+    at: now.toISOString(),
+    by: person,
+    what: 'deleted',
+    requestId,
+    ...(why !== '' && { why }),
+    ...(placeId !== undefined && { placeId }),
+  })
+  await world.store.jobs.send('chore', 'rule-health', 0)
+  const last = (await versionsOf(world, rule.id)).find(({ version }) => version.rule !== undefined)
+  return personal(ruleDeletedCard(rule, last?.number))
+}

@@ -1,0 +1,114 @@
+import { Problem } from '../../errors.ts'
+import { takes, triggerFor } from '../../model/logic-app.ts'
+import { kindOf, type Rule, type RuleDraft, type RuleVersion } from '../../model/rule.ts'
+import type { World } from '../../ports.ts'
+import { type Answer, type Context, personal, verb } from '../action.ts'
+import { type Editing, readDraft } from './draft.ts'
+import { editingOf, reviewed, rightsFor } from './edit.ts'
+import { baseOf, RuleFields, reviewHash } from './fields.ts'
+import { logicAppIds } from './find.ts'
+import { check } from './review.ts'
+import { cardOf } from './show.ts'
+import { wording, wordsOf } from './words.ts'
+
+/** What a reviewed form submits: only the draft whose review was seen is saved; anything else is reviewed first. */
+export const ruleSave = verb<RuleFields>({
+  name: 'rule save',
+  title: 'Save rule',
+  help: '',
+  usage: 'rule save',
+  topic: 'Rules',
+  input: RuleFields,
+  effect: true,
+  needs: rightsFor,
+  async run(context, fields) {
+    const done = context.resumed ? await savedBefore(context, fields) : undefined
+    if (done !== undefined) return finished(context, done, whatOf(fields), fields.why)
+    const editing = await editingOf(context, fields)
+    const { replacing } = editing
+    if (replacing !== undefined && fields.base !== baseOf(replacing)) return meanwhile(context, editing)
+    const { draft, errors } = await readDraft(context.world, editing)
+    if (errors.length > 0 || fields.reviewed !== reviewHash(draft, fields.base)) return reviewed(context, editing)
+    const { confirm } = await check(context.world, draft, replacing)
+    if (confirm !== undefined && !fields.confirmed)
+      return reviewed(context, editing, { errors: [{ field: 'confirmed', message: 'Tick this to save it all the same.' }] })
+    return save(context, editing, draft)
+  },
+})
+
+function whatOf({ rule, to }: RuleFields): RuleVersion['what'] {
+  if (to !== undefined) return 'rolled back'
+  return rule === undefined ? 'created' : 'edited'
+}
+
+async function save(context: Context, editing: Editing, draft: RuleDraft): Promise<Answer> {
+  const { fields, replacing } = editing
+  try {
+    const rule = await context.world.azure.rules.save(draft, replacing)
+    return await finished(context, rule, whatOf(fields), fields.why)
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.code !== 'Conflict') throw thrown
+    if (thrown.field === 'name') return reviewed(context, editing, { errors: [{ field: 'name', message: thrown.message }] })
+    return meanwhile(context, await editingOf(context, fields))
+  }
+}
+
+/** Someone else saved since the form opened: theirs in words above mine, and the choice whose stands. */
+async function meanwhile(context: Context, editing: Editing): Promise<Answer> {
+  const { fields, replacing } = editing
+  if (replacing === undefined) throw new Problem('NotFound', 'The rule was deleted in the meantime.', { field: 'rule' })
+  const told = await wording(context.world)
+  const theirs = { rule: replacing.id, words: `${wordsOf(replacing, told)}${replacing.enabled ? '' : ' It is disabled.'}` }
+  return reviewed(context, { ...editing, fields: { ...fields, base: baseOf(replacing) } }, { theirs })
+}
+
+/** After an interruption: the rule as Azure has it, when it is what was to be saved. */
+async function savedBefore(context: Context, fields: RuleFields): Promise<Rule | undefined> {
+  const editing = await editingOf(context, fields)
+  const { draft } = await readDraft(context.world, editing)
+  const there = editing.replacing ?? (await named(context.world, draft))
+  return there !== undefined && isSame(there, draft) ? there : undefined
+}
+
+async function named({ azure }: World, { subscription, group, name }: RuleDraft): Promise<Rule | undefined> {
+  const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
+  return azure.rules.get(id).catch(thrown => {
+    if (thrown instanceof Problem && thrown.code === 'NotFound') return undefined
+    throw thrown
+  })
+}
+
+function isSame(rule: Rule, draft: RuleDraft): boolean {
+  const told = ({ description, enabled, scopes, sources, targets }: RuleDraft) =>
+    JSON.stringify([description, enabled, scopes, sources, targets]).toLowerCase()
+  return told(rule) === told(draft)
+}
+
+/** Noted once for each request, its health looked at anew, and shown as it stands. */
+export async function finished(context: Context, rule: Rule, what: RuleVersion['what'], why: string): Promise<Answer> {
+  const { world, person, request, now } = context
+  await world.store.ruleHistory.append({
+    ruleId: rule.id,
+    at: now.toISOString(),
+    by: person,
+    what,
+    rule,
+    requestId: request.requestId,
+    ...(why !== '' && { why }),
+    ...(await triggerOf(world, rule)),
+    ...(request.placeId !== undefined && { placeId: request.placeId }),
+  })
+  await world.store.jobs.send('chore', 'rule-health', 0)
+  return personal(await cardOf(world, rule))
+}
+
+/** The trigger whose address Azure was given: the one for the rule's kind, else one that takes anything by HTTP. */
+async function triggerOf({ azure }: World, rule: Rule): Promise<{ trigger?: string }> {
+  const [id] = logicAppIds(rule)
+  const apps = await azure.logicApps.list().catch(() => [])
+  const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
+  const kinds = rule.sources.flatMap(({ source }) => kindOf(source) ?? [])
+  const fitting = kinds.flatMap(kind => (app && triggerFor(app, kind)) ?? [])[0]
+  const trigger = fitting ?? app?.triggers.find(one => takes(one) === 'http')
+  return trigger === undefined ? {} : { trigger: trigger.name }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { dryRunCard, ruleTestCard } from '../../../cards/back-test.ts'
+import { ruleTestFormCard } from '../../../cards/rule-test-form.ts'
+import { Problem } from '../../errors.ts'
+import { subjectOf } from '../../model/back-test.ts'
+import { connectorBody } from '../../model/connector-body.ts'
+import { kindOf, type Rule } from '../../model/rule.ts'
+import { type Subject, whyDraft } from '../../model/rule-why.ts'
+import { type Answer, type Context, personal, verb } from '../action.ts'
+import { readable } from '../scope.ts'
+import { afterName, logicAppIds, ruleNamed } from './find.ts'
+import { backTest } from './past.ts'
+import { RuleWord } from './show.ts'
+import { reasonOf } from './why.ts'
+import { lastSegment, wording, wordsOf } from './words.ts'
+
+const longestBody = 100_000
+
+interface TestInput {
+  rule: string
+  days: number
+  /** A finding's id. */
+  on: string
+  /** An event as JSON. */
+  body: string
+}
+
+export const ruleTest = verb<TestInput>({
+  name: 'rule test',
+  title: 'Test rule',
+  help: 'Tells what a rule would have done in the last days, or what it makes of one finding or of an event that you paste.',
+  usage: 'rule test <name> [30d] [on <id>]',
+  topic: 'Rules',
+  input: z.object({
+    rule: RuleWord,
+    days: z.coerce.number('Say how many days.').int().min(1).max(365, 'At most 365 days.'),
+    on: z.string().trim().toLowerCase().max(100).default(''),
+    body: z.string().max(longestBody, 'The event is too long.').trim().default(''),
+  }),
+  read: readTest,
+  effect: false,
+  needs: () => [],
+  async form(context, input, errors) {
+    const word = RuleWord.safeParse(input.rule)
+    if (!word.success) throw new Problem('BadInput', 'Say which rule; "rules" lists them.', { field: 'rule' })
+    return ruleTestFormCard(await ruleNamed(context, word.data), errors)
+  },
+  async run(context, input) {
+    const rule = await ruleNamed(context, input.rule)
+    if (input.body !== '') return dryRun(context, rule, pasted(rule, input.body), 'The event you pasted')
+    if (input.on !== '') return onFinding(context, rule, input.on)
+    return overDays(context, rule, input.days)
+  },
+})
+
+/** `<name>`, `<name> 7d`, `<name> on <id>`; days alone need no form. */
+function readTest(words: string[]) {
+  return afterName(words, rest => {
+    const at = rest.findIndex(word => word.toLowerCase() === 'on')
+    const days = rest.flatMap(word => /^(\d{1,3})d?$/i.exec(word)?.[1] ?? [])[0] ?? '30'
+    return at < 0 ? { days } : { days, on: rest[at + 1] ?? '' }
+  })
+}
+
+async function overDays(context: Context, rule: Rule, days: number): Promise<Answer> {
+  const kinds = new Set(rule.sources.flatMap(({ source }) => kindOf(source) ?? []))
+  for (const kind of kinds) await readable(context.world, context.person.id, kind)
+  const [test, told] = await Promise.all([backTest(context.world, rule, days), wording(context.world)])
+  return personal(ruleTestCard({ rule, words: wordsOf(rule, told), test, now: context.now }))
+}
+
+async function onFinding(context: Context, rule: Rule, id: string): Promise<Answer> {
+  const { findings } = context.world.store
+  const [finding, body] = await Promise.all([findings.get(id), findings.body(id)])
+  if (finding === undefined || body === undefined) throw new Problem('NotFound', `There is no finding "${id}".`, { field: 'on' })
+  const { event } = finding
+  const mine = await readable(context.world, context.person.id, event.kind)
+  if (!mine.some(subscription => subscription.id.toLowerCase() === event.subscription.toLowerCase()))
+    throw new Problem('Forbidden', 'You may not read this finding.', { field: 'on' })
+  const subject = { kind: event.kind, subject: subjectOf(event), body: connectorBody(event.kind, body) }
+  return dryRun(context, rule, subject, `${event.title} on ${event.resource.name}`)
+}
+
+/** A pasted event says little of where it happened: it counts as in the rule's scope, and as of the rule's own kind. */
+function pasted(rule: Rule, text: string): Subject {
+  const [kind = 'alert'] = rule.sources.flatMap(({ source }) => kindOf(source) ?? [])
+  try {
+    return { kind, subject: rule.scopes[0] ?? `/subscriptions/${rule.subscription}`, body: connectorBody(kind, text) }
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === 'NotJson')
+      throw new Problem('BadInput', 'This is not JSON. Paste the whole event, from { to }.', { field: 'body' })
+    throw thrown
+  }
+}
+
+async function dryRun(context: Context, rule: Rule, subject: Subject, event: string): Promise<Answer> {
+  const verdict = whyDraft(rule, subject)
+  const told = await wording(context.world)
+  const matched = verdict.outcome === 'matched'
+  const apps = logicAppIds(rule).map(lastSegment).join(', ')
+  const asleep = rule.enabled ? [] : ['It is disabled, so nothing starts until it is enabled.']
+  const reasons = matched ? [`It would start ${apps}.`, ...asleep] : [reasonOf(verdict, rule, subject.kind, told)]
+  return personal(dryRunCard({ rule, event, matched, reasons }))
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { saidCard } from '../../../cards/answer.ts'
+import type { Rule } from '../../model/rule.ts'
+import { type Action, type Context, personal, verb } from '../action.ts'
+import { afterName, logicAppIds, ruleNamed } from './find.ts'
+import { toWrite } from './rights.ts'
+import { finished } from './save.ts'
+import { RuleWord } from './show.ts'
+
+function turn(name: 'enable' | 'disable', enabled: boolean): Action {
+  const word = enabled ? 'enabled' : 'disabled'
+  return verb<{ rule: string; why: string }>({
+    name: `rule ${name}`,
+    title: enabled ? 'Enable rule' : 'Disable rule',
+    help: enabled ? 'Lets a rule fire again.' : 'Keeps a rule from firing, without deleting it.',
+    usage: `rule ${name} <name> [why]`,
+    topic: 'Rules',
+    input: z.object({ rule: RuleWord, why: z.string().trim().max(500).default('') }),
+    read: words => afterName(words, rest => (rest.length === 0 ? {} : { why: rest.join(' ') })),
+    effect: true,
+    /** Azure takes a rule only as a whole, so the address of its logic app is fetched anew. */
+    needs: async ({ rule: wanted }, context) => {
+      const rule = await ruleNamed(context, wanted)
+      return toWrite(rule, logicAppIds(rule))
+    },
+    async run(context, { rule: wanted, why }) {
+      const rule = await current(context, wanted)
+      if (rule.enabled === enabled && !context.resumed) return personal(saidCard(`${rule.name} is already ${word}.`))
+      const saved = rule.enabled === enabled ? rule : await context.world.azure.rules.save({ ...rule, enabled }, rule)
+      return finished(context, saved, word, why)
+    },
+  })
+}
+
+async function current(context: Context, word: string): Promise<Rule> {
+  return context.world.azure.rules.get((await ruleNamed(context, word)).id)
+}
+
+export const ruleTurns: Action[] = [turn('enable', true), turn('disable', false)]

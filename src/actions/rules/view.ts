@@ -1,0 +1,20 @@
+import type { RuleView } from '../../../cards/rule.ts'
+import type { Rule } from '../../model/rule.ts'
+import type { Trouble } from '../../model/rule-health.ts'
+import type { World } from '../../ports.ts'
+import { logicAppIds } from './find.ts'
+import { homeWords, lastSegment, scopeWords, type Wording, wordsOf } from './words.ts'
+
+/** A rule as cards show it, with the newest run it started. */
+export async function viewOf(world: World, rule: Rule, troubles: Trouble[], wording: Wording): Promise<RuleView> {
+  const [lastRun] = await world.store.findings.runs({ startedBy: rule.id.toLowerCase() }, 1)
+  return {
+    rule,
+    words: wordsOf(rule, wording),
+    scope: scopeWords(rule, wording),
+    home: homeWords(rule, wording),
+    apps: logicAppIds(rule).map(lastSegment),
+    troubles,
+    ...(lastRun !== undefined && { lastRun }),
+  }
+}

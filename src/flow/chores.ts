@@ -1,0 +1,47 @@
+import { keptFromText } from '../actions/rules/facts.ts'
+import type { World } from '../ports.ts'
+import { countFiring } from './rule-firing.ts'
+import { lookAtRules } from './rule-health.ts'
+import { findRuleRuns } from './rule-runs.ts'
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+const minuteMs = 60_000
+
+/** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
+const timetable: Record<string, { afterMs: number; everyMs: number }> = {
+  'rule-health': { afterMs: minuteMs, everyMs: 15 * minuteMs },
+  'rule-firing': { afterMs: 5 * minuteMs, everyMs: 6 * hourMs },
+  'old-events': { afterMs: hourMs, everyMs: hourMs },
+}
+/** The clock of a chore is a job of its own: a job that pauses until its next time can't be called sooner. */
+const clock = 'clock:'
+
+/** Starts the clocks, and looks for runs that rules started while nobody looked. */
+export async function startChores({ store: { jobs } }: Pick<World, 'store'>): Promise<void> {
+  for (const [name, { afterMs }] of Object.entries(timetable)) await jobs.send('chore', `${clock}${name}`, afterMs)
+  await jobs.send('chore', 'rule-runs', minuteMs)
+}
+
+/** Carries out a chore; returns after how many ms it goes on, undefined when it is done until somebody asks again. */
+export function openChores(world: World, { eventsKeptDays }: { eventsKeptDays: number }) {
+  const chores: Record<string, () => Promise<number | undefined>> = {
+    'rule-health': () => lookAtRules(world),
+    'rule-firing': () => countFiring(world),
+    'rule-runs': () => findRuleRuns(world),
+    'old-events': () => forgetEvents(world, eventsKeptDays),
+  }
+  return async (key: string): Promise<number | undefined> => {
+    if (!key.startsWith(clock)) return chores[key]?.()
+    const name = key.slice(clock.length)
+    await world.store.jobs.send('chore', name, 0)
+    return timetable[name]?.everyMs
+  }
+}
+
+async function forgetEvents({ store, clock: { now }, log }: World, days: number): Promise<undefined> {
+  const before = new Date(now().getTime() - days * dayMs).toISOString()
+  const forgotten = await store.events.forget(before)
+  await store.texts.put(keptFromText, before)
+  if (forgotten > 0) log.info({ forgotten, days }, 'old events were forgotten')
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import type { SinkView } from '../fakes/slack-api.ts'
+import { inputsOf } from '../fakes/slack-person.ts'
+import { dialogIn, textOf } from '../fakes/teams-person.ts'
+import { type Chats, openChats } from './chats.ts'
+import { until } from './ground.ts'
+
+/** A logic app is made from either chat: two steps in one dialog, then a card that stays true. */
+
+let chats: Chats
+beforeAll(async () => {
+  chats = await openChats()
+  await chats.inTeams('admin').install()
+}, 20_000)
+afterAll(() => chats.close())
+
+const group = '11111111-5eed-4000-8000-000000000001/rg-soc'
+const Updated = z.object({ view: z.looseObject({ type: z.string(), blocks: z.array(z.looseObject({ type: z.string() })) }) })
+
+/** The form in which a field of that name stands now. */
+function formWith(field: string): Promise<SinkView> {
+  return until(`the form with ${field}`, async () =>
+    [...chats.sink.views.values()].find(({ view }) => inputsOf(view.blocks).some(({ name }) => name === field)),
+  )
+}
+
+/** What Slack shows after a submit: the view that came with the answer, or the one filled in later. */
+async function after(submitted: Promise<Response>, view: SinkView, field: string): Promise<SinkView> {
+  const answer = Updated.safeParse(await (await submitted).json())
+  const next = answer.data?.view
+  return next !== undefined && inputsOf(next.blocks).some(({ name }) => name === field)
+    ? { ...view, view: next }
+    : formWith(field)
+}
+
+test('in Slack: the app is made, the card in the channel follows it and leads on', async () => {
+  const admin = chats.inSlack('admin')
+  await admin.slash('app new')
+  const first = await formWith('template')
+  const where = { template: 'post-to-slack', name: 'Tell-Leads', group }
+  const second = await after(admin.submit(first, where), first, 'channel')
+  const wrong = await admin.submit(second, { channel: 'no channel' })
+  expect(await wrong.text()).toContain('This must look like #soc or C0123456789.')
+  await admin.submit(second, { channel: '#leads' })
+  const card = await until('the card to say done', async () =>
+    chats.sink.messages.find(({ text }) => text === 'New logic app Tell-Leads: done.'),
+  )
+  expect(JSON.stringify(card.blocks)).toContain('Sign in to Slack in the portal')
+  const seen = chats.sink.calls.filter(
+    ({ method, args }) => method === 'chat.postMessage' && JSON.stringify(args).includes('Tell-Leads'),
+  )
+  expect(seen).toHaveLength(1)
+  await admin.press(card, 'Show app')
+  await until('the app itself', async () =>
+    chats.sink.responses.find(({ body }) => String(body.text).startsWith('Logic app Tell-Leads')),
+  )
+}, 40_000)
+
+test('in Teams: the same from the button of the list', async () => {
+  const admin = chats.inTeams('admin')
+  await admin.say('apps')
+  const list = await until('the list', async () => admin.sees().find(({ card }) => textOf(card).includes('New logic app')))
+  const first = await admin.open(list, 'New logic app')
+  const where = { template: 'post-to-teams', name: 'Tell-Board', group }
+  const second = dialogIn(await admin.submit(first, where, 'Next'))
+  expect(second.title).toBe('New logic app')
+  const values = { team: 'the board', channel: '19:board@thread.tacv2' }
+  const wrong = dialogIn(await admin.submit(second, values, 'Create Tell-Board'))
+  expect(textOf(wrong.card)).toContain('This must look like')
+  const right = { ...values, team: '1b2c3d4e-0000-4000-8000-000000000000' }
+  const said = await admin.submit(wrong, right, 'Create Tell-Board')
+  expect(said.text).toContain('Tell-Board is being made')
+  const done = await until('the card to say done', async () =>
+    admin.sees().find(({ card }) => textOf(card).includes('Tell-Board') && textOf(card).includes('DONE')),
+  )
+  for (const words of ['Tell-Board (logic app): done', 'Sign in to Microsoft Teams', 'Use in a rule'])
+    expect(textOf(done.card)).toContain(words)
+  expect(admin.sees().filter(({ card }) => textOf(card).includes('Tell-Board (logic app)'))).toHaveLength(1)
+}, 40_000)

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import type { SinkView } from '../fakes/slack-api.ts'
+import { dialogIn, textOf } from '../fakes/teams-person.ts'
+import { type Chats, openChats } from './chats.ts'
+import { until } from './ground.ts'
+
+/** A rule is made from either chat: what starts it, its fields, errors where they belong, the review, the save. */
+
+let chats: Chats
+beforeAll(async () => {
+  chats = await openChats()
+  await chats.inTeams('admin').install()
+}, 20_000)
+afterAll(() => chats.close())
+
+const production = '11111111-5eed-4000-8000-000000000001'
+const home = `${production}/rg-soc`
+const app = `/subscriptions/${production}/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/Block-IP`
+const Updated = z.object({ view: z.looseObject({ type: z.string(), blocks: z.array(z.looseObject({ type: z.string() })) }) })
+
+function inAzure(name: string) {
+  return [...chats.story.simulator().state.automations.values()].find(automation => automation.name === name)
+}
+
+/** The dialog that says these words: the view that came with the answer, or the one filled in later. */
+async function dialogWith(words: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
+  const answer = submitted === undefined ? undefined : Updated.safeParse(await (await submitted).json()).data
+  if (view !== undefined && answer !== undefined && JSON.stringify(answer.view).includes(words))
+    return { ...view, view: answer.view }
+  return until(`the dialog with "${words}"`, async () =>
+    [...chats.sink.views.values()].find(one => JSON.stringify(one.view).includes(words)),
+  )
+}
+
+test('in Slack: asked, corrected at the field, reviewed, saved', async () => {
+  const admin = chats.inSlack('admin')
+  await admin.slash('rule new')
+  const kind = await dialogWith('What starts it')
+  const form = await dialogWith('for security alerts', kind, admin.submit(kind, { kind: 'alert' }))
+  const fields = { name: 'Slack-Rule', home, logicApp: app, conditions: 'Severity is High\nName contains SQL' }
+  const wrong = await admin.submit(form, { ...fields, conditions: 'Severity beats High' })
+  expect(await wrong.text()).toContain('conditions')
+  const review = await dialogWith('Azure would take it.', form, admin.submit(form, fields))
+  expect(JSON.stringify(review.view)).toContain('run Block-IP.')
+  expect(inAzure('Slack-Rule')).toBeUndefined()
+  await admin.submit(review, fields)
+  await until('the rule in Azure', async () => inAzure('Slack-Rule'))
+  expect(inAzure('Slack-Rule')?.properties.sources[0]?.ruleSets?.[0]?.rules).toHaveLength(2)
+}, 40_000)
+
+test('in Teams: the same, and its card by the name', async () => {
+  const admin = chats.inTeams('admin')
+  await admin.say('rules')
+  const list = await until('the list', async () => admin.sees().find(({ card }) => textOf(card).includes('New rule')))
+  const kind = await admin.open(list, 'New rule')
+  const form = dialogIn(await admin.submit(kind, { kind: 'alert' }, 'Next'))
+  const fields = { name: 'Teams-Rule', home, logicApp: app, conditions: 'Severity is High' }
+  const wrong = dialogIn(await admin.submit(form, { ...fields, name: 'no/slashes' }, 'Check'))
+  expect(textOf(wrong.card)).toContain('letters, digits')
+  const review = dialogIn(await admin.submit(wrong, fields, 'Check'))
+  for (const words of ['run Block-IP.', 'Azure would take it.']) expect(textOf(review.card)).toContain(words)
+  expect(inAzure('Teams-Rule')).toBeUndefined()
+  await admin.submit(review, fields, 'Save rule')
+  await until('the rule in Azure', async () => inAzure('Teams-Rule'))
+  await admin.say('rule show Teams-Rule')
+  await until('its card', async () =>
+    admin.sees().find(({ card }) => textOf(card).includes('Teams-Rule') && textOf(card).includes('ENABLED')),
+  )
+}, 40_000)
