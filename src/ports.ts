@@ -58,7 +58,7 @@ export interface Azure {
   catalogue: Catalogue
   deployments: Deployments
   access: Access
-  /** Portal page of any resource. */
+  /** Portal page of any resource; the id with or without its leading slash. */
   portalLink(armId: string): string
 }
 

@@ -20,7 +20,7 @@ export async function startRun(on: FindingContext, app: LogicApp, given: Record<
       ...planned,
       state: 'running',
       workflowRunId,
-      link: world.azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
+      link: world.azure.portalLink(`${app.id}/runs/${workflowRunId}`),
     }
     const now = await world.store.change(finding.id, current => replaced(current, running, on, [running.id]))
     return {
@@ -64,7 +64,7 @@ function plannedRun(
       startedBy: { as: 'person', ...person },
       ...(app.parameters.length > 0 && { parameters: readRunParameters(app, given) }),
       startedAt: now.toISOString(),
-      link: world.azure.portalLink(app.id.replace(/^\//, '')),
+      link: world.azure.portalLink(app.id),
     }
   )
 }

@@ -130,7 +130,7 @@ async function record(world: World, { findingId, rule, app }: Waiting, found: Ru
     state: found.state,
     startedBy: { as: 'rule', id: rule.id.toLowerCase(), name: rule.name },
     startedAt: found.startedAt,
-    link: world.azure.portalLink(`${app.replace(/^\//, '')}/runs/${found.workflowRunId}`),
+    link: world.azure.portalLink(`${app}/runs/${found.workflowRunId}`),
     workflowRunId: found.workflowRunId,
     ...(found.endedAt !== undefined && { endedAt: found.endedAt }),
     ...(found.error !== undefined && { error: found.error }),

@@ -29,7 +29,7 @@ export async function cardOfApp({ world, person, now }: Context, app: LogicApp):
     statistics: statisticsOf(recent),
     rules: users.rules,
     hiddenRules: users.hidden.length,
-    link: azure.portalLink(app.id.replace(/^\//, '')),
+    link: azure.portalLink(app.id),
     now,
   })
 }
@@ -40,6 +40,6 @@ function runView({ azure }: World, app: LogicApp, { state, startedAt, endedAt, e
     startedAt,
     ...(endedAt !== undefined && { endedAt }),
     ...(error !== undefined && { error }),
-    link: azure.portalLink(`${app.id.replace(/^\//, '')}/runs/${workflowRunId}`),
+    link: azure.portalLink(`${app.id}/runs/${workflowRunId}`),
   }
 }

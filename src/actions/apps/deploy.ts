@@ -48,7 +48,7 @@ function plan(context: Context, app: NewApp, built: Built, values: Record<string
     values,
     appName: app.name,
     appId,
-    link: world.azure.portalLink(appId.replace(/^\//, '')),
+    link: world.azure.portalLink(appId),
     by: person,
     startedAt: now.toISOString(),
     state: 'starting',
