@@ -2,11 +2,13 @@ import type { Kind } from '../model/event.ts'
 import { type LogicApp, whyNot } from '../model/logic-app.ts'
 import type { Right } from '../model/person.ts'
 import type { Context } from './action.ts'
+import { groupScope, scopeOf } from './scope.ts'
 
 const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 
-export function runRight(app: LogicApp): Right {
-  return { action: toRun, scope: app.id.replace(/^\//, '') }
+/** Fetching the address of its trigger: for a run by hand, and for a rule that is to start it. */
+export function runRight(app: Pick<LogicApp, 'id'>): Right {
+  return { action: toRun, scope: scopeOf(app) }
 }
 
 export interface Offer {
@@ -28,8 +30,7 @@ export async function appsFor(on: Context, kind: Kind): Promise<Offer> {
 /** Most rights are given on a group: ask there first, so that many apps in few groups cost few questions. */
 async function lackingRight({ world, person }: Context, app: LogicApp): Promise<string | undefined> {
   const { action, scope } = runRight(app)
-  const group = `subscriptions/${app.subscription}/resourceGroups/${app.group}`
-  const onGroup = await world.azure.access.missing(person.id, [{ action, scope: group }])
+  const onGroup = await world.azure.access.missing(person.id, [{ action, scope: groupScope(app) }])
   if (onGroup.length === 0) return undefined
   const onApp = await world.azure.access.missing(person.id, [{ action, scope }])
   if (onApp.length === 0) return undefined

@@ -4,6 +4,21 @@ import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
 import type { Readable, Subscription, World } from '../ports.ts'
 
+/** The scope of a resource: its ARM id without leading slash. */
+export function scopeOf({ id }: { id: string }): string {
+  return id.replace(/^\//, '')
+}
+
+/** The scope of a resource group. */
+export function groupScope({ subscription, group }: { subscription: string; group: string }): string {
+  return `subscriptions/${subscription}/resourceGroups/${group}`
+}
+
+/** Tells rights apart. */
+export function rightKey({ action, scope }: Right): string {
+  return `${action} ${scope}`
+}
+
 /** Which permission reads a kind of finding. Source: Azure built-in roles, Security Reader. */
 const reading: Record<Kind, string> = {
   alert: 'Microsoft.Security/alerts/read',

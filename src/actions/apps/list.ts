@@ -3,7 +3,8 @@ import { type AppRow, appListCard } from '../../../cards/apps.ts'
 import { type LogicApp, whyNever } from '../../model/logic-app.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { runRight } from '../eligible.ts'
-import { readRight, rightKey } from './rights.ts'
+import { rightKey } from '../scope.ts'
+import { readRight } from './rights.ts'
 
 const perPage = 10
 

@@ -3,8 +3,9 @@ import { toProblem } from '../../errors.ts'
 import type { Right } from '../../model/person.ts'
 import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
+import { rightKey } from '../scope.ts'
 import type { Where } from './new-input.ts'
-import { deployRights, rightKey } from './rights.ts'
+import { deployRights } from './rights.ts'
 
 /** What only Azure can tell: whether the group is there, and the name free. */
 export async function wrongPlace({ world }: Context, { name, group }: Where): Promise<FieldError[]> {

@@ -1,5 +1,6 @@
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
+import { groupScope, scopeOf } from '../scope.ts'
 
 /** What Azure asks for, by the resource provider's own operation names. */
 
@@ -15,14 +16,5 @@ export function turnRight(app: LogicApp, to: 'enable' | 'disable'): Right {
 /** For a deployment from a template: each is needed, and each is named when it is missing. */
 export function deployRights(subscription: string, group: string): Right[] {
   const actions = ['Microsoft.Resources/deployments/write', 'Microsoft.Logic/workflows/write', 'Microsoft.Web/connections/write']
-  return actions.map(action => ({ action, scope: `subscriptions/${subscription}/resourceGroups/${group}` }))
-}
-
-/** Tells rights apart. */
-export function rightKey({ action, scope }: Right): string {
-  return `${action} ${scope}`
-}
-
-function scopeOf({ id }: Pick<LogicApp, 'id'>): string {
-  return id.replace(/^\//, '')
+  return actions.map(action => ({ action, scope: groupScope({ subscription, group }) }))
 }

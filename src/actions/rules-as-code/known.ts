@@ -1,9 +1,12 @@
 import type { KnownRecommendation } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
-import type { Rule, RuleDraft } from '../../model/rule.ts'
+import type { Rule } from '../../model/rule.ts'
 import type { Names } from '../../model/rule-words.ts'
-import type { Access, Azure, ResourceGroup } from '../../ports.ts'
+import type { Azure, ResourceGroup } from '../../ports.ts'
+import { logicAppIds } from '../rules/find.ts'
+import { readableOf, toDelete, toWrite } from '../rules/rights.ts'
+import { rightKey } from '../scope.ts'
 import type { Known } from './file.ts'
 import type { Step } from './plan.ts'
 
@@ -25,16 +28,7 @@ export async function surroundings(azure: Azure, personId?: string): Promise<Sur
     catalogue.recommendations(),
     catalogue.groups(),
   ])
-  return { rules: personId === undefined ? all : await readable(azure.access, personId, all), apps, recommendations, groups }
-}
-
-async function readable(access: Access, personId: string, rules: Rule[]): Promise<Rule[]> {
-  const groups = [...new Map(rules.map(rule => [groupScope(rule).toLowerCase(), groupScope(rule)])).values()]
-  const lacking = await Promise.all(
-    groups.map(scope => access.missing(personId, [{ action: 'Microsoft.Security/automations/read', scope }])),
-  )
-  const may = new Set(groups.filter((_, index) => lacking[index]?.length === 0).map(scope => scope.toLowerCase()))
-  return rules.filter(rule => may.has(groupScope(rule).toLowerCase()))
+  return { rules: personId === undefined ? all : await readableOf({ azure }, personId, all), apps, recommendations, groups }
 }
 
 export function knownTo({ apps, groups }: Surroundings): Known {
@@ -55,19 +49,8 @@ export function namesIn({ apps, recommendations }: Surroundings): Names {
 
 /** What a person needs for these steps: on the group of each rule, and on each logic app that a rule is to start. */
 export function rightsFor(steps: Step[]): Right[] {
-  const all = steps.flatMap(step => {
-    if (step.type === 'delete') return [{ action: 'Microsoft.Security/automations/delete', scope: groupScope(step.before) }]
-    return [{ action: 'Microsoft.Security/automations/write', scope: groupScope(step.draft) }, ...toStart(step.draft)]
-  })
-  return [...new Map(all.map(right => [`${right.action} ${right.scope}`.toLowerCase(), right])).values()]
-}
-
-/** A rule fetches its logic app's callback address: its author must be allowed to. */
-function toStart({ targets }: RuleDraft): Right[] {
-  const action = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
-  return targets.flatMap(({ logicAppId }) => (logicAppId === undefined ? [] : [{ action, scope: logicAppId.replace(/^\//, '') }]))
-}
-
-function groupScope({ subscription, group }: Pick<RuleDraft, 'subscription' | 'group'>): string {
-  return `subscriptions/${subscription}/resourceGroups/${group}`
+  const all = steps.flatMap(step =>
+    step.type === 'delete' ? toDelete(step.before) : toWrite(step.draft, logicAppIds(step.draft)),
+  )
+  return [...new Map(all.map(right => [rightKey(right).toLowerCase(), right])).values()]
 }

@@ -8,7 +8,7 @@ import { type Answer, type Choice, type Context, type FieldError, personal, verb
 import { appsFor } from '../eligible.ts'
 import { type Editing, readDraft, withAdded } from './draft.ts'
 import { baseOf, kindOfRule, RuleFields, reviewHash, valuesOf } from './fields.ts'
-import { afterName, ruleNamed } from './find.ts'
+import { afterName, logicAppIds, ruleNamed } from './find.ts'
 import { appChoice, formOf } from './form.ts'
 import { check, reviewOf } from './review.ts'
 import { toWrite } from './rights.ts'
@@ -89,8 +89,7 @@ export async function rightsFor(fields: RuleFields, context: Context): Promise<R
   const editing = await editingOf(context, { kind: 'alert', ...fields })
   if (editing.replacing !== undefined && fields.base === undefined) return toWrite(editing.replacing, [])
   const { draft } = await readDraft(context.world, editing)
-  const apps = draft.targets.flatMap(({ logicAppId }) => logicAppId ?? [])
-  return draft.group === '' ? [] : toWrite(draft, apps)
+  return draft.group === '' ? [] : toWrite(draft, logicAppIds(draft))
 }
 
 async function opened(context: Context, kind: Kind, fields: RuleFields): Promise<Answer> {

@@ -2,44 +2,33 @@ import { Problem } from '../../errors.ts'
 import type { Right } from '../../model/person.ts'
 import type { Rule, RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
+import { runRight } from '../eligible.ts'
+import { groupScope } from '../scope.ts'
 
 /** Source: Azure built-in roles and the operations of Microsoft.Security. */
 const reading = 'Microsoft.Security/automations/read'
-const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 
 type Home = Pick<RuleDraft, 'subscription' | 'group'>
 
-function groupOf({ subscription, group }: Home): string {
-  return `subscriptions/${subscription}/resourceGroups/${group}`
-}
-
 /** Writing a rule also fetches the address of the logic app it starts. */
 export function toWrite(home: Home, appIds: string[]): Right[] {
-  const apps = appIds.map(id => ({ action: toRun, scope: id.replace(/^\//, '') }))
-  return [{ action: 'Microsoft.Security/automations/write', scope: groupOf(home) }, ...apps]
+  return [{ action: 'Microsoft.Security/automations/write', scope: groupScope(home) }, ...appIds.map(id => runRight({ id }))]
 }
 
 export function toDelete(home: Home): Right[] {
-  return [{ action: 'Microsoft.Security/automations/delete', scope: groupOf(home) }]
+  return [{ action: 'Microsoft.Security/automations/delete', scope: groupScope(home) }]
 }
 
 export function toRead(home: Home): Right[] {
-  return [{ action: reading, scope: groupOf(home) }]
+  return [{ action: reading, scope: groupScope(home) }]
 }
 
-/** Of these rules, those that the person may read; asked once for each subscription, and for each group only where that does not do. */
-export async function readableOf(world: World, personId: string, rules: Rule[]): Promise<Rule[]> {
-  const may = new Map<string, Promise<boolean>>()
-  const ask = (scope: string) => {
-    const known =
-      may.get(scope) ?? world.azure.access.missing(personId, [{ action: reading, scope }]).then(({ length }) => length === 0)
-    may.set(scope, known)
-    return known
-  }
-  const allowed = await Promise.all(
-    rules.map(async rule => (await ask(`subscriptions/${rule.subscription.toLowerCase()}`)) || ask(groupOf(rule).toLowerCase())),
-  )
-  return rules.filter((_, index) => allowed[index])
+/** Of these rules, those that the person may read: one question for all their groups. */
+export async function readableOf({ azure }: Pick<World, 'azure'>, personId: string, rules: Rule[]): Promise<Rule[]> {
+  const rights = [...new Map(rules.flatMap(toRead).map(right => [right.scope.toLowerCase(), right])).values()]
+  const missing = await azure.access.missing(personId, rights)
+  const lacking = new Set(missing.map(({ scope }) => scope.toLowerCase()))
+  return rules.filter(rule => !lacking.has(groupScope(rule).toLowerCase()))
 }
 
 /** A person who may read no rule anywhere is told so, instead of that there are none. */
