@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import type { StepView } from '../../cards/rules-as-code.ts'
+import { noted } from '../actions/rules/noted.ts'
 import { applySteps } from '../actions/rules-as-code/apply.ts'
 import { writeArm } from '../actions/rules-as-code/arm.ts'
 import { writeBicep } from '../actions/rules-as-code/bicep.ts'
@@ -93,14 +94,12 @@ function nameOf({ name, group }: StepView): string {
 async function applied(config: Config, azure: Azure, { plan }: Planned, around: Surroundings): Promise<number> {
   const undo: (() => Promise<void>)[] = []
   try {
-    const { ruleHistory } = await startStore(config, log, undo)
+    const store = await startStore(config, log, undo)
     const { username } = userInfo()
-    const who = {
-      by: { id: `command-line:${username}`, name: `Command line (${username})` },
-      requestId: `command-line-${randomUUID()}`,
-    }
+    const by = { id: `command-line:${username}`, name: `Command line (${username})` }
+    const requestId = `command-line-${randomUUID()}`
     const { done, stopped, left } = await applySteps(azure.rules, plan.steps, one =>
-      ruleHistory.append({ ...one, ...who, at: new Date().toISOString() }),
+      noted({ azure, store }, one, { at: new Date().toISOString(), by, requestId }),
     )
     const view = stepView(around)
     for (const step of done.map(view)) print(`done      ${sign[step.type]} ${nameOf(step)}`)

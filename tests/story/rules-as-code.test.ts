@@ -67,7 +67,12 @@ test('a file is planned in words, applied by the button, and applied again witho
 test('history says who applied it', async () => {
   const id = `/subscriptions/${production}/resourceGroups/rg-soc/providers/Microsoft.Security/automations/Block-SQL`
   const [version] = await story.app.world.store.ruleHistory.list(id, 5)
-  expect(version).toMatchObject({ what: 'applied', by: { name: 'Admin' }, rule: { description: 'Blocks who attacks SQL.' } })
+  expect(version).toMatchObject({
+    what: 'applied',
+    by: { name: 'Admin' },
+    rule: { description: 'Blocks who attacks SQL.' },
+    trigger: 'When_a_Microsoft_Defender_for_Cloud_alert_is_created_or_triggered',
+  })
 })
 
 test('an apply stops at the first refusal, says what was done and what was not, and goes on later', async () => {

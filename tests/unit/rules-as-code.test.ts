@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { applySteps, type Told } from '../../src/actions/rules-as-code/apply.ts'
+import type { Done } from '../../src/actions/rules/noted.ts'
+import { applySteps } from '../../src/actions/rules-as-code/apply.ts'
 import { writeArm } from '../../src/actions/rules-as-code/arm.ts'
 import { writeBicep } from '../../src/actions/rules-as-code/bicep.ts'
 import { readRules } from '../../src/actions/rules-as-code/file.ts'
@@ -247,7 +248,7 @@ describe('an apply', () => {
 
   test('stops at the first refusal, says what was done and what was not, and goes on from there', async () => {
     const broken = azure('Two')
-    const told: Told[] = []
+    const told: Done[] = []
     const first = await applySteps(broken, planRules(wanted, present, false).steps, async one => void told.push(one))
     expect([first.done.length, first.stopped?.problem.code, first.left.length]).toEqual([1, 'Locked', 1])
     expect(told.map(({ what, rule }) => [what, rule?.name])).toEqual([['applied', 'One']])

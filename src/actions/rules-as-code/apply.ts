@@ -1,6 +1,7 @@
 import { Problem, toProblem } from '../../errors.ts'
-import type { Rule, RuleVersion } from '../../model/rule.ts'
+import type { Rule } from '../../model/rule.ts'
 import type { Rules } from '../../ports.ts'
+import type { Done } from '../rules/noted.ts'
 import type { Step } from './plan.ts'
 
 /** How far an apply came: what was done, at which step it stopped and why, what was left. */
@@ -10,14 +11,11 @@ export interface Applied {
   left: Step[]
 }
 
-/** What is kept of a step that was done. */
-export type Told = Pick<RuleVersion, 'ruleId' | 'what'> & { rule?: Rule }
-
 /**
  * Takes the steps one after the other and stops at the first refusal. Each replaces exactly what the plan saw: a rule that somebody changed
  * meanwhile is a refusal (Conflict), not a loss.
  */
-export async function applySteps(rules: Rules, steps: Step[], tell: (told: Told) => Promise<void>): Promise<Applied> {
+export async function applySteps(rules: Rules, steps: Step[], tell: (done: Done) => Promise<void>): Promise<Applied> {
   for (const [index, step] of steps.entries()) {
     try {
       await tell(await take(rules, step))
@@ -28,7 +26,7 @@ export async function applySteps(rules: Rules, steps: Step[], tell: (told: Told)
   return { done: steps, left: [] }
 }
 
-async function take(rules: Rules, step: Step): Promise<Told> {
+async function take(rules: Rules, step: Step): Promise<Done> {
   if (step.type === 'delete') {
     await unchanged(rules, step.before)
     await rules.delete(step.before.id)

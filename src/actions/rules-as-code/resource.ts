@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type LogicApp, takes, triggerFor } from '../../model/logic-app.ts'
-import { kindOf, type Rule } from '../../model/rule.ts'
+import type { LogicApp } from '../../model/logic-app.ts'
+import type { Rule } from '../../model/rule.ts'
+import { triggerForRule } from '../../model/rule-trigger.ts'
 
 const Resource = z.looseObject({
   tags: z.record(z.string(), z.string()).nullish(),
@@ -52,16 +53,9 @@ function secretsOf(fields: { actionType: string }, rule: Rule, name: string, app
   if (type !== 'logicapp') return {}
   const id = LogicAppAction.safeParse(fields).data?.logicAppResourceId.toLowerCase()
   const app = apps.find(one => one.id.toLowerCase() === id)
-  const trigger = app && triggerOf(app, rule)
+  const trigger = app && triggerForRule(app, rule)
   if (app === undefined || trigger === undefined) return { uri: { type: 'parameter', name: `${name}Uri` } }
-  return { uri: { type: 'callback', subscription: app.subscription, group: app.group, app: app.name, trigger } }
-}
-
-/** The Defender trigger for what the rule listens to, else a plain HTTP one, as Azure's own policies allow. */
-function triggerOf(app: LogicApp, { sources }: Rule): string | undefined {
-  const kind = kindOf(sources[0]?.source ?? '')
-  const fitting = kind === undefined ? undefined : triggerFor(app, kind)
-  return (fitting ?? app.triggers.find(trigger => takes(trigger) === 'http'))?.name
+  return { uri: { type: 'callback', subscription: app.subscription, group: app.group, app: app.name, trigger: trigger.name } }
 }
 
 export function parametersOf(rules: TemplateRule[]): string[] {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { appliedCard, exportCard, fileErrorsCard, planCard, planFormCard } from '../../../cards/rules-as-code.ts'
 import { Problem } from '../../errors.ts'
 import { type Action, type Answer, type Context, personal, verb } from '../action.ts'
+import { doerOf, noted } from '../rules/noted.ts'
 import { applySteps } from './apply.ts'
 import { writeArm } from './arm.ts'
 import { writeBicep } from './bicep.ts'
@@ -102,11 +103,8 @@ const applyVerb = verb<FileInput>({
   async run(context, input) {
     const made = await planOf(context, input)
     if ('errors' in made) return refused(made.errors)
-    const { world, person, request, now } = context
-    const place = request.placeId === undefined ? {} : { placeId: request.placeId }
-    const applied = await applySteps(world.azure.rules, made.plan.steps, told =>
-      world.store.ruleHistory.append({ ...told, ...place, at: now.toISOString(), by: person, requestId: request.requestId }),
-    )
+    const { world } = context
+    const applied = await applySteps(world.azure.rules, made.plan.steps, done => noted(world, done, doerOf(context)))
     if (input.plan !== undefined && applied.stopped === undefined) await world.store.texts.remove(`plan/${input.plan}`)
     const view = stepView(made.around)
     const { stopped } = applied

@@ -4,6 +4,7 @@ import { Problem } from '../../errors.ts'
 import type { Rule } from '../../model/rule.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { afterName, ruleNamed } from './find.ts'
+import { doerOf, noted } from './noted.ts'
 import { toDelete } from './rights.ts'
 import { RuleWord } from './show.ts'
 import { versionsOf } from './versions.ts'
@@ -54,18 +55,8 @@ async function known(context: Context, word: string): Promise<Pick<Rule, 'id' | 
 }
 
 async function deleted(context: Context, rule: Pick<Rule, 'id' | 'name'>, why: string): Promise<Answer> {
-  const { world, person, request, now } = context
-  const { requestId, placeId } = request
-  await world.store.ruleHistory.append({
-    ruleId: rule.id,
-    at: now.toISOString(),
-    by: person,
-    what: 'deleted',
-    requestId,
-    ...(why !== '' && { why }),
-    ...(placeId !== undefined && { placeId }),
-  })
-  await world.store.jobs.send('chore', 'rule-health', 0)
+  const { world } = context
+  await noted(world, { ruleId: rule.id, what: 'deleted', ...(why !== '' && { why }) }, doerOf(context))
   const last = (await versionsOf(world, rule.id)).find(({ version }) => version.rule !== undefined)
   return personal(ruleDeletedCard(rule, last?.number))
 }

@@ -1,12 +1,11 @@
 import { Problem } from '../../errors.ts'
-import { takes, triggerFor } from '../../model/logic-app.ts'
-import { kindOf, type Rule, type RuleDraft, type RuleVersion } from '../../model/rule.ts'
+import type { Rule, RuleDraft, RuleVersion } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { type Editing, readDraft } from './draft.ts'
 import { editingOf, reviewed, rightsFor } from './edit.ts'
 import { baseOf, RuleFields, reviewHash } from './fields.ts'
-import { logicAppIds } from './find.ts'
+import { doerOf, noted } from './noted.ts'
 import { check } from './review.ts'
 import { cardOf } from './show.ts'
 import { wording, wordsOf } from './words.ts'
@@ -84,31 +83,8 @@ function isSame(rule: Rule, draft: RuleDraft): boolean {
   return told(rule) === told(draft)
 }
 
-/** Noted once for each request, its health looked at anew, and shown as it stands. */
+/** Noted, and shown as it stands. */
 export async function finished(context: Context, rule: Rule, what: RuleVersion['what'], why: string): Promise<Answer> {
-  const { world, person, request, now } = context
-  await world.store.ruleHistory.append({
-    ruleId: rule.id,
-    at: now.toISOString(),
-    by: person,
-    what,
-    rule,
-    requestId: request.requestId,
-    ...(why !== '' && { why }),
-    ...(await triggerOf(world, rule)),
-    ...(request.placeId !== undefined && { placeId: request.placeId }),
-  })
-  await world.store.jobs.send('chore', 'rule-health', 0)
-  return personal(await cardOf(world, rule))
-}
-
-/** The trigger whose address Azure was given: the one for the rule's kind, else one that takes anything by HTTP. */
-async function triggerOf({ azure }: World, rule: Rule): Promise<{ trigger?: string }> {
-  const [id] = logicAppIds(rule)
-  const apps = await azure.logicApps.list().catch(() => [])
-  const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
-  const kinds = rule.sources.flatMap(({ source }) => kindOf(source) ?? [])
-  const fitting = kinds.flatMap(kind => (app && triggerFor(app, kind)) ?? [])[0]
-  const trigger = fitting ?? app?.triggers.find(one => takes(one) === 'http')
-  return trigger === undefined ? {} : { trigger: trigger.name }
+  await noted(context.world, { ruleId: rule.id, what, rule, ...(why !== '' && { why }) }, doerOf(context))
+  return personal(await cardOf(context.world, rule))
 }

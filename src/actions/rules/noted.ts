@@ -1,0 +1,31 @@
+import type { Rule, RuleVersion } from '../../model/rule.ts'
+import { triggerForRule } from '../../model/rule-trigger.ts'
+import type { World } from '../../ports.ts'
+import type { Context } from '../action.ts'
+import { logicAppIds } from './find.ts'
+
+/** Who changed a rule, when and by which request. */
+export type Doer = Pick<RuleVersion, 'at' | 'by' | 'requestId' | 'placeId'>
+
+/** What was done to which rule. */
+export type Done = Pick<RuleVersion, 'ruleId' | 'what' | 'rule' | 'why'>
+
+export function doerOf({ person, request, now }: Context): Doer {
+  const { requestId, placeId } = request
+  return { at: now.toISOString(), by: person, requestId, ...(placeId !== undefined && { placeId }) }
+}
+
+/** Keeps a change in the rule's history, once for each request, and has the rule's health looked at anew. */
+export async function noted({ azure, store }: Pick<World, 'azure' | 'store'>, done: Done, doer: Doer): Promise<void> {
+  const trigger = done.rule && (await triggerOf(azure, done.rule))
+  await store.ruleHistory.append({ ...done, ...doer, ...(trigger !== undefined && { trigger }) })
+  await store.jobs.send('chore', 'rule-health', 0)
+}
+
+/** The trigger whose address Azure was given: by it a later rename is found. */
+async function triggerOf(azure: World['azure'], rule: Rule): Promise<string | undefined> {
+  const [id] = logicAppIds(rule)
+  const apps = await azure.logicApps.list().catch(() => [])
+  const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
+  return app && triggerForRule(app, rule)?.name
+}
