@@ -1,6 +1,6 @@
 import type { Parameter } from '../src/model/parameter.ts'
 import type { Card, Choice, Element, Input } from './card.ts'
-import type { FieldError } from './forms.ts'
+import { errorAt, type FieldError } from './forms.ts'
 import { parameterInput } from './parameters.ts'
 import { inline, short } from './text.ts'
 
@@ -39,7 +39,7 @@ export function newAppCard({ templates, groups, values, errors, hidden }: NewApp
   return {
     fallback: 'Choose what the new logic app does, its name and where it goes.',
     tone: 'neutral',
-    body: fields.map(field => withError(field, errors)),
+    body: fields.map(field => ({ ...field, ...errorAt(errors, field.id) })),
     buttons: [],
     more: [],
     form: { title, action: 'app new', input: { ...hidden, step: 'where' }, submit: 'Next' },
@@ -81,7 +81,7 @@ export function newAppDetailsCard({ templateTitle, help, name, where, parameters
     { type: 'text', text: help, subtle: true },
   ]
   const fields = parameters.map(({ parameter, value }) =>
-    withError(parameterInput({ parameter, id: parameter.name, ...(value !== undefined && { value }) }), errors),
+    parameterInput({ parameter, id: parameter.name, ...(value !== undefined && { value }), ...errorAt(errors, parameter.name) }),
   )
   return {
     fallback: `Fill in what ${appName} needs.`,
@@ -91,9 +91,4 @@ export function newAppDetailsCard({ templateTitle, help, name, where, parameters
     more: [],
     form: { title, action: 'app new', input: { ...hidden, step: 'details' }, submit: `Create ${short(appName, 16)}` },
   }
-}
-
-function withError(field: Input, errors: FieldError[]): Input {
-  const found = errors.find(error => error.field === field.id)
-  return found === undefined ? field : { ...field, error: found.message }
 }

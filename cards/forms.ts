@@ -150,7 +150,8 @@ export function statusFormCard({
   return form(finding, submit, 'status', submit, [choice, reason], 'Say what it is now, and why.')
 }
 
-function errorAt(errors: FieldError[], id: string): { error?: string } {
+/** What is wrong with a field, as its input shows it. */
+export function errorAt(errors: FieldError[], id: string): { error?: string } {
   const error = errors.find(({ field }) => field === id)
   return error === undefined ? {} : { error: error.message }
 }

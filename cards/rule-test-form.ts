@@ -1,6 +1,6 @@
 import type { Rule } from '../src/model/rule.ts'
 import type { Card, Input } from './card.ts'
-import type { FieldError } from './forms.ts'
+import { errorAt, type FieldError } from './forms.ts'
 import { inline, short } from './text.ts'
 
 const bodyAtMost = 100_000
@@ -49,9 +49,4 @@ export function ruleTestFormCard(rule: Pick<Rule, 'id' | 'name'>, errors: FieldE
     more: [],
     form: { title: 'Test rule', action: 'rule test', input: { rule: rule.id }, submit: 'Test' },
   }
-}
-
-function errorAt(errors: FieldError[], id: string): { error?: string } {
-  const error = errors.find(({ field }) => field === id)
-  return error === undefined ? {} : { error: error.message }
 }

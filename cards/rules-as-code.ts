@@ -1,4 +1,5 @@
 import type { Card, Element, Line, Tone } from './card.ts'
+import { errorAt, type FieldError } from './forms.ts'
 import { clip, count, inline, plain, short } from './text.ts'
 
 /** Rules as files: what was written, what would change, what was done. */
@@ -27,8 +28,7 @@ export function exportCard({ count: rules, files }: ExportView): Card {
 }
 
 /** Where to paste a file. */
-export function planFormCard({ text, errors }: { text: string; errors: { field: string; message: string }[] }): Card {
-  const error = errors.find(({ field }) => field === 'text')?.message
+export function planFormCard({ text, errors }: { text: string; errors: FieldError[] }): Card {
   return {
     fallback: 'Paste the rules as YAML.',
     tone: 'neutral',
@@ -43,7 +43,7 @@ export function planFormCard({ text, errors }: { text: string; errors: { field: 
         maxLength: 3000,
         hint: 'As "rules export" writes them. Longer files: "npm run rules -- plan FILE".',
         ...(text !== '' && text.length <= 3000 && { value: text }),
-        ...(error !== undefined && { error }),
+        ...errorAt(errors, 'text'),
       },
       {
         type: 'input',

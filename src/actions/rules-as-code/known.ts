@@ -2,7 +2,6 @@ import type { KnownRecommendation } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
 import type { Rule } from '../../model/rule.ts'
-import type { Names } from '../../model/rule-words.ts'
 import type { Azure, ResourceGroup } from '../../ports.ts'
 import { logicAppIds } from '../rules/find.ts'
 import { readableOf, toDelete, toWrite } from '../rules/rights.ts'
@@ -37,13 +36,6 @@ export function knownTo({ apps, groups }: Surroundings): Known {
     apps,
     locationOf: (subscription, name) =>
       groups.find(group => same(group.subscription, subscription) && same(group.name, name))?.location,
-  }
-}
-
-export function namesIn({ apps, recommendations }: Surroundings): Names {
-  return {
-    app: id => apps.find(app => app.id.toLowerCase() === id.toLowerCase())?.name ?? id.split('/').at(-1) ?? id,
-    recommendation: key => recommendations.find(one => one.key.toLowerCase() === key.toLowerCase())?.name,
   }
 }
 

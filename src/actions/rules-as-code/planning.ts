@@ -1,8 +1,9 @@
 import type { StepView } from '../../../cards/rules-as-code.ts'
 import { checkDraft } from '../../model/rule-check.ts'
 import { ruleWords } from '../../model/rule-words.ts'
+import { namesOf } from '../rules/words.ts'
 import { type FileError, readRules } from './file.ts'
-import { knownTo, namesIn, type Surroundings } from './known.ts'
+import { knownTo, type Surroundings } from './known.ts'
 import { type Plan, planRules, type Step } from './plan.ts'
 
 export interface Planned {
@@ -34,7 +35,7 @@ function check(step: Step, around: Surroundings): { errors: FileError[]; warning
 
 /** A step as people read it. */
 export function stepView(around: Surroundings): (step: Step) => StepView {
-  const names = namesIn(around)
+  const names = namesOf(around.recommendations)
   return step => {
     const { name, group } = step.type === 'delete' ? step.before : step.draft
     return {

@@ -16,9 +16,12 @@ export async function wording({ azure }: World): Promise<Wording> {
     azure.subscriptions().catch(() => []),
     azure.catalogue.recommendations().catch(() => []),
   ])
+  return { names: namesOf(recommendations), subscriptions, recommendations }
+}
+
+export function namesOf(recommendations: KnownRecommendation[]): Names {
   const byKey = new Map(recommendations.map(({ key, name }) => [key.toLowerCase(), name]))
-  const names: Names = { app: lastSegment, recommendation: key => byKey.get(key.toLowerCase()) }
-  return { names, subscriptions, recommendations }
+  return { app: lastSegment, recommendation: key => byKey.get(key.toLowerCase()) }
 }
 
 export function wordsOf(rule: Pick<RuleDraft, 'sources' | 'targets'>, { names }: Wording): string {
