@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { z } from 'zod'
 import type { SinkView } from '../fakes/slack-api.ts'
 import { inputsOf } from '../fakes/slack-person.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats } from './chats.ts'
 import { until } from './ground.ts'
+import { dialogIn as slackDialog } from './slack-dialog.ts'
 
 /** A logic app is made from either chat: two steps in one dialog, then a card that stays true. */
 
@@ -16,22 +16,10 @@ beforeAll(async () => {
 afterAll(() => chats.close())
 
 const group = '11111111-5eed-4000-8000-000000000001/rg-soc'
-const Updated = z.object({ view: z.looseObject({ type: z.string(), blocks: z.array(z.looseObject({ type: z.string() })) }) })
-
-/** The form in which a field of that name stands now. */
-function formWith(field: string): Promise<SinkView> {
-  return until(`the form with ${field}`, async () =>
-    [...chats.sink.views.values()].find(({ view }) => inputsOf(view.blocks).some(({ name }) => name === field)),
-  )
-}
-
-/** What Slack shows after a submit: the view that came with the answer, or the one filled in later. */
-async function after(submitted: Promise<Response>, view: SinkView, field: string): Promise<SinkView> {
-  const answer = Updated.safeParse(await (await submitted).json())
-  const next = answer.data?.view
-  return next !== undefined && inputsOf(next.blocks).some(({ name }) => name === field)
-    ? { ...view, view: next }
-    : formWith(field)
+/** The form in which a field of that name stands now, after a submit or later. */
+function formWith(field: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
+  const isIt = ({ blocks }: SinkView['view']) => inputsOf(blocks).some(({ name }) => name === field)
+  return slackDialog(chats.sink, `the form with ${field}`, isIt, { ...(view && { view }), ...(submitted && { submitted }) })
 }
 
 test('in Slack: the app is made, the card in the channel follows it and leads on', async () => {
@@ -39,7 +27,7 @@ test('in Slack: the app is made, the card in the channel follows it and leads on
   await admin.slash('app new')
   const first = await formWith('template')
   const where = { template: 'post-to-slack', name: 'Tell-Leads', group }
-  const second = await after(admin.submit(first, where), first, 'channel')
+  const second = await formWith('channel', first, admin.submit(first, where))
   const wrong = await admin.submit(second, { channel: 'no channel' })
   expect(await wrong.text()).toContain('This must look like #soc or C0123456789.')
   await admin.submit(second, { channel: '#leads' })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { z } from 'zod'
 import type { SinkView } from '../fakes/slack-api.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats } from './chats.ts'
 import { until } from './ground.ts'
+import { dialogIn as slackDialog } from './slack-dialog.ts'
 
 /** A rule is made from either chat: what starts it, its fields, errors where they belong, the review, the save. */
 
@@ -17,20 +17,15 @@ afterAll(() => chats.close())
 const production = '11111111-5eed-4000-8000-000000000001'
 const home = `${production}/rg-soc`
 const app = `/subscriptions/${production}/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/Block-IP`
-const Updated = z.object({ view: z.looseObject({ type: z.string(), blocks: z.array(z.looseObject({ type: z.string() })) }) })
 
 function inAzure(name: string) {
   return [...chats.story.simulator().state.automations.values()].find(automation => automation.name === name)
 }
 
-/** The dialog that says these words: the view that came with the answer, or the one filled in later. */
-async function dialogWith(words: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
-  const answer = submitted === undefined ? undefined : Updated.safeParse(await (await submitted).json()).data
-  if (view !== undefined && answer !== undefined && JSON.stringify(answer.view).includes(words))
-    return { ...view, view: answer.view }
-  return until(`the dialog with "${words}"`, async () =>
-    [...chats.sink.views.values()].find(one => JSON.stringify(one.view).includes(words)),
-  )
+/** The dialog that says these words, after a submit or later. */
+function dialogWith(words: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
+  const isIt = (shown: SinkView['view']) => JSON.stringify(shown).includes(words)
+  return slackDialog(chats.sink, `the dialog with "${words}"`, isIt, { ...(view && { view }), ...(submitted && { submitted }) })
 }
 
 test('in Slack: asked, corrected at the field, reviewed, saved', async () => {
