@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ArmError, refused } from './arm-error.ts'
 import type { Call } from './call.ts'
 import type { Automation } from './state.ts'
+import { Tags } from './tracked.ts'
 
 export const automationType = 'Microsoft.Security/automations'
 
@@ -26,10 +27,7 @@ const ActionBody = z.looseObject({
 const ScopeBody = z.looseObject({ description: z.string().nullish(), scopePath: z.string().default('') })
 const Body = z.object({
   location: z.string(),
-  tags: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform(tags => tags ?? {}),
+  tags: Tags,
   etag: z.string().optional(),
   kind: z.string().nullish(),
   metadata: z.unknown().optional(),

@@ -5,6 +5,7 @@ import { needsSignIn, titleOf } from './connection-kinds.ts'
 import { isListed, lag, listedAfterMs } from './lag.ts'
 import { checkLocation } from './location.ts'
 import type { Connection } from './logic.ts'
+import { Tags } from './tracked.ts'
 
 const type = 'Microsoft.Web/connections'
 const versions = ['2016-06-01', '2015-08-01-preview', '2018-07-01-preview'] as const
@@ -45,10 +46,7 @@ function listed(call: Call): Reply {
 
 const Body = z.object({
   location: z.string(),
-  tags: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform(tags => tags ?? {}),
+  tags: Tags,
   properties: z.object({
     displayName: z.string().nullish(),
     api: z.object({ id: z.string() }),

@@ -1,15 +1,9 @@
 import type { Principal } from './principal.ts'
-import type { Typed } from './template/expand.ts'
+import type { Planned, Typed } from './template/expand.ts'
 
 /** One resource of a template deployment on its way. */
-export interface Step {
+export interface Step extends Planned {
   operationId: string
-  id: string
-  type: string
-  name: string
-  apiVersion: string
-  after: string[]
-  body(): Record<string, unknown>
   /** Waiting: for those before it; it is not among the operations yet. */
   state: 'Waiting' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled'
   started?: Date

@@ -1,11 +1,7 @@
+import type { Tracked } from './tracked.ts'
+
 /** Logic apps, their runs and the connections that their actions go through. */
-export interface Workflow {
-  id: string
-  name: string
-  group: string
-  subscription: string
-  location: string
-  tags: Record<string, string>
+export interface Workflow extends Tracked {
   enabled: boolean
   created: Date
   changed: Date
@@ -90,13 +86,7 @@ export interface Run {
 }
 
 /** An API connection: `Microsoft.Web/connections`. */
-export interface Connection {
-  id: string
-  name: string
-  group: string
-  subscription: string
-  location: string
-  tags: Record<string, string>
+export interface Connection extends Tracked {
   /** Of the managed API: `ascalert`, `teams`. */
   api: string
   displayName: string

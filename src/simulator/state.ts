@@ -4,6 +4,7 @@ import type { Deployment } from './deployment.ts'
 import type { Dice } from './dice.ts'
 import type { Connection, Run, Workflow } from './logic.ts'
 import type { Principal } from './principal.ts'
+import type { Tracked } from './tracked.ts'
 
 /** What the simulated Azure knows. Maps are keyed by the lower-case ARM id; ids keep the case of creation. */
 export interface State {
@@ -151,13 +152,7 @@ interface Site {
   location: string
 }
 
-export interface Automation {
-  id: string
-  name: string
-  group: string
-  subscription: string
-  location: string
-  tags: Record<string, string>
+export interface Automation extends Tracked {
   kind?: string | null | undefined
   metadata?: unknown
   etag: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ArmError } from './arm-error.ts'
+import { Tags } from './tracked.ts'
 
 /** Source: Microsoft Learn, limits and configuration reference for Azure Logic Apps. */
 const mostTriggers = 10
@@ -8,10 +9,7 @@ const nameForm = /^[\w\-().]{1,80}$/
 const TriggerBody = z.looseObject({ type: z.string(), kind: z.string().optional() })
 const WorkflowBody = z.object({
   location: z.string(),
-  tags: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform(tags => tags ?? {}),
+  tags: Tags,
   identity: z.looseObject({ type: z.string() }).nullish(),
   properties: z.object({
     accessControl: z.unknown().optional(),
