@@ -1,10 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { viewOf } from './actions/post-view.ts'
 import { verbs } from './actions/verbs.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
-import type { Seat } from './console/deps.ts'
-import { consoleDoors } from './console/doors.ts'
 import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
 import { followDeployment } from './flow/follow.ts'
@@ -18,16 +14,17 @@ import { startPolling } from './intake/poller.ts'
 import { replay } from './intake/replay.ts'
 import type { Inbox } from './intake/webhook.ts'
 import type { Bot } from './join.ts'
+import { joinConsole } from './join-console.ts'
 import { joinSlack } from './join-slack.ts'
 import { joinTeams } from './join-teams.ts'
 import { createLog, type Log } from './log.ts'
-import type { Person } from './model/person.ts'
-import { type ChatName, type Place, placeId } from './model/place.ts'
+import type { ChatName } from './model/place.ts'
 import { openAzure } from './open-azure.ts'
 import { startStore } from './open-store.ts'
+import { operationDoors } from './operation.ts'
 import type { PeopleMap } from './people/map.ts'
 import { mappedPeople } from './people/mapped.ts'
-import type { Chat, Clock, Store, World } from './ports.ts'
+import type { Chat, Clock, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
 import type { Simulator } from './simulator/simulator.ts'
@@ -41,7 +38,6 @@ export interface App {
 }
 
 const systemClock: Clock = { now: () => new Date() }
-const consoleChannel = 'security'
 
 /** Builds all parts and joins them. Stopping undoes it in reverse: no new requests, those under way end, then the database. */
 export async function startApp(config: Config, log: Log = createLog(config.LOG_LEVEL)): Promise<App> {
@@ -84,18 +80,8 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
     ...operationDoors(store, troubles),
   ]
   if (config.console) {
-    await openChannel(store)
-    doors.push(
-      ...consoleDoors({
-        world,
-        desk,
-        verbs,
-        people: await seatPeople(store, simulator),
-        shows: post => viewOf(world, post),
-        replay: id => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now()),
-        stopping: stopping.signal,
-      }),
-    )
+    const replayed = (id: string) => replay({ ...inbox, deadLetters: store.deadLetters }, id, systemClock.now())
+    doors.push(...(await joinConsole({ world, desk, replay: replayed, stopping: stopping.signal }, simulator)))
   }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
@@ -144,77 +130,11 @@ async function startSimulated(config: Config, log: Log, undo: (() => Promise<voi
   return simulator
 }
 
-/** The people a visitor of the console may play, known to the store like anybody linked. */
-async function seatPeople(store: Store, simulator: Simulator | undefined): Promise<Record<Seat, Person>> {
-  const { people } = simulator ?? (await import('./simulator/people.ts'))
-  const seat = (role: Seat): Person => {
-    const found = people.find(person => person.role === role)
-    return { id: found?.objectId ?? role, name: found?.name ?? role }
-  }
-  const seats = { analyst: seat('analyst'), admin: seat('admin'), stakeholder: seat('stakeholder'), nobody: seat('nobody') }
-  for (const [user, person] of Object.entries(seats))
-    await store.people.link({ chat: 'console', tenant: 'simulated', user }, person)
-  return seats
-}
-
-/** The console's channel follows everything from its first start. */
-async function openChannel(store: Store): Promise<void> {
-  const id = placeId('console', 'simulated', consoleChannel)
-  if ((await store.places.get(id)) !== undefined) return
-  const place: Place = { id, chat: 'console', tenant: 'simulated', channel: consoleChannel, name: 'Security' }
-  await store.places.save(place)
-  await store.feeds.save({
-    id: 'f-console',
-    placeId: id,
-    filter: {},
-    audience: 'act',
-    createdAt: systemClock.now().toISOString(),
-  })
-}
-
 function sendersOf(config: Config): SenderSettings {
   const { EVENTS_ENTRA_TENANT: tenant, EVENTS_ENTRA_AUDIENCE: audience, EVENTS_ENTRA_CALLERS: callers = [] } = config
   const entra =
     tenant === undefined || audience === undefined ? {} : { entra: { tenant, audience, callers, signingKeys: entraKeys(tenant) } }
   return { keys: config.EVENTS_KEYS ?? [], ...entra }
-}
-
-/** Alive, able to work, and figures for Prometheus. */
-function operationDoors(store: Store, troubles: () => string[]): Door[] {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const kept = new Gauge({
-    name: 'defender_kept',
-    help: 'Rows kept, by what they are',
-    labelNames: ['what'],
-    registers: [registry],
-  })
-  return [
-    { method: 'get', path: '/healthz', maxBytes: 0, handle: async () => ({ status: 200, body: { ok: true } }) },
-    {
-      method: 'get',
-      path: '/readyz',
-      maxBytes: 0,
-      async handle() {
-        const broken = await store.status().then(
-          () => [],
-          () => ['database'],
-        )
-        return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken, troubles: troubles() } }
-      },
-    },
-    {
-      method: 'get',
-      path: '/metrics',
-      maxBytes: 0,
-      async handle() {
-        const { events, findings, behind, deadLetters } = await store.status()
-        for (const [what, count] of Object.entries({ events, findings, behind, dead_letters: deadLetters }))
-          kept.set({ what }, count)
-        return { status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() }
-      },
-    },
-  ]
 }
 
 async function serve(
