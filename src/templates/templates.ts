@@ -1,6 +1,7 @@
 import { askApproval } from './ask-approval.ts'
 import { blank } from './blank.ts'
 import { blockIp } from './block-ip.ts'
+import { bringEvents } from './bring-events.ts'
 import { disableUser } from './disable-user.ts'
 import { isolateVm } from './isolate-vm.ts'
 import { mailOwner } from './mail-owner.ts'
@@ -9,7 +10,7 @@ import { postToSlack } from './post-to-slack.ts'
 import { postToTeams } from './post-to-teams.ts'
 import type { Template } from './template.ts'
 
-/** In the order in which they are offered: telling, asking, doing, and one to begin from. */
+/** In the order in which they are offered: telling, asking, doing, the way to this bot, and one to begin from. */
 export const templates: readonly Template[] = [
   postToTeams,
   postToSlack,
@@ -19,5 +20,6 @@ export const templates: readonly Template[] = [
   blockIp,
   isolateVm,
   disableUser,
+  bringEvents,
   blank,
 ]

@@ -23,5 +23,9 @@ export const templateValues: Record<string, ParameterValues> = {
   'block-ip': { nsg, priority: 100, never: '198.51.100.7' },
   'isolate-vm': { nsg },
   'disable-user': { never: 'break-glass@contoso.example' },
+  'bring-events': {
+    address: 'https://bot.contoso.example/api/events',
+    secret: 'https://kv-soc.vault.azure.net/secrets/events-key',
+  },
   blank: {},
 }
