@@ -5,7 +5,7 @@ import { type Answer, type Context, personal, verb } from '../action.ts'
 import { type Editing, readDraft } from './draft.ts'
 import { editingOf, reviewed, rightsFor } from './edit.ts'
 import { baseOf, RuleFields, reviewHash } from './fields.ts'
-import { doerOf, noted } from './noted.ts'
+import { doerOf, keptAsFound, noted } from './noted.ts'
 import { check } from './review.ts'
 import { cardOf } from './show.ts'
 import { wording, wordsOf } from './words.ts'
@@ -42,6 +42,7 @@ function whatOf({ rule, to }: RuleFields): RuleVersion['what'] {
 
 async function save(context: Context, editing: Editing, draft: RuleDraft): Promise<Answer> {
   const { fields, replacing } = editing
+  if (replacing !== undefined) await keptAsFound(context.world, replacing, doerOf(context))
   try {
     const rule = await context.world.azure.rules.save(draft, replacing)
     return await finished(context, rule, whatOf(fields), fields.why)
