@@ -11,6 +11,7 @@ import { type Surroundings, surroundings } from '../actions/rules-as-code/known.
 import { type Planned, planText, stepView } from '../actions/rules-as-code/planning.ts'
 import { writeRules } from '../actions/rules-as-code/write.ts'
 import type { Config } from '../config.ts'
+import { oneSaveAtATime } from '../flow/one-save.ts'
 import { openAzure } from '../open-azure.ts'
 import { startStore } from '../open-store.ts'
 import type { Azure } from '../ports.ts'
@@ -99,7 +100,7 @@ async function applied(config: Config, azure: Azure, { plan }: Planned, around: 
     const by = { id: `command-line:${username}`, name: `Command line (${username})` }
     const requestId = `command-line-${randomUUID()}`
     const doer = () => ({ at: new Date().toISOString(), by, requestId })
-    const { done, stopped, left } = await applySteps(azure.rules, plan.steps, {
+    const { done, stopped, left } = await applySteps(oneSaveAtATime(azure, store).rules, plan.steps, {
       before: rule => keptAsFound({ store }, rule, doer()),
       after: one => noted({ azure, store }, one, doer()),
     })
