@@ -60,8 +60,8 @@ function resourceLine({ name, type, state, error }: DeployedResource): Element {
 
 function failure({ state, error, resources }: Deployment): Element[] {
   const told = error === undefined || resources.some(resource => resource.error === error)
-  const reason: Element[] = told ? [] : [{ type: 'text', text: clip(inline(error), 1000) }]
-  if (state !== 'failed') return reason
+  const reason: Element[] = told ? [] : [{ type: 'line', ...look.failed, text: clip(inline(error), 1000) }]
+  if (state !== 'failed' || !resources.some(({ state: made }) => made === 'succeeded')) return reason
   return [
     ...reason,
     {

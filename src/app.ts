@@ -10,7 +10,7 @@ import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
 import { eventsDoor } from './intake/door.ts'
-import { startPolling } from './intake/poller.ts'
+import { openPolls, type Polls } from './intake/poller.ts'
 import { replay } from './intake/replay.ts'
 import type { Inbox } from './intake/webhook.ts'
 import type { Bot } from './join.ts'
@@ -85,22 +85,23 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   }
   doors.push(...(await joinSlack(config, world, desk, join)), ...(await joinTeams(config, world, desk, join)))
   const server = await serve(config, doors, log, undo, stopping)
-  await startJobs(world, desk, config)
   simulator?.setForwardTo(`${server.address}/api/events`, config.EVENTS_KEYS?.[0])
-  if (config.AZURE_POLL_EVERY_S > 0)
-    undo.push(startPolling({ ...inbox, azure, log, clock: systemClock, everyMs: config.AZURE_POLL_EVERY_S * 1000 }).stop)
+  const everyMs = config.AZURE_POLL_EVERY_S * 1000
+  const polls = openPolls({ ...inbox, azure, log, clock: systemClock, texts: store.texts, everyMs })
+  undo.push(polls.stop)
+  await startJobs(world, desk, config, polls)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
-async function startJobs(world: World, desk: Settler, { EVENTS_KEPT_DAYS: eventsKeptDays }: Config): Promise<void> {
+async function startJobs(world: World, desk: Settler, config: Config, { turns }: Polls): Promise<void> {
   const { jobs } = world.store
-  await startChores(world)
+  await startChores(world, turns)
   await jobs.work({
     place: openOutbox(world),
     run: key => watchRun(world, key),
     deployment: key => followDeployment(world, key),
     request: key => desk.settle(key),
-    chore: openChores(world, { eventsKeptDays }),
+    chore: openChores(world, config.EVENTS_KEPT_DAYS, turns),
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rolesWith } from './built-in-roles.ts'
 
 /** A refusal as ARM writes it, at any level: of a request, of a resource in a deployment. */
 export interface Refusal {
@@ -97,7 +98,9 @@ function insideOf(message: string): Refusal | undefined {
 function lacking(match: RegExpExecArray | null): string | undefined {
   const [, action, scope] = match ?? []
   if (action === undefined || scope === undefined) return undefined
-  return `The bot itself may not do this in Azure: it lacks ${action} on ${placeOf(scope)}.`
+  const [role] = rolesWith(action)
+  const who = role === undefined ? '' : `, which ${role} has`
+  return `The bot itself may not do this in Azure: it lacks ${action} on ${placeOf(scope)}${who}. Ask an owner there to give its identity that.`
 }
 
 /** The newer form of the answer names the assignment aside, the older one only in the text. */

@@ -17,15 +17,20 @@ const timetable: Record<string, { afterMs: number; everyMs: number }> = {
 /** The clock of a chore is a job of its own: a job that pauses until its next time can't be called sooner. */
 const clock = 'clock:'
 
-/** Starts the clocks, and looks for runs that rules started while nobody looked. */
-export async function startChores({ store: { jobs } }: Pick<World, 'store'>): Promise<void> {
+/** Returns after how many ms it goes on, undefined when it is done until somebody asks again. */
+type Chore = () => Promise<number | undefined>
+
+/** Starts the clocks and what keeps its own time, and looks for runs that rules started while nobody looked. */
+export async function startChores({ store: { jobs } }: Pick<World, 'store'>, others: Record<string, Chore>): Promise<void> {
   for (const [name, { afterMs }] of Object.entries(timetable)) await jobs.send('chore', `${clock}${name}`, afterMs)
   await jobs.send('chore', 'rule-runs', minuteMs)
+  for (const name of Object.keys(others)) await jobs.send('chore', name, 0)
 }
 
-/** Carries out a chore; returns after how many ms it goes on, undefined when it is done until somebody asks again. */
-export function openChores(world: World, { eventsKeptDays }: { eventsKeptDays: number }) {
-  const chores: Record<string, () => Promise<number | undefined>> = {
+/** Carries out a chore: one at a time of a name, over all processes. */
+export function openChores(world: World, eventsKeptDays: number, others: Record<string, Chore>) {
+  const chores: Record<string, Chore> = {
+    ...others,
     'rule-health': () => lookAtRules(world),
     'rule-firing': () => countFiring(world),
     'rule-runs': () => findRuleRuns(world),

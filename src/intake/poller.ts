@@ -1,68 +1,75 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Problem, toProblem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Kind } from '../model/event.ts'
-import type { Azure, Clock } from '../ports.ts'
+import { Kind } from '../model/event.ts'
+import type { Azure } from '../ports.ts'
 import { type Poll, poll, type Round } from './polling.ts'
-import type { Inbox } from './webhook.ts'
 
-interface Polling extends Inbox {
+interface Polling extends Omit<Poll, 'stopping'> {
   azure: Pick<Azure, 'listEvents' | 'subscriptions'>
-  clock: Clock
   log: Log
+  /** The pause between two looks at the alerts; 0: none at all. */
   everyMs: number
-  /** Each kind in every so many rounds; what is not set is as Microsoft.Security's small bucket of 750 requests wants it. */
-  rounds?: Partial<Record<Kind, number>>
 }
 
-interface Poller {
+export interface Polls {
+  /** One look each, by a name of its own; returns after how many ms the next is due. Whoever calls them sees to it that no two of a name go on at once. */
+  turns: Record<string, () => Promise<number>>
   /** Begins no more, ends once the page at hand is durable. */
   stop(): Promise<void>
 }
 
-/** Alerts are urgent and cheap to list; compliance takes a request per control. */
-const usual: Record<Kind, number> = { alert: 1, recommendation: 5, compliance: 15 }
-const kinds: Kind[] = ['alert', 'recommendation', 'compliance']
+/** In pauses. Alerts are urgent and cheap to list; compliance takes a request per control, and Microsoft.Security's small bucket holds 750. */
+const pauses: Record<Kind, number> = { alert: 1, recommendation: 5, compliance: 15 }
 const longestMs = 900_000
+/** What a stop cut short goes on here after the start, or in another process. */
+const cutShortMs = 1000
 
-/** Looks at Azure at once and then again and again, never two rounds at a time; slower while Azure refuses or fails. */
-export function startPolling(polling: Polling): Poller {
+/** Looks at Azure, kind by kind; slower while Azure refuses or fails. */
+export function openPolls(polling: Polling): Polls {
   const stopping = new AbortController()
-  const running = run(polling, stopping.signal)
+  const underWay = new Set<Promise<number>>()
+  const state: Poll = { ...polling, stopping: () => stopping.signal.aborted }
+  const kinds = polling.everyMs > 0 ? Kind.options : []
+  const turns = kinds.map(kind => {
+    const look = openLook(polling, state, kind)
+    const turn = () => {
+      const looking = look().finally(() => underWay.delete(looking))
+      underWay.add(looking)
+      return looking
+    }
+    return [`poll-${kind}`, turn] as const
+  })
   return {
+    turns: Object.fromEntries(turns),
     async stop() {
       stopping.abort()
-      await running
+      await Promise.all(underWay)
     },
   }
 }
 
-async function run(polling: Polling, stopping: AbortSignal): Promise<void> {
-  const state: Poll = { ...polling, seen: new Map(), stopping: () => stopping.aborted }
-  const due = new Map<Kind, number>()
+function openLook(polling: Polling, state: Poll, kind: Kind): () => Promise<number> {
   let failures = 0
-  for (let turn = 0; !stopping.aborted; turn += 1) {
-    const problems = await look(polling, state, due, turn)
+  return async () => {
+    const problems = await look(polling, state, kind)
+    if (state.stopping?.() === true) return cutShortMs
     // A subscription that is forbidden stays so; only what may pass is waited for.
-    failures = problems.some(problem => problem.retry) ? failures + 1 : 0
-    await pause(pauseMs(polling.everyMs, failures, problems), stopping)
+    const mayPass = problems.some(problem => problem.retry)
+    failures = mayPass ? failures + 1 : 0
+    return pauseMs(mayPass ? polling.everyMs : polling.everyMs * pauses[kind], failures, problems)
   }
 }
 
-/** Problems it ran into; it never throws, a poller that died would be silence. */
-async function look(polling: Polling, state: Poll, due: Map<Kind, number>, turn: number): Promise<Problem[]> {
+/** Problems it ran into; it never throws. */
+async function look({ azure, log }: Polling, state: Poll, kind: Kind): Promise<Problem[]> {
+  if (state.stopping?.() === true) return []
   try {
-    const subscriptions = (await polling.azure.subscriptions()).map(subscription => subscription.id)
-    const problems: Problem[] = []
-    for (const kind of kinds.filter(kind => (due.get(kind) ?? 0) <= turn)) {
-      const round = await poll(state, subscriptions, kind)
-      tell(polling.log, kind, round)
-      problems.push(...round.failed.map(failure => failure.problem))
-      due.set(kind, turn + (round.failed.length > 0 ? 1 : (polling.rounds?.[kind] ?? usual[kind])))
-    }
-    return problems
+    const subscriptions = (await azure.subscriptions()).map(subscription => subscription.id)
+    const round = await poll(state, subscriptions, kind)
+    tell(log, kind, round)
+    return round.failed.map(failure => failure.problem)
   } catch (thrown) {
-    polling.log.warn({ error: thrown }, 'polling could not list the subscriptions')
+    log.warn({ error: thrown }, 'polling could not list the subscriptions')
     return [toProblem(thrown)]
   }
 }
@@ -77,8 +84,4 @@ function tell(log: Log, kind: Kind, { read, fresh, rejected, failed }: Round): v
 export function pauseMs(everyMs: number, failures: number, problems: readonly Problem[]): number {
   const asked = Math.max(0, ...problems.map(problem => (problem.retryAfterS ?? 0) * 1_000))
   return Math.max(Math.min(everyMs * 2 ** Math.min(failures, 10), Math.max(longestMs, everyMs)), asked)
-}
-
-async function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: stopping }).catch(() => undefined)
 }

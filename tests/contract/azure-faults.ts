@@ -78,7 +78,7 @@ function readTests(at: () => Bench): void {
 
     test('no answer and half an answer', async () => {
       const { connect, proxy } = at()
-      proxy.spoil({ path, hang: true, times: 1 }, { path, truncate: true, times: 1 })
+      proxy.spoil({ path, hang: 'before', times: 1 }, { path, truncate: true, times: 1 })
       const hasty = { ...at(), azure: connect({ timeLimitMs: 200 }) }
       expect((await problem(read(hasty))).message).toMatch(/in time/)
       expect(await problem(read(at()))).toMatchObject({ code: 'AzureUnavailable', message: expect.stringMatching(/cut off/) })
@@ -223,7 +223,7 @@ function effectTests(at: () => Bench): void {
   })
 
   test('a callback that does not answer in time', async () => {
-    expect((await start('track-hang', { hang: true }, [], 300)).failed.message).toMatch(/not known/)
+    expect((await start('track-hang', { hang: 'before' }, [], 300)).failed.message).toMatch(/not known/)
   })
 
   test.each([

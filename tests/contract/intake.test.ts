@@ -7,6 +7,7 @@ import { replay } from '../../src/intake/replay.ts'
 import { receiveBody } from '../../src/intake/webhook.ts'
 import type { HttpRequest } from '../../src/route.ts'
 import { fakeInbox } from '../fakes/inbox.ts'
+import { fakeTexts } from '../fakes/texts.ts'
 
 const now = new Date('2026-11-24T05:00:00Z')
 const clock = { now: () => now }
@@ -38,7 +39,7 @@ test('one event by push and by poll is one thing, told alike', async () => {
   async function* listEvents() {
     yield [JSON.stringify(asArm())]
   }
-  await poll({ ...inbox, azure: { listEvents }, clock, seen: new Map() }, ['one'], 'alert')
+  await poll({ ...inbox, azure: { listEvents }, clock, texts: fakeTexts() }, ['one'], 'alert')
   const [pushed, polled] = inbox.arrivals
   expect([pushed?.via, polled?.via]).toEqual(['push', 'poll'])
   expect(polled?.event.key).toBe(pushed?.event.key)

@@ -14,7 +14,10 @@ import { analyst, inProgress, now, subscription } from './findings.ts'
 const group = `/subscriptions/${subscription}/resourceGroups/rg-soc/providers`
 const link = 'https://portal.azure.com/#resource/app'
 const trigger: Trigger = { name: 'alert', type: 'ApiConnectionWebhook', path: '/Microsoft.Security/Alert/subscribe' }
-const locked = 'A lock on the resource group rg-soc prevents this change. Remove the lock, then try again.'
+const locked = 'A lock on the resource group rg-soc prevents this change. Remove the lock, then try again. (ScopeLocked)'
+const denied = 'The policy "Approved regions only" forbids it. Ask its owner for an exemption, or change what it forbids.'
+const lacking =
+  'The bot itself may not do this in Azure: it lacks Microsoft.Web/connections/write on office365-Mail-Owner in rg-soc, which Logic App Contributor has. Ask an owner there to give its identity that.'
 const bait = '<!channel> [x](https://evil.example) <b>*b*</b> \u202Etxt'
 
 /** Cards of logic apps, by the names of their golden files. */
@@ -73,14 +76,9 @@ export const goldenApps: Record<string, Card> = {
     now,
   ),
   'deployment.done': deploymentCard(deployment('succeeded', { resources: made(), endedAt: '2026-11-03T12:08:21.000Z' }), now),
-  'deployment.failed': deploymentCard(
-    deployment('failed', {
-      resources: [...made().slice(0, 2), { ...resource('Mail-Owner', 'Microsoft.Logic/workflows', 'failed'), error: locked }],
-      error: locked,
-      endedAt: '2026-11-03T12:08:21.000Z',
-    }),
-    now,
-  ),
+  'deployment.locked': deploymentCard(deployment('failed', { error: locked, endedAt: '2026-11-03T12:08:01.000Z' }), now),
+  'deployment.denied': failed('Mail-Owner', 'Microsoft.Logic/workflows', denied),
+  'deployment.lacking': failed('office365-Mail-Owner', 'Microsoft.Web/connections', lacking),
 }
 
 function app(name: string): LogicApp {
@@ -210,6 +208,13 @@ function deployment(state: DeploymentState, other: Partial<Deployment> = {}): De
     roles: [{ role: 'Reader', on: 'the subscriptions whose resources it looks up' }],
     ...other,
   }
+}
+
+/** One part failed with that reason; what came before it is done. */
+function failed(name: string, type: string, error: string): Card {
+  const at = made().findIndex(one => one.name === name)
+  const resources = [...made().slice(0, at), { ...resource(name, type, 'failed'), error }]
+  return deploymentCard(deployment('failed', { resources, error, endedAt: '2026-11-03T12:08:21.000Z' }), now)
 }
 
 function resource(name: string, type: string, state: DeploymentState) {

@@ -12,8 +12,8 @@ export interface Fault {
   cut?: 'before' | 'after'
   /** Half of the real answer, with a length that fits. */
   truncate?: boolean
-  /** Never answers. */
-  hang?: boolean
+  /** Never answers: the request does not go on, or the other side has done its work. */
+  hang?: 'before' | 'after'
   /** Rewrites the real answer's body. */
   rewrite?(body: string): string
 }
@@ -63,12 +63,13 @@ async function pass(
   seen.push({ method, url, headers, body })
   const fault = faults.find(one => one.times !== 0 && one.path.test(url) && (one.method ?? method) === method)
   if (fault?.times !== undefined) fault.times -= 1
-  if (fault?.hang === true) return
+  if (fault?.hang === 'before') return
   if (fault?.cut === 'before') return void incoming.socket.destroy()
   if (fault?.answer !== undefined)
     return void outgoing.writeHead(fault.answer.status, fault.answer.headers).end(fault.answer.body)
   const answer = await forward(target, { method, url, headers, body }).catch(() => undefined)
   if (answer === undefined || fault?.cut === 'after') return void incoming.socket.destroy()
+  if (fault?.hang === 'after') return
   const spoiled = spoil(answer.body, fault)
   outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(spoiled) }).end(spoiled)
 }

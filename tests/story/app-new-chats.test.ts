@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { SinkView } from '../fakes/slack-api.ts'
-import { inputsOf } from '../fakes/slack-person.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats } from './chats.ts'
 import { until } from './ground.ts'
-import { dialogIn as slackDialog } from './slack-dialog.ts'
+import { formWith, group } from './make-app.ts'
 
 /** A logic app is made from either chat: two steps in one dialog, then a card that stays true. */
 
@@ -15,19 +13,12 @@ beforeAll(async () => {
 }, 20_000)
 afterAll(() => chats.close())
 
-const group = '11111111-5eed-4000-8000-000000000001/rg-soc'
-/** The form in which a field of that name stands now, after a submit or later. */
-function formWith(field: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
-  const isIt = ({ blocks }: SinkView['view']) => inputsOf(blocks).some(({ name }) => name === field)
-  return slackDialog(chats.sink, `the form with ${field}`, isIt, { ...(view && { view }), ...(submitted && { submitted }) })
-}
-
 test('in Slack: the app is made, the card in the channel follows it and leads on', async () => {
   const admin = chats.inSlack('admin')
   await admin.slash('app new')
-  const first = await formWith('template')
+  const first = await formWith(chats, 'template')
   const where = { template: 'post-to-slack', name: 'Tell-Leads', group }
-  const second = await formWith('channel', first, admin.submit(first, where))
+  const second = await formWith(chats, 'channel', first, admin.submit(first, where))
   const wrong = await admin.submit(second, { channel: 'no channel' })
   expect(await wrong.text()).toContain('This must look like #soc or C0123456789.')
   await admin.submit(second, { channel: '#leads' })

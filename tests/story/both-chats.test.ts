@@ -130,11 +130,12 @@ test('the bot removed from a Slack channel: Teams goes on, the place says why, a
 
 test('somebody who is not linked is told so, and changes nothing; a guest of another tenant neither', async () => {
   const card = await chats.alert()
-  const before = await chats.story.finding(card.findingId)
+  const { status, owner } = await chats.story.finding(card.findingId)
   await chats.stranger().press(card.slack, 'Resolve')
   await until('a word to the stranger', async () =>
     chats.sink.responses.find(({ body }) => String(body.text).includes('not linked')),
   )
   await chats.inTeams('analyst', channel('Security'), { tenantId: 'another' }).press(card.teams, 'Resolve')
-  expect(await chats.story.finding(card.findingId)).toEqual(before)
+  const after = await chats.story.finding(card.findingId)
+  expect({ status: after.status, owner: after.owner, runs: after.runs }).toEqual({ status, owner, runs: [] })
 })

@@ -46,7 +46,7 @@ export type Story = Awaited<ReturnType<typeof openStory>>
 /** The real program with its own database and simulated Azure, seen from outside over HTTP. Nothing happens by itself. */
 export async function openStory(more: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'story-'))
-  const start = () =>
+  const launch = () =>
     startApp(
       readConfig({
         PORT: '0',
@@ -58,7 +58,7 @@ export async function openStory(more: Record<string, string> = {}) {
       }),
       silent,
     )
-  let app: App = await start()
+  let app: App = await launch()
   let requests = 0
 
   async function call(
@@ -106,7 +106,11 @@ export async function openStory(more: Record<string, string> = {}) {
     },
     async restart() {
       await app.stop()
-      app = await start()
+      app = await launch()
+    },
+    stop: () => app.stop(),
+    async start() {
+      app = await launch()
     },
     async close() {
       await app.stop()

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { Problem } from '../../src/errors.ts'
-import { pauseMs, startPolling } from '../../src/intake/poller.ts'
+import { openPolls, pauseMs } from '../../src/intake/poller.ts'
 import { type Poll, poll } from '../../src/intake/polling.ts'
 import { silent } from '../../src/log.ts'
 import type { Kind } from '../../src/model/event.ts'
 import { type FakeInbox, fakeInbox } from '../fakes/inbox.ts'
+import { fakeTexts } from '../fakes/texts.ts'
 
 const now = new Date('2026-11-24T05:00:00Z')
 const clock = { now: () => now }
@@ -30,7 +31,13 @@ function listing(lists: Record<string, Pages>) {
 }
 
 function polling(inbox: FakeInbox, lists: Record<string, Pages>): Poll {
-  return { receive: inbox.receive, deadLetters: inbox.deadLetters, azure: { listEvents: listing(lists) }, clock, seen: new Map() }
+  return {
+    receive: inbox.receive,
+    deadLetters: inbox.deadLetters,
+    azure: { listEvents: listing(lists) },
+    clock,
+    texts: fakeTexts(),
+  }
 }
 
 test('what did not change costs nothing, what did is handed on, changes back and forth too', async () => {
@@ -95,61 +102,91 @@ test('a rejection is kept once, a snapshot not at all, a large page goes in batc
   ])
 })
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise<void>(resolve => setImmediate(resolve))
-}
+test('a look that dies hands everything on again: what it had handed on may have changed back since', async () => {
+  const inbox = fakeInbox()
+  const lists: Record<string, Pages> = { one: [[alert('a')], [alert('b')]] }
+  const state = polling(inbox, lists)
+  await poll(state, ['one'], 'alert')
+  lists.one = [[alert('a', { status: 'Resolved' })], [alert('b')]]
+  const dying = { ...state, texts: { ...state.texts, put: () => Promise.reject(new Problem('StoreUnavailable')) } }
+  expect((await poll(dying, ['one'], 'alert')).failed).toHaveLength(1)
+  lists.one = [[alert('a')], [alert('b')]]
+  expect(await poll(state, ['one'], 'alert')).toMatchObject({ fresh: 2 })
+  expect(inbox.arrivals.findLast(({ event }) => event.key === 'a')?.event).toMatchObject({ status: 'active' })
+})
 
-test('the poller looks at once and again; stop waits for the page at hand and then nothing more is asked', async () => {
+test('another process goes on where this one stopped; a look without news writes nothing', async () => {
+  const inbox = fakeInbox()
+  const state = polling(inbox, { one: [[alert('a'), '{"type":"Foo"}']] })
+  await poll(state, ['one'], 'alert')
+  const readOnly = {
+    ...state.texts,
+    put: () => Promise.reject(new Error('written')),
+    remove: () => Promise.reject(new Error('removed')),
+  }
+  const other = polling(fakeInbox(), { one: [[alert('a'), '{"type":"Foo"}']] })
+  expect(await poll({ ...other, texts: readOnly }, ['one'], 'alert')).toEqual({ read: 2, fresh: 0, rejected: 0, failed: [] })
+})
+
+const two = async () => [
+  { id: 'one', name: 'One', tenantId: 't' },
+  { id: 'two', name: 'Two', tenantId: 't' },
+]
+
+test('one turn a kind, each subscription in it; alerts are due soonest; stop waits for the page at hand and asks nothing more', async () => {
   const inbox = fakeInbox()
   const asked: [string, Kind][] = []
-  let release: (() => void) | undefined
-  const held = new Promise<void>(resolve => {
-    release = resolve
-  })
+  const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   async function* listEvents(subscription: string, kind: Kind) {
     asked.push([subscription, kind])
-    if (asked.length === 7) await held
+    if (asked.length === 7) {
+      begun.resolve()
+      await held.promise
+    }
     yield kind === 'alert' ? [alert(subscription)] : []
   }
-  const subscriptions = async () => [
-    { id: 'one', name: 'One', tenantId: 't' },
-    { id: 'two', name: 'Two', tenantId: 't' },
-  ]
-  const poller = startPolling({ ...inbox, azure: { listEvents, subscriptions }, clock, log: silent, everyMs: 1 })
-  await until(() => asked.length === 7)
-  const stopped = poller.stop()
-  let ended = false
-  void stopped.then(() => {
-    ended = true
-  })
+  const polls = openPolls({ ...polling(inbox, {}), azure: { listEvents, subscriptions: two }, log: silent, everyMs: 1000 })
+  const dueMs: number[] = []
+  for (const turn of Object.values(polls.turns)) dueMs.push(await turn())
+  expect(dueMs).toEqual([1000, 5000, 15_000])
+  expect(asked.map(([subscription, kind]) => `${subscription} ${kind}`)).toEqual(
+    ['alert', 'recommendation', 'compliance'].flatMap(kind => [`one ${kind}`, `two ${kind}`]),
+  )
+  const last = polls.turns['poll-alert']?.()
+  await begun.promise
+  const ends: string[] = []
+  const stopped = Promise.all([last?.then(() => ends.push('page')), polls.stop().then(() => ends.push('stop'))])
   await new Promise<void>(resolve => setImmediate(resolve))
-  expect(ended).toBe(false)
-  release?.()
+  expect(ends).toEqual([])
+  held.resolve()
   await stopped
-  expect(asked.slice(0, 6).map(([subscription, kind]) => `${subscription} ${kind}`)).toEqual([
-    'one alert',
-    'two alert',
-    'one recommendation',
-    'two recommendation',
-    'one compliance',
-    'two compliance',
-  ])
+  expect(ends).toEqual(['page', 'stop'])
+  await polls.turns['poll-alert']?.()
   expect(asked.slice(6)).toEqual([['one', 'alert']])
   expect(new Set(inbox.arrivals.map(arrival => arrival.event.key))).toEqual(new Set(['one', 'two']))
 })
 
-test('a poller whose Azure is away keeps asking, and still stops', async () => {
-  let asked = 0
-  const azure = {
-    listEvents: listing({}),
-    subscriptions: async () => {
-      asked += 1
-      throw new Problem('AzureUnavailable')
-    },
+test('an Azure that is away is asked more and more seldom, one that forbids a subscription as usual', async () => {
+  let thrown = new Problem('AzureUnavailable')
+  const subscriptions = async () => {
+    throw thrown
   }
-  const poller = startPolling({ ...fakeInbox(), azure, clock, log: silent, everyMs: 1 })
-  await until(() => asked >= 3)
-  await poller.stop()
+  const turn = openPolls({
+    ...polling(fakeInbox(), {}),
+    azure: { listEvents: listing({}), subscriptions },
+    log: silent,
+    everyMs: 1000,
+  }).turns['poll-recommendation']
+  expect([await turn?.(), await turn?.()]).toEqual([2000, 4000])
+  thrown = new Problem('Forbidden')
+  expect(await turn?.()).toBe(5000)
+})
+
+test('without polling there is nothing to do', () => {
+  expect(
+    openPolls({ ...polling(fakeInbox(), {}), azure: { listEvents: listing({}), subscriptions: two }, log: silent, everyMs: 0 })
+      .turns,
+  ).toEqual({})
 })
 
 test.each([
