@@ -67,8 +67,14 @@ function wordsOf(input: string): string {
     if (typeof read !== 'object' || read === null) return ''
     return Object.values(read)
       .filter(value => typeof value === 'string' || typeof value === 'number')
+      .map(value => nameIn(String(value)))
       .join(' ')
   } catch {
     return ''
   }
+}
+
+/** Of an ARM id the name; the whole stands in the exported ledger. */
+function nameIn(value: string): string {
+  return value.startsWith('/subscriptions/') ? (value.split('/').at(-1) ?? value) : value
 }

@@ -89,7 +89,7 @@ function allFacts({ event }: Finding, now: Date): Fact[] {
     case 'recommendation':
       return [
         { label: 'State', value: recommendationState(event, now) },
-        { label: 'Cause', value: short(spaced(inline(event.cause ?? '')), 160) },
+        { label: 'Cause', value: short(inTheirWords(inline(event.cause ?? '')), 160) },
         { label: 'Effort', value: effortAndImpact(event.effort, event.impact) },
         { label: 'Threats', value: short(inline(event.threats.map(spaced).join(', ')), 160) },
       ]
@@ -126,6 +126,11 @@ function effortAndImpact(effort: string | undefined, impact: string | undefined)
     impact === undefined ? '' : `impact on users ${inline(impact).toLowerCase()}`,
   ]
   return short(words.filter(word => word !== '').join(', '), 80)
+}
+
+/** A cause is a code, `OffByPolicy`, or a sentence, which stays as Azure wrote it. */
+function inTheirWords(cause: string): string {
+  return cause.includes(' ') ? cause : spaced(cause)
 }
 
 /** Azure writes threats without spaces: `dataExfiltration`. */

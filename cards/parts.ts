@@ -94,6 +94,8 @@ function drawn<Thing>(
 export function findingRow(finding: Finding, now: Date): Element {
   const { event } = finding
   const where = [
+    // The same assessment counts for many controls: without this its rows could not be told apart.
+    ...(event.kind === 'compliance' ? [short(inline(event.standard), 60), short(inline(event.control), 60)] : []),
     short(inline(event.resource.name), 60),
     stateWord(finding),
     finding.owner === undefined ? '' : inline(finding.owner.name),

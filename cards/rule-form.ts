@@ -33,6 +33,8 @@ export interface RuleFormView {
   kept: string[]
   /** Conditions too long or too new for the form stay as they are. */
   fixedConditions?: string
+  /** What it starts can't be changed here, and why. */
+  fixedApp?: string
   review?: RuleReview
   theirs?: Theirs
   /** Goes along unseen: the rule, what it was when the form opened, what was reviewed. */
@@ -69,7 +71,7 @@ export function ruleFormCard(view: RuleFormView): Card {
         ? 'Say what starts the rule and what it starts.'
         : `To save: ${short(inline(view.review.words), 300)}`,
     tone: 'neutral',
-    body: [...top(view), ...elsewhere(view), ...fields(view), ...unfit(view)],
+    body: [...top(view), ...elsewhere(view), ...fields(view), ...(view.fixedApp === undefined ? unfit(view) : [])],
     buttons:
       view.theirs === undefined
         ? []
@@ -152,7 +154,7 @@ function fields(view: RuleFormView): Element[] {
     ...(isNew ? [choice(view, 'home', 'Lives in', view.homes, { placeholder: 'Choose a resource group' })] : []),
     choice(view, 'scope', 'Hears events of', view.scopes, {}),
     ...conditions(view),
-    { ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search' }), search: true },
+    ...app(view),
     {
       type: 'input',
       as: 'toggle',
@@ -167,8 +169,17 @@ function fields(view: RuleFormView): Element[] {
   ]
 }
 
+function fixed(sentence: string): Element[] {
+  return [{ type: 'line', tone: 'info', icon: 'info', text: clip(inline(sentence), 500) }]
+}
+
+function app(view: RuleFormView): Element[] {
+  if (view.fixedApp !== undefined) return fixed(view.fixedApp)
+  return [{ ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search' }), search: true }]
+}
+
 function conditions(view: RuleFormView): Element[] {
-  if (view.fixedConditions !== undefined) return [{ type: 'line', tone: 'info', icon: 'info', text: view.fixedConditions }]
+  if (view.fixedConditions !== undefined) return fixed(view.fixedConditions)
   return [
     text(view, 'conditions', 'Conditions', {
       multiline: true,

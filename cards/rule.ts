@@ -90,11 +90,11 @@ export function changeWords({ what, by, at, why }: RuleVersion, now: Date): stri
   return `${what} by ${short(inline(by.name), 60)}, ${when(at, now)}${because}`
 }
 
-/** A rule that this program can't read fully is shown, but only Azure's own pages may change it. */
+/** What this program can't read fully it can't edit, but switch on and off. */
 function buttons(rule: Rule): Button[] {
   const test = ask(rule, 'Test', 'rule test', { dialog: true })
-  if (rule.unread !== undefined) return [test]
   const turn = rule.enabled ? ask(rule, 'Disable', 'rule disable') : ask(rule, 'Enable', 'rule enable')
+  if (rule.unread !== undefined) return [turn, test]
   return [ask(rule, 'Edit', 'rule edit', { dialog: true, style: 'primary' }), turn, test]
 }
 

@@ -3,6 +3,7 @@ import { short } from './text.ts'
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
+const year = 365.25 * day
 /** Defender writes year 0001 where it has no time. */
 const firstRealYear = 1990
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -69,5 +70,6 @@ function age(time: Date, now: Date): string {
 function span(ms: number): string {
   if (ms < minute) return 'now'
   if (ms < hour) return `${Math.floor(ms / minute)} min`
-  return ms < 2 * day ? `${Math.floor(ms / hour)} h` : `${Math.floor(ms / day)} days`
+  if (ms < 2 * day) return `${Math.floor(ms / hour)} h`
+  return ms < 2 * year ? `${Math.floor(ms / day)} days` : `${Math.floor(ms / year)} years`
 }

@@ -44,7 +44,8 @@ export function severityTone(severity: string): Tone {
 /** `High`; for compliance, which has no severity, how the control stands. */
 export function badge(event: DefenderEvent): string {
   if (event.kind === 'compliance') return capital(event.status)
-  return capital(inline(event.severity).slice(0, 20).toLowerCase()) || 'Unrated'
+  const severity = inline(event.severity).slice(0, 20).toLowerCase()
+  return ['', 'none'].includes(severity) ? 'Unrated' : capital(severity)
 }
 
 /** The colour of the whole: grey once nobody needs to look. */

@@ -4,7 +4,7 @@ import { consoleChat } from './console/chat.ts'
 import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
 import { followDeployment } from './flow/follow.ts'
-import { show } from './flow/outbox.ts'
+import { openOutbox } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
 import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
 import { watchRun } from './flow/watch.ts'
@@ -97,7 +97,7 @@ async function startJobs(world: World, desk: Settler, config: Config, { turns }:
   const { jobs } = world.store
   await startChores(world, turns)
   await jobs.work({
-    place: key => show(world, key),
+    place: openOutbox(world),
     run: key => watchRun(world, key),
     deployment: key => followDeployment(world, key),
     request: key => desk.settle(key),

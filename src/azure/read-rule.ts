@@ -57,6 +57,7 @@ export function readRule(resource: unknown): Rule | undefined {
   const { id, name, location, etag, properties } = RawAutomation.parse(resource)
   const { subscription, group = '' } = readArmId(id)
   const [unread] = properties.sources.flatMap(whyUnread)
+  const [fixedTargets] = properties.actions.flatMap(action => whyFixed(action) ?? [])
   return {
     id,
     name,
@@ -71,6 +72,7 @@ export function readRule(resource: unknown): Rule | undefined {
     resource: JSON.stringify(resource),
     ...(etag == null ? {} : { etag }),
     ...(unread === undefined ? {} : { unread }),
+    ...(fixedTargets === undefined ? {} : { fixedTargets }),
   }
 }
 
@@ -82,6 +84,12 @@ function isRule(resource: unknown): boolean {
 export function readTarget({ actionType, logicAppResourceId }: z.infer<typeof RawAction>): RuleTarget {
   if (!same(actionType, 'LogicApp')) return { type: actionType }
   return { type: 'LogicApp', ...(logicAppResourceId == null ? {} : { logicAppId: logicAppResourceId }) }
+}
+
+/** Why an action can't be sent to Azure again, as a sentence: its key went in and never comes out. */
+export function whyFixed({ actionType, isTrustedServiceEnabled }: z.infer<typeof RawAction>): string | undefined {
+  if (!same(actionType, 'EventHub') || isTrustedServiceEnabled === true) return undefined
+  return 'It also sends to an event hub, and Azure doesn’t give back the key for it.'
 }
 
 /** Conditions that are not known here are left out; the rule then says so in `unread`. */

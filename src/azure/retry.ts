@@ -51,7 +51,7 @@ function settle(outcome: Outcome): PipelineResponse {
 
 /** A throttled write was not carried out. */
 function isUntouched({ method }: PipelineRequest, outcome: Outcome): boolean {
-  return method === 'PUT' && 'response' in outcome && outcome.response.status === 429
+  return (method === 'PUT' || method === 'PATCH') && 'response' in outcome && outcome.response.status === 429
 }
 
 function isRepeatable(request: PipelineRequest): boolean {

@@ -9,7 +9,7 @@ import { readAs } from './raw.ts'
 import { RawAutomation, readRule, same } from './read-rule.ts'
 import { ruleAddresses } from './rule-addresses.ts'
 import { toError } from './to-error.ts'
-import { automationBody, automationVersion, newer } from './write-rule.ts'
+import { automationBody, automationVersion, changesBody, newer } from './write-rule.ts'
 
 const Wanted = RuleDraft.omit({ resource: true })
 const Verdict = z.object({ isValid: z.boolean().optional(), message: z.string().optional() })
@@ -25,16 +25,43 @@ export async function* automationPages({ raw }: Connection, subscription: string
 
 export async function saveRule(connection: Connection, draft: RuleDraft, replacing?: Rule): Promise<Rule> {
   const id = idOf(draft, replacing)
+  const { method, version, body } = await writeOf(connection, draft, replacing)
   await checkUnchanged(connection, id, replacing)
-  const body = automationBody(draft, await ruleAddresses(connection, draft), replacing)
   try {
-    return readSaved(await connection.raw.send('PUT', `/${scopePath(id)}`, automationVersion(body), body))
+    return readSaved(await connection.raw.send(method, `/${scopePath(id)}`, version, body))
   } catch (thrown) {
     const problem = toError(thrown)
     const rule = problem.code === 'AzureUnavailable' ? await savedAfterAll(connection, id, draft, replacing) : undefined
     if (rule === undefined) throw problem
     return rule
   }
+}
+
+interface Write {
+  method: 'PUT' | 'PATCH'
+  version: string
+  body: object
+}
+
+/**
+ * A whole PUT with fresh addresses. Where that can't be made, because a key or a logic app is missing, a PATCH of what differs, as long as what
+ * the rule starts stays: for a key always, for a logic app to switch the rule off.
+ */
+async function writeOf(connection: Connection, draft: RuleDraft, replacing?: Rule): Promise<Write> {
+  const kept = replacing !== undefined && isDeepStrictEqual(draft.targets, replacing.targets) ? replacing : undefined
+  if (kept?.fixedTargets !== undefined) return patchOf(draft, kept)
+  try {
+    const body = automationBody(draft, await ruleAddresses(connection, draft), replacing)
+    return { method: 'PUT', version: automationVersion(body), body }
+  } catch (thrown) {
+    const problem = toError(thrown)
+    if (kept === undefined || draft.enabled || problem.retry) throw problem
+    return patchOf(draft, kept)
+  }
+}
+
+function patchOf(draft: RuleDraft, replacing: Rule): Write {
+  return { method: 'PATCH', version: newer, body: changesBody(draft, replacing) }
 }
 
 /** The client's method would check something else than what is saved: it drops what its model doesn't know. */

@@ -13,6 +13,7 @@ import {
   readSource,
   readTarget,
   same,
+  whyFixed,
   whyUnread,
 } from './read-rule.ts'
 
@@ -34,21 +35,47 @@ const notSent = ['id', 'name', 'type', 'systemData', 'etag']
  * it, and so does what is not modelled; only the addresses, which Azure never gives back, are put in anew. The etag travels in the body.
  */
 export function automationBody(draft: RuleDraft, addresses: Addresses, replacing?: Rule): Loose {
-  const base = Loose.parse(JSON.parse(draft.resource ?? replacing?.resource ?? '{}'))
-  const kept = Object.entries(base).filter(([key]) => !notSent.includes(key))
-  const properties = Loose.catch({}).parse(base.properties)
+  const base = baseOf(draft, replacing)
+  const properties = propertiesOf(draft, base, replacing)
+  const before = LooseList.parse(Loose.catch({}).parse(base.properties).actions)
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(Object.entries(base).filter(([key]) => !notSent.includes(key))),
     ...(replacing?.etag === undefined ? {} : { etag: replacing.etag }),
     location: draft.location,
-    properties: {
-      ...properties,
-      ...((properties.description ?? '') === draft.description ? {} : { description: draft.description }),
-      ...(properties.isEnabled == null && replacing?.enabled === draft.enabled ? {} : { isEnabled: draft.enabled }),
-      scopes: scopes(draft.scopes, LooseList.parse(properties.scopes)),
-      sources: sources(draft.sources, LooseList.parse(properties.sources)),
-      actions: actions(draft.targets, LooseList.parse(properties.actions), addresses),
-    },
+    properties: { ...properties, actions: actions(draft.targets, before, addresses) },
+  }
+}
+
+/**
+ * What of a rule differs, for a PATCH: what that leaves out stays as it is in Azure, the addresses and keys too which Azure never gives back.
+ * The etag is not in the model of an update (specification 2023-12-01-preview).
+ */
+export function changesBody(draft: RuleDraft, replacing: Rule): Loose {
+  const base = baseOf(draft, replacing)
+  const before = Loose.parse(JSON.parse(replacing.resource))
+  const had = Loose.catch({}).parse(before.properties)
+  const differing = Object.entries(propertiesOf(draft, base, replacing)).filter(
+    ([key, value]) => key !== 'actions' && !isDeepStrictEqual(value, had[key]),
+  )
+  return {
+    ...(isDeepStrictEqual(base.tags, before.tags) ? {} : { tags: base.tags }),
+    properties: Object.fromEntries(differing),
+  }
+}
+
+function baseOf(draft: RuleDraft, replacing?: Rule): Loose {
+  return Loose.parse(JSON.parse(draft.resource ?? replacing?.resource ?? '{}'))
+}
+
+/** All but the actions, which stay as they were. */
+function propertiesOf(draft: RuleDraft, base: Loose, replacing?: Rule): Loose {
+  const properties = Loose.catch({}).parse(base.properties)
+  return {
+    ...properties,
+    ...((properties.description ?? '') === draft.description ? {} : { description: draft.description }),
+    ...(properties.isEnabled == null && replacing?.enabled === draft.enabled ? {} : { isEnabled: draft.enabled }),
+    scopes: scopes(draft.scopes, LooseList.parse(properties.scopes)),
+    sources: sources(draft.sources, LooseList.parse(properties.sources)),
   }
 }
 
@@ -104,11 +131,11 @@ function actions(wanted: RuleTarget[], raws: Loose[], addresses: Addresses): Loo
 /** Targets of other kinds can only be kept, and only when nothing secret is missing from what Azure gave back. */
 function keptAction(type: string, raw: Loose | undefined): Loose {
   if (raw === undefined) throw new Problem('BadInput', `A target of the kind ${type} can't be made here.`, { field: 'targets' })
-  if (same(type, 'EventHub') && raw.isTrustedServiceEnabled !== true)
-    throw new Problem(
-      'NotOffered',
-      "This rule also sends to an event hub, and Azure doesn't give back the key for it. Change the rule in the Azure portal.",
-    )
+  const fixed = whyFixed(RawAction.parse(raw))
+  if (fixed !== undefined)
+    throw new Problem('NotOffered', `What it starts can't be changed here. ${fixed} Change it in the Azure portal.`, {
+      field: 'logicApp',
+    })
   return raw
 }
 

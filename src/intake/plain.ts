@@ -39,12 +39,12 @@ function entitiesDecoded(escaped: string): string {
   )
 }
 
-/** One line per step, blank ones dropped; "1. Open it 2. Close it" on one line becomes two. */
+/** One line per step, blank ones and the steps' own numbers dropped; "1. Open it 2. Close it" on one line becomes two. */
 export function steps(html: string): string[] {
   return plain(html)
     .split('\n')
     .flatMap(line => line.replace(/\s+/g, ' ').split(/ (?=\d{1,2}\. [A-Z])/))
-    .map(line => line.trim())
+    .map(line => line.trim().replace(/^\d{1,2}[.)] (?=\S)/, ''))
     .filter(line => line !== '')
 }
 

@@ -46,6 +46,8 @@ export const Rule = RuleDraft.extend({
   etag: z.string().optional(),
   /** Why it can be shown but not judged or edited here (an operator of a newer Azure), as a sentence. */
   unread: z.string().optional(),
+  /** Why what it starts can't be changed here, as a sentence: a key that Azure doesn't give back. All else can. */
+  fixedTargets: z.string().optional(),
   /** As Azure wrote it. */
   resource: z.string(),
 })

@@ -57,6 +57,10 @@ const PatchBody = z.object({
   properties: z.record(z.string(), z.unknown()).default({}),
 })
 
+export function namesActions(patch: unknown): boolean {
+  return 'actions' in (PatchBody.safeParse(patch).data?.properties ?? {})
+}
+
 /** What a PATCH leaves out stays, stored addresses too. */
 export function readPatch(call: Call, { location, tags, kind, metadata, properties }: Automation): Wanted {
   const patch = PatchBody.safeParse(call.body ?? {})

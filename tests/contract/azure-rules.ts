@@ -136,6 +136,19 @@ export function ruleTests(at: () => Bench): void {
     }
   })
 
+  test('a rule whose logic app is gone or can not be started can still be switched off, and nothing else of it changes', async () => {
+    const { azure, proxy } = at()
+    const made = await azure.rules.save(await draftOn(at()))
+    const gone = { status: 404, body: '{"error":{"code":"ResourceNotFound","message":"gone"}}' }
+    proxy.spoil({ method: 'GET', path: /\/workflows\/Notify-SOC\?/, answer: gone })
+    expect(await problem(azure.rules.save({ ...made, description: 'x' }, made))).toMatchObject({ field: 'logicApp' })
+    const off = await azure.rules.save({ ...made, enabled: false }, made)
+    expect(off).toMatchObject({ ...made, enabled: false, etag: off.etag, resource: off.resource })
+    expect(proxy.seen.find(({ method }) => method === 'PATCH')?.body).toBe('{"properties":{"isEnabled":false}}')
+    expect((await problem(azure.rules.save({ ...off, enabled: true }, off))).code).toBe('NotFound')
+    expect((await problem(azure.rules.save({ ...made, enabled: false }, made))).code).toBe('Conflict')
+  })
+
   test("Azure's own check says why, or nothing", async () => {
     const { azure } = at()
     const draft = await draftOn(at())
@@ -316,9 +329,34 @@ export function keptRuleTests(at: () => Bench): void {
     )
   })
 
-  test('a rule that sends to an event hub too is not saved without its key', async () => {
+  test('of a rule that sends to an event hub too all changes but what it starts: its key stays with Azure', async () => {
+    const { azure, proxy, app } = at()
     const rule = await named('To-Hub-Too')
-    expect((await problem(at().azure.rules.save({ ...rule, enabled: false }, rule))).code).toBe('NotOffered')
+    expect(rule.fixedTargets).toMatch(/key/)
+    const sources: RuleDraft['sources'] = [{ source: 'Alerts', when: [] }]
+    const saved = await azure.rules.save({ ...rule, enabled: false, description: 'off', sources }, rule)
+    expect(saved).toMatchObject({ enabled: false, description: 'off', sources, targets: rule.targets })
+    const writes = proxy.seen.filter(({ method }) => method === 'PUT' || method === 'PATCH')
+    expect(writes.map(({ method, body }) => [method, Object.keys(JSON.parse(body).properties).sort()])).toEqual([
+      ['PATCH', ['description', 'isEnabled', 'sources']],
+    ])
+    expect(writes[0]?.url).toMatch(/api-version=2023-12-01-preview/)
+    const other = { type: 'LogicApp', logicAppId: (await app('Notify-SOC')).id }
+    expect(await problem(azure.rules.save({ ...saved, targets: [...saved.targets, other] }, saved))).toMatchObject({
+      code: 'NotOffered',
+      field: 'logicApp',
+      message: expect.stringMatching(/event hub/),
+    })
+  })
+
+  test('a throttled patch is repeated, and one whose line broke after it is found', async () => {
+    const { azure, proxy } = at()
+    const rule = await named('To-Hub-Too')
+    const throttled = { status: 429, body: '{"error":{"code":"TooManyRequests","message":"No."}}' }
+    proxy.spoil({ method: 'PATCH', path: /automations/, answer: throttled, times: 1 })
+    const saved = await azure.rules.save({ ...rule, description: 'one' }, rule)
+    proxy.spoil({ method: 'PATCH', path: /automations/, cut: 'after', times: 1 })
+    expect((await azure.rules.save({ ...saved, description: 'two' }, saved)).description).toBe('two')
   })
 
   test('exports are no rules, and one that can not be read hides none of the others', async () => {

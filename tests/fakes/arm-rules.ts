@@ -91,6 +91,15 @@ export function putRule(rules: Map<string, Automation>, id: string, text: string
   return { status: before === undefined ? 201 : 200, body: rules.get(id.toLowerCase()) ?? {} }
 }
 
+/** Keeps what it does not name, the event hub's key included, and judges nothing. */
+export function patchRule(rules: Map<string, Automation>, id: string, text: string): Answer {
+  const before = rules.get(id.toLowerCase())
+  if (before === undefined) return getRule(rules, id)
+  const { properties, ...rest } = JSON.parse(text)
+  rules.set(id.toLowerCase(), { ...before, ...rest, etag: randomUUID(), properties: { ...before.properties, ...properties } })
+  return getRule(rules, id)
+}
+
 export function validateRule(text: string): Answer {
   const bad = complaint(JSON.parse(text))
   return { status: 200, body: { isValid: bad === undefined, message: bad ?? 'Validation Successful' } }

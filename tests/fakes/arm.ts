@@ -134,6 +134,7 @@ const routes: [string, string, Handler][] = [
   ],
   ['GET', rulePath, ({ parts: [id = ''] }, state) => rules.getRule(state.rules, id)],
   ['PUT', rulePath, ({ parts: [id = ''], body }, state) => rules.putRule(state.rules, id, body)],
+  ['PATCH', rulePath, ({ parts: [id = ''], body }, state) => rules.patchRule(state.rules, id, body)],
   ['DELETE', rulePath, ({ parts: [id = ''] }, state) => rules.deleteRule(state.rules, id)],
   ['POST', `${rulePath}/validate`, ({ body }) => rules.validateRule(body)],
   ['PUT', deploymentPath, ({ parts: [id = ''], body }, state) => deployments.putDeployment(state.deployments, id, body)],

@@ -55,6 +55,13 @@ export const goldenCards: Record<string, Card> = {
   'list.storm': stormListCard({ storm: 'n-storm-1', page: { items: relatedFindings, total: 212, next: 'next' }, now }),
   storm: stormCard('n-storm-1', storm(), now),
   'storm.over': stormCard('n-storm-1', { ...storm(), over: '2026-11-24T12:12:00.000Z' }, now),
+  'list.compliance': findingListCard({
+    action: 'compliance',
+    kind: 'compliance',
+    filter: '',
+    page: { items: [findingOf(complianceEvent()), findingOf(complianceEvent({ control: '9.2' }))], total: 2 },
+    now,
+  }),
   'list.empty': findingListCard({ action: 'alerts', kind: 'alert', filter: 'high mine', page: { items: [], total: 0 }, now }),
   'list.runs': runListCard({ runs: [failedRun(), ...manyRuns()], filter: 'yours', now }),
   'list.feeds': feedListCard([
@@ -197,7 +204,7 @@ function ledgerEntries(): LedgerEntry[] {
       seq: 43,
       action: 'run',
       on,
-      input: '{"logicApp":"Block-IP"}',
+      input: '{"logicApp":"/subscriptions/s/resourceGroups/rg-soc/providers/Microsoft.Logic/workflows/Block-IP"}',
       phase: 'outcome',
       result: 'failed: Azure does not answer at the moment.',
     },

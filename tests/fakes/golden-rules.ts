@@ -188,7 +188,10 @@ export const goldenRules: Record<string, Card> = {
     review,
     theirs: { rule: ruleOf().id, words: 'When an alert’s severity is High, run Notify-SOC.' },
     kept: ['It also exports to an Event Hub; that stays as it is.'],
-    fixedConditions: 'Its 1,000 sets of conditions are too long for a form and stay as they are; "rules export" has them.',
+    fixedConditions:
+      'Its 1,000 sets of conditions are too long for a form and stay as now. To change them: “rules export Block-SQL”, edit the file, “rules plan” with it, apply.',
+    fixedApp:
+      'What it starts (Block-IP) stays as now: it also sends to an event hub, and Azure doesn’t give back the key for it. Change that in the Azure portal; everything else can be changed here.',
   }),
   'why.matched': whyCard(findingOf(alertEvent()), [
     { rule: ruleOf(), outcome: 'fired', reason: 'It starts Block-IP.' },

@@ -259,6 +259,17 @@ describe('what is delivered', () => {
     expect(simulator.deliveries()['Test-Rule']).toMatchObject({ matches: 1, deliveries: 1 })
   })
 
+  test('one whose logic app is gone is refused whole, and patched where what it starts is not named', async () => {
+    const simulator = await simulate()
+    const body = await ruleFor(simulator)
+    await put(simulator, body)
+    simulator.state.workflows.delete(appId(simulator, 'Notify-SOC').toLowerCase())
+    expect((await put(simulator, body)).status).toBe(400)
+    const patch = { method: 'PATCH', version: '2023-12-01-preview' }
+    expect((await put(simulator, { properties: { isEnabled: false } }, patch)).status).toBe(200)
+    expect((await put(simulator, { properties: { actions: body.properties.actions } }, patch)).status).toBe(400)
+  })
+
   test('to this machine and nowhere else', async () => {
     const simulator = await simulate()
     const actions = [

@@ -95,13 +95,14 @@ test('a button of an older card is told, not done', async () => {
   const assigned = await chats.inTeams('admin').press(card.teams, 'Resolve')
   expect(assigned.status).toBe(200)
   await bothSay(card, 'Resolved')
-  const before = await chats.story.finding(card.findingId)
+  const byPeople = async () => (await chats.story.finding(card.findingId)).history.filter(({ by }) => by !== undefined)
+  const before = await byPeople()
   await chats.inTeams('analyst').press(old.teams, 'Resolve')
   await chats.inSlack('analyst').press(old.slack, 'Resolve')
   await until('both were told', async () =>
     chats.sink.responses.find(({ body }) => String(body.text).includes('already resolved')),
   )
-  expect((await chats.story.finding(card.findingId)).history).toEqual(before.history)
+  expect(await byPeople()).toEqual(before)
 })
 
 test('the app removed from a Teams channel: Slack goes on, and nothing is lost once it is back', async () => {
@@ -129,11 +130,12 @@ test('the bot removed from a Slack channel: Teams goes on, the place says why, a
 
 test('somebody who is not linked is told so, and changes nothing; a guest of another tenant neither', async () => {
   const card = await chats.alert()
-  const before = await chats.story.finding(card.findingId)
+  const { status, owner } = await chats.story.finding(card.findingId)
   await chats.stranger().press(card.slack, 'Resolve')
   await until('a word to the stranger', async () =>
     chats.sink.responses.find(({ body }) => String(body.text).includes('not linked')),
   )
   await chats.inTeams('analyst', channel('Security'), { tenantId: 'another' }).press(card.teams, 'Resolve')
-  expect(await chats.story.finding(card.findingId)).toEqual(before)
+  const after = await chats.story.finding(card.findingId)
+  expect({ status: after.status, owner: after.owner, runs: after.runs }).toEqual({ status, owner, runs: [] })
 })

@@ -249,6 +249,43 @@ describe('a rule that is there', () => {
       expect(history).toContain(word)
   })
 
+  test('whose logic app is gone can still be switched off, and is then only switched on with another one', async () => {
+    await made('Orphan', { logicApp: 'Isolate-VM' })
+    const { workflows } = story.simulator().state
+    const app = [...workflows.entries()].find(
+      ([, { name, subscription }]) => name === 'Isolate-VM' && subscription === production,
+    )
+    if (app === undefined) throw new Error('no Isolate-VM')
+    workflows.delete(app[0])
+    const off = await admin('rule disable', { rule: 'Orphan', why: 'its app is gone' })
+    expect([off.error, inAzure('Orphan')?.properties.isEnabled]).toEqual([undefined, false])
+    const on = await admin('rule enable', { rule: 'Orphan' })
+    expect(on.error?.message).toContain('Isolate-VM does not exist')
+    workflows.set(...app)
+  })
+
+  test('with a legacy app is switched off too', async () => {
+    const off = await admin('rule disable', { rule: 'Respond-To-Malware' })
+    expect(off.error).toBeUndefined()
+    expect(off.answer.card.text).toContain('Rule Respond-To-Malware, disabled.')
+  })
+
+  test('that also feeds an event hub says before anything is typed what stays, and all else is edited', async () => {
+    await made('With-Hub')
+    const hub = { actionType: 'EventHub', eventHubResourceId: '/subscriptions/x/hub', connectionString: 'the-key' }
+    inAzure('With-Hub')?.properties.actions.push(hub)
+    const opened = await admin('rule edit', { rule: 'With-Hub' })
+    expect(seen(opened)).toContain('Azure doesn’t give back the key for it')
+    expect(formIn(opened.answer.card).fields).not.toHaveProperty('logicApp')
+    const review = await submit(story, opened.answer.card, { conditions: 'Severity is Medium' })
+    expect(seen(review)).toContain('it checks whole rules only')
+    const saved = await submit(story, review.answer.card, {})
+    expect([saved.error, JSON.stringify(saved)]).toEqual([undefined, expect.not.stringContaining('the-key')])
+    expect(inAzure('With-Hub')?.properties.actions).toContainEqual(hub)
+    expect(JSON.stringify(inAzure('With-Hub')?.properties.sources)).toContain('Medium')
+    expect((await admin('rule disable', { rule: 'With-Hub' })).error).toBeUndefined()
+  })
+
   test('goes back to an earlier version through the same review', async () => {
     await made('To-return')
     const opened = await admin('rule edit', { rule: 'To-return' })

@@ -36,7 +36,7 @@ export async function readDraft(world: World, { fields, kind, replacing, shape }
     enabled: fields.enabled,
     scopes: readScopes(fields.scope, home.subscription, shape),
     sources: readSources(fields, kind, shape, errors),
-    targets: await readTargets(world, fields.logicApp, shape, errors),
+    targets: replacing?.fixedTargets === undefined ? await readTargets(world, fields.logicApp, shape, errors) : replacing.targets,
     ...(shape !== undefined && { resource: (replacing ?? shape).resource }),
   }
   return { draft, errors }

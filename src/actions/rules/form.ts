@@ -1,11 +1,12 @@
 import type { Card, Choice } from '../../../cards/card.ts'
 import { type RuleFormValues, type RuleReview, ruleFormCard, type Theirs } from '../../../cards/rule-form.ts'
+import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { kindOf, type Rule } from '../../model/rule.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
-import { conditionsOf, homeOf, scopeAsIs, wholeSubscription } from './fields.ts'
+import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
 import { logicAppIds } from './find.ts'
 import { homeWords, lastSegment, subscriptionName, type Wording, wording } from './words.ts'
 
@@ -49,13 +50,22 @@ export async function formOf(
     hidden: { kind, ...hidden },
     now,
     ...(replacing !== undefined && { editing: { name: replacing.name, home: homeWords(replacing, told) } }),
-    ...(replacing !== undefined && conditionsOf(replacing, kind) === undefined && { fixedConditions: tooLong }),
+    ...(replacing !== undefined && conditionsOf(replacing, kind) === undefined && { fixedConditions: tooLong(replacing, kind) }),
+    ...(replacing?.fixedTargets !== undefined && { fixedApp: fixedApp(replacing, replacing.fixedTargets) }),
     ...(review && { review }),
     ...(theirs && { theirs }),
   })
 }
 
-const tooLong = 'Its conditions are too long for a form and stay as they are; "rules export" has them.'
+/** Said with the way round it, before anything is typed. */
+function tooLong(rule: Rule, kind: Kind): string {
+  const sets = sourceFor(rule.sources, kind)?.when.length ?? 0
+  return `Its ${count(sets, 'set')} of conditions ${sets === 1 ? 'is' : 'are'} too long for a form and ${sets === 1 ? 'stays' : 'stay'} as now. To change them: “rules export ${rule.name}”, edit the file, “rules plan” with it, apply.`
+}
+
+function fixedApp(rule: Rule, why: string): string {
+  return `What it starts (${logicAppIds(rule).map(lastSegment).join(', ')}) stays as now: ${why.charAt(0).toLowerCase()}${why.slice(1)} Change that in the Azure portal; everything else can be changed here.`
+}
 
 function groupChoice(value: string, title: string, subscription: string, told: Wording): Choice {
   return { value, title, note: subscriptionName(subscription, told) }

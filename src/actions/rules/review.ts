@@ -50,6 +50,7 @@ export async function reviewOf(
 }
 
 async function verdictOf({ azure }: World, draft: RuleDraft, replacing: Rule | undefined): Promise<RuleReview['verdict']> {
+  if (replacing?.fixedTargets !== undefined) return { unasked: `it checks whole rules only. ${replacing.fixedTargets}` }
   try {
     const reason = await azure.rules.validate(draft, replacing)
     return reason === undefined ? { ok: true } : { refused: reason }

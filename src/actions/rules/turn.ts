@@ -18,10 +18,10 @@ function turn(name: 'enable' | 'disable', enabled: boolean): Action {
     input: z.object({ rule: RuleWord, why: z.string().trim().max(500).default('') }),
     read: words => afterName(words, rest => (rest.length === 0 ? {} : { why: rest.join(' ') })),
     effect: true,
-    /** Azure takes a rule only as a whole, so the address of its logic app is fetched anew. */
+    /** Azure takes a rule as a whole, so the address of its logic app is fetched anew, where there is one to fetch. */
     needs: async ({ rule: wanted }, context) => {
       const rule = await ruleNamed(context, wanted)
-      return toWrite(rule, logicAppIds(rule))
+      return toWrite(rule, await fetchable(context, rule))
     },
     async run(context, { rule: wanted, why }) {
       const rule = await current(context, wanted)
@@ -30,6 +30,12 @@ function turn(name: 'enable' | 'disable', enabled: boolean): Action {
       return finished(context, saved, word, why)
     },
   })
+}
+
+async function fetchable({ world }: Context, rule: Rule): Promise<string[]> {
+  if (rule.fixedTargets !== undefined) return []
+  const there = new Set((await world.azure.logicApps.list()).map(({ id }) => id.toLowerCase()))
+  return logicAppIds(rule).filter(id => there.has(id.toLowerCase()))
 }
 
 async function current(context: Context, word: string): Promise<Rule> {

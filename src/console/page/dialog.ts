@@ -30,7 +30,8 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   present?.close()
   const goBack = returnToOpener()
   const id = freshId('dialog')
-  const title = h('h2', { id }, heading)
+  // Until there is a field to stand in: on the cross, what is typed meanwhile would close it.
+  const title = h('h2', { id, tabindex: '-1', autofocus: true }, heading)
   const close = h('button', { type: 'button', class: 'quiet icon-only', 'aria-label': 'Close' }, sign('close'))
   const body = h('div', { class: 'dialog-body' }, skeleton())
   const foot = h('footer', { class: 'dialog-foot', hidden: true })

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { FaultKind } from '../../src/simulator/faults.ts'
+import { openStory, type Story, until } from './ground.ts'
+
+/** What can be wrong with a click, or go wrong while Azure carries it out: a clear answer, and nothing half-done. */
+
+let story: Story
+beforeAll(async () => {
+  story = await openStory()
+})
+afterAll(() => story.close())
+
+const subscription = '11111111-5eed-4000-8000-000000000001'
+
+async function alertArrives() {
+  const alert = story.simulator().fire({ type: 'VM_AmDisablementAndCodeExecution', subscription, severity: 'Low' })
+  const id = await until(
+    'the card of the alert',
+    async () => (await story.posts()).find(({ card }) => JSON.stringify(card).includes(alert.name))?.findingId,
+  )
+  return { id, alert }
+}
+
+const verbs = [
+  ['show', {}],
+  ['run', { logicApp: 'Notify-SOC' }],
+  ['status', { to: 'resolved' }],
+  ['assign', { to: 'me' }],
+] as const
+
+const runsInAzure = (id: string) =>
+  [...story.simulator().state.runs.values()].flat().filter(({ trackingId }) => trackingId.startsWith(id))
+
+async function withFault<Result>(on: string, kind: FaultKind, work: () => Promise<Result>): Promise<Result> {
+  story.simulator().faults([{ on, kind }])
+  return work().finally(() => story.simulator().faults([]))
+}
+
+const lasting: [FaultKind, code: string, words: RegExp][] = [
+  ['401', 'AzureRefused', /sign-in/],
+  ['403', 'Forbidden', /./],
+  ['404', 'NotFound', /./],
+  ['409', 'Locked', /lock/],
+  ['429', 'RateLimited', /too many/i],
+  ['500', 'AzureUnavailable', /InternalServerError/],
+  ['503', 'AzureUnavailable', /ServerTimeout/],
+  ['cut', 'AzureUnavailable', /Azure/],
+]
+
+test.each(lasting)('resolving while Azure answers %s: nothing changes, the answer says why', async (kind, code, words) => {
+  const { id, alert } = await alertArrives()
+  const { error } = await withFault('/resolve', kind, () => story.act('status', { to: 'resolved' }, id))
+  expect(error?.code).toBe(code)
+  expect(error?.message).toMatch(words)
+  expect(alert.status).toBe('Active')
+  expect((await story.finding(id)).status).toBe('active')
+  const again = await story.act('status', { to: 'resolved' }, id)
+  expect(again.error).toBeUndefined()
+  expect((await story.finding(id)).status).toBe('resolved')
+})
+
+test.each(lasting)(
+  'running while Azure answers %s: no run begins, the card keeps the try with its reason',
+  async (kind, code, words) => {
+    const { id } = await alertArrives()
+    const { error } = await withFault('listCallbackUrl', kind, () => story.act('run', { logicApp: 'Notify-SOC' }, id))
+    expect(error?.code).toBe(code)
+    expect(error?.message).toMatch(words)
+    expect(runsInAzure(id)).toEqual([])
+    expect((await story.finding(id)).runs.filter(({ state }) => !['refused', 'failed'].includes(state))).toEqual([])
+    const again = await story.act('run', { logicApp: 'Notify-SOC' }, id)
+    expect(again.error).toBeUndefined()
+    expect(runsInAzure(id)).toHaveLength(1)
+  },
+)
+
+test('the line is cut after the run began: it is found and followed, not begun twice', async () => {
+  const { id } = await alertArrives()
+  story.simulator().faults([{ on: 'triggers/when_an_azure_security_center_alert', kind: 'cut-after', times: 1 }])
+  await story.act('run', { logicApp: 'Notify-SOC' }, id).finally(() => story.simulator().faults([]))
+  await until('the run', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  expect(runsInAzure(id)).toHaveLength(1)
+})
+
+test('a stale click on what is finished says so and changes nothing', async () => {
+  const { id } = await alertArrives()
+  expect((await story.act('status', { to: 'dismissed', reason: 'a test' }, id)).error).toBeUndefined()
+  const { version } = await story.finding(id)
+  const stale = await story.act('status', { to: 'dismissed', reason: 'a test' }, id, 'admin')
+  expect(stale.answer.card.text).toContain('already dismissed')
+  expect((await story.finding(id)).version).toBe(version)
+})
+
+test.each([
+  ['of nobody', 'a-000000000000'],
+  ['a path', '../../etc/passwd'],
+  ['SQL', "a' or '1'='1"],
+  ['without end', 'a'.repeat(5000)],
+  ['a mention', '<!channel>'],
+  ['a NUL', '\u0000'],
+])('a forged finding id, %s, is not found, whatever the verb', async (name, findingId) => {
+  for (const [action, input] of verbs) {
+    const { body } = await story.call('/console/api/actions', {
+      requestId: `${name} ${action}`,
+      action,
+      input,
+      findingId,
+      as: 'analyst',
+    })
+    expect(body).toMatchObject({ error: { code: expect.stringMatching(/^(NotFound|BadInput)$/) } })
+  }
+})
+
+test('a person without any right is told which one is missing, for each verb, and nothing happens', async () => {
+  const { id, alert } = await alertArrives()
+  for (const [verb, input] of verbs) {
+    const { error } = await story.act(verb, input, id, 'nobody')
+    expect([verb, error?.code]).toEqual([verb, 'Forbidden'])
+    expect(error?.message).toMatch(/Microsoft\.(Security|Logic)\//)
+  }
+  expect(alert.status).toBe('Active')
+  expect(runsInAzure(id)).toEqual([])
+  expect(await story.finding(id)).toMatchObject({ status: 'active', runs: [] })
+})
