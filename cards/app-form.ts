@@ -66,6 +66,7 @@ function choice(id: string, label: string, options: Choice[], value: string | un
 export interface NewAppDetailsView {
   templateTitle: string
   help: string
+  powers?: string
   name: string
   /** `rg-soc in Production` */
   where: string
@@ -74,11 +75,13 @@ export interface NewAppDetailsView {
   hidden: Record<string, string>
 }
 
-export function newAppDetailsCard({ templateTitle, help, name, where, parameters, errors, hidden }: NewAppDetailsView): Card {
+export function newAppDetailsCard(view: NewAppDetailsView): Card {
+  const { templateTitle, help, powers, name, where, parameters, errors, hidden } = view
   const appName = short(inline(name), nameLength)
   const about: Element[] = [
     { type: 'text', text: `${templateTitle}: ${appName}, ${short(inline(where), 160)}`, strong: true },
     { type: 'text', text: help, subtle: true },
+    ...(powers === undefined ? [] : [{ type: 'text' as const, text: `Afterwards: ${powers}`, subtle: true }]),
   ]
   const fields = parameters.map(({ parameter, value }) =>
     parameterInput({ parameter, id: parameter.name, ...(value !== undefined && { value }), ...errorAt(errors, parameter.name) }),

@@ -1,4 +1,4 @@
-import type { DeployedResource, Deployment, DeploymentState } from '../src/model/deployment.ts'
+import type { DeployedResource, Deployment, DeploymentState, IdentityRole } from '../src/model/deployment.ts'
 import { useInRule } from './app.ts'
 import type { Button, Card, Element, Line, Row, Tone } from './card.ts'
 import { clip, inline, short } from './text.ts'
@@ -73,7 +73,7 @@ function failure({ state, error, resources }: Deployment): Element[] {
 }
 
 /** What only a person can do in Azure before the first run. */
-function leftToDo({ state, toAuthorise, roles, link }: Deployment): Element[] {
+function leftToDo({ state, toAuthorise, roles, appName, link }: Deployment): Element[] {
   if (state !== 'succeeded' || toAuthorise.length + roles.length === 0) return []
   const services = toAuthorise.map(name => short(inline(name), 40)).join(' and ')
   const signIn: Element[] =
@@ -88,9 +88,6 @@ function leftToDo({ state, toAuthorise, roles, link }: Deployment): Element[] {
             link: { label: 'portal ↗', url: link },
           },
         ]
-  const rows = roles.map(
-    ({ role, on }): Row => ({ badge: '', tone: 'neutral', text: short(inline(role), 100), subtle: `on ${shortScope(on)}` }),
-  )
   const give: Element[] =
     roles.length === 0
       ? []
@@ -99,11 +96,18 @@ function leftToDo({ state, toAuthorise, roles, link }: Deployment): Element[] {
             type: 'line',
             tone: 'warn',
             icon: 'warn',
-            text: 'Give its identity what it needs, by someone who may grant roles there:',
+            text: `Give ${short(inline(appName), 64)}, as the identity of that name, what it needs; until then its runs fail:`,
           },
-          { type: 'rows', rows },
+          { type: 'rows', rows: roles.map(roleRow) },
         ]
   return [{ type: 'text', text: 'Before the first run', strong: true }, ...signIn, ...give]
+}
+
+/** What, on what, what for, and who can. */
+function roleRow({ role, on, to, by = 'an owner there' }: IdentityRole): Row {
+  const purpose = to === undefined ? '' : `, to ${short(inline(to), 80)}`
+  const subtle = `on ${shortScope(on)}${purpose} · given by ${short(inline(by), 60)}`
+  return { badge: '', tone: 'neutral', text: short(inline(role), 100), subtle }
 }
 
 /** `nsg-web in rg-shop` for a resource id; other words as they are. */

@@ -1,22 +1,33 @@
 import { Problem } from '../errors.ts'
+import type { CloudAddresses } from '../model/cloud.ts'
 
-/** Where one Azure cloud answers. `swap` is the loopback address that stands in for it, if any. */
-export interface Cloud {
-  /** Origin of the management API, always https: the official clients refuse to send a token elsewhere. */
-  arm: string
+/** Origins of one Azure cloud, always https: the official clients refuse to send a token elsewhere. */
+export interface Cloud extends CloudAddresses {
   authority: string
-  portal: string
+  /** The loopback address that stands in for it, if any. */
   swap?: URL
 }
 
+/** Source: Microsoft Graph national cloud deployments; of the US Government's the one for GCC High. */
 const clouds: readonly Cloud[] = [
-  { arm: 'https://management.azure.com', authority: 'https://login.microsoftonline.com', portal: 'https://portal.azure.com' },
+  {
+    arm: 'https://management.azure.com',
+    authority: 'https://login.microsoftonline.com',
+    graph: 'https://graph.microsoft.com',
+    portal: 'https://portal.azure.com',
+  },
   {
     arm: 'https://management.usgovcloudapi.net',
     authority: 'https://login.microsoftonline.us',
+    graph: 'https://graph.microsoft.us',
     portal: 'https://portal.azure.us',
   },
-  { arm: 'https://management.chinacloudapi.cn', authority: 'https://login.chinacloudapi.cn', portal: 'https://portal.azure.cn' },
+  {
+    arm: 'https://management.chinacloudapi.cn',
+    authority: 'https://login.chinacloudapi.cn',
+    graph: 'https://microsoftgraph.chinacloudapi.cn',
+    portal: 'https://portal.azure.cn',
+  },
 ]
 
 /** The cloud behind a configured endpoint: a known https one, or any http one on this machine. Anything else would be sent our token. */

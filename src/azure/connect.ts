@@ -63,6 +63,7 @@ export function connectAzure(options: ConnectOptions): Azure {
     catalogue: createCatalogue({ connection, subscriptions: recent, now, log }),
     deployments: createDeployments(connection),
     access: createAccess(connection, now),
+    cloud,
     portalLink: createPortalLink(cloud, subscriptions.tenant),
   }
 }

@@ -1,6 +1,6 @@
 import { plainCard } from '../../cards/answer.ts'
 import type { Card } from '../../cards/card.ts'
-import { viewOf } from '../actions/post-view.ts'
+import { type PostView, viewOf } from '../actions/post-view.ts'
 import { Problem, toProblem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
 import type { Post } from '../model/post.ts'
@@ -14,18 +14,38 @@ const longestPauseMs = 60_000
 const tries = 8
 const never = '9999-12-31T00:00:00.000Z'
 
+/** Every place's turn. */
+export type Show = (placeId: string) => Promise<number | undefined>
+
+/** Places that show the same thing at the same time share one drawing of it. */
+export function openOutbox(world: World): Show {
+  const underWay = new Map<string, Promise<PostView | undefined>>()
+
+  /** What was begun before a change shows the version before it, says so, and is brought up to date by the next turn. */
+  function viewed({ about, audience }: Post): Promise<PostView | undefined> {
+    const key = `${about} ${audience}`
+    const view = underWay.get(key) ?? viewOf(world, { about, audience }).finally(() => underWay.delete(key))
+    underWay.set(key, view)
+    return view
+  }
+
+  return placeId => show(world, viewed, placeId)
+}
+
+type Viewed = (post: Post) => Promise<PostView | undefined>
+
 /**
  * Makes a place show what is wanted there: in order, the most severe first where it is behind; in a storm, what is not severe is counted on one
  * card. Returns how many ms the place has to pause; undefined when nothing is left to show now.
  */
-export async function show(world: World, placeId: string): Promise<number | undefined> {
+async function show(world: World, viewed: Viewed, placeId: string): Promise<number | undefined> {
   const place = await world.store.places.get(placeId)
   const chat = place && world.chats.get(place.chat)
   if (place === undefined || chat === undefined || place.blocked !== undefined) return undefined
   const weather = await weatherAt(world, placeId, chat.paceMs)
   const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
   for (const post of posts) {
-    const pauseMs = await showOne(world, chat, place, post)
+    const pauseMs = await showOne(world, { chat, place, post, viewed })
     if (pauseMs > 0) return pauseMs
   }
   if (posts.length > 0) return 0
@@ -42,9 +62,16 @@ async function lookAgain(world: World, placeId: string, weather: Weather): Promi
   if (ms !== Number.POSITIVE_INFINITY) await world.store.jobs.send('place', placeId, Math.max(0, ms))
 }
 
+interface Turn {
+  chat: Chat
+  place: Place
+  post: Post
+  viewed: Viewed
+}
+
 /** One post made true (nothing is left to show of what is gone), or its failure noted; the pause the place needs before its next message, 0 for none. */
-async function showOne(world: World, chat: Chat, place: Place, post: Post): Promise<number> {
-  const view = await viewOf(world, post)
+async function showOne(world: World, { chat, place, post, viewed }: Turn): Promise<number> {
+  const view = await viewed(post)
   if (view === undefined || (isCounted(post) && !view.isTouched)) {
     await world.store.posts.shown(post.id, undefined, view?.version ?? post.wanted)
     return 0

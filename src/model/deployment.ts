@@ -19,6 +19,10 @@ export const IdentityRole = z.object({
   role: z.string(),
   /** Where: a resource id, or in words. */
   on: z.string(),
+  /** What the logic app does with it: `read this one secret`. */
+  to: z.string().optional(),
+  /** Who can give it; an owner of what it is on when absent. */
+  by: z.string().optional(),
 })
 export type IdentityRole = z.infer<typeof IdentityRole>
 

@@ -81,10 +81,7 @@ const checks: Record<Parameter['type'], (text: string, parameter: Parameter) => 
       ? { error: `Choose one of: ${options.map(({ title }) => title).join(', ')}.` }
       : { value: found.value }
   },
-  url: text =>
-    z.url({ protocol: /^https$/ }).safeParse(text).success && text.length <= textLength
-      ? { value: text }
-      : { error: 'This must be an address that begins with https://.' },
+  url: address,
   mail: text =>
     text.split(/[;,]\s*/).every(one => z.email().safeParse(one.trim()).success)
       ? { value: text.split(/[;,]\s*/).join(';') }
@@ -104,6 +101,19 @@ function number(text: string, { from, to }: Parameter): Reading {
   if ((from !== undefined && value < from) || (to !== undefined && value > to))
     return { error: `This must be a number from ${from ?? 'any'} to ${to ?? 'any'}.` }
   return { value }
+}
+
+const secretNames = /^(sig|code|.*key|.*token|.*secret|.*password)$/i
+
+/** What is typed here is kept and shown: a key does not belong in it. */
+function address(text: string): Reading {
+  if (!z.url({ protocol: /^https$/ }).safeParse(text).success || text.length > textLength)
+    return { error: 'This must be an address that begins with https://.' }
+  const { username, password, searchParams } = new URL(text)
+  const hasKey = username !== '' || password !== '' || [...searchParams.keys()].some(name => secretNames.test(name))
+  return hasKey
+    ? { error: 'This holds a key or a password, and would be shown to others. Keep it in Key Vault.' }
+    : { value: text }
 }
 
 const yes = ['true', 'yes', 'on', '1']

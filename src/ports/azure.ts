@@ -1,4 +1,5 @@
 import type { KnownRecommendation, PolicyRule } from '../model/catalogue.ts'
+import type { CloudAddresses } from '../model/cloud.ts'
 import type { DeployedResource, DeploymentState } from '../model/deployment.ts'
 import type { Kind } from '../model/event.ts'
 import type { Status } from '../model/finding.ts'
@@ -21,6 +22,7 @@ export interface Azure {
   catalogue: Catalogue
   deployments: Deployments
   access: Access
+  cloud: CloudAddresses
   /** Portal page of any resource; the id with or without its leading slash. */
   portalLink(armId: string): string
 }

@@ -9,6 +9,7 @@ import type { FindingFilter, Findings, Order, Page, Readable } from '../ports.ts
 import { type Database, plain } from './database.ts'
 import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
 import type { Tables } from './schema.ts'
+import { together } from './together.ts'
 
 /** Where a page ended: the rank of its last finding's severity, when it was opened, and its id. */
 const Cursor = z.tuple([z.number(), z.string().max(40), z.string().max(40)])
@@ -23,14 +24,14 @@ export function createFindings({ db, tenant }: Database): Findings {
       .select([sql.raw<string>(eventOfF).as('event'), sql.raw<string[]>(runsOfF).as('runs')])
       .where('f.tenant', '=', tenant)
 
-  async function get(id: string): Promise<Finding | undefined> {
-    const row = await select().where('id', '=', id).executeTakeFirst()
-    return row && fromRow(row)
-  }
-
   async function some(ids: string[]): Promise<Finding[]> {
     return (await select().where('id', '=', sql<string>`any(${ids})`).execute()).map(fromRow)
   }
+
+  const get = together<string, Finding | undefined>(async ids => {
+    const found = new Map((await some(ids)).map(finding => [finding.id, finding]))
+    return ids.map(id => found.get(id))
+  })
 
   async function list(filter: FindingFilter, limit: number, cursor?: string, order: Order = 'newest'): Promise<Page<Finding>> {
     const severe = order === 'severe'
@@ -66,17 +67,25 @@ export function createFindings({ db, tenant }: Database): Findings {
     return row?.body ?? undefined
   }
 
-  async function related(finding: Finding, limit: number): Promise<Finding[]> {
-    const resource = lower(finding.event.resource.id)
+  const latestOn = together<{ resource: string; limit: number }, Finding[]>(questions =>
+    Promise.all(
+      questions.map(async ({ resource, limit }) => {
+        const rows = await select()
+          .where('resource', '=', resource)
+          .orderBy('opened_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute()
+        return rows.map(fromRow)
+      }),
+    ),
+  )
+
+  async function related({ id, event }: Finding, limit: number): Promise<Finding[]> {
+    const resource = lower(event.resource.id)
     if (resource === '') return []
-    const rows = await select()
-      .where('resource', '=', resource)
-      .where('id', '<>', finding.id)
-      .orderBy('opened_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute()
-    return rows.map(fromRow)
+    const latest = await latestOn({ resource, limit: limit + 1 })
+    return latest.filter(finding => finding.id !== id).slice(0, limit)
   }
 
   async function listRuns({ startedBy, states, readable }: Parameters<Findings['runs']>[0], limit: number): Promise<Run[]> {

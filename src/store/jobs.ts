@@ -8,8 +8,8 @@ import type { Session } from './session.ts'
 import { bossSchema, claimOf, JobData, lockWaiting, moveWaiting } from './waiting.ts'
 
 const names: JobName[] = ['chore', 'deployment', 'place', 'request', 'run']
-/** How many keys of one queue are worked at once in a process. */
-const atOnce = 32
+/** How many keys of one queue are worked at once in a process: a place mostly waits for its chat. */
+const atOnce: Record<JobName, number> = { chore: 32, deployment: 32, place: 128, request: 32, run: 32 }
 const turnsAtMost = 20
 const forever = 2_000_000_000
 /** For a process that lives but hangs; a dead one's jobs move at once. */
@@ -157,7 +157,7 @@ export async function openJobs(database: Database, session: Session): Promise<Jo
 
   async function fetchSome(name: JobName): Promise<void> {
     const handle = handlers[name]
-    const free = atOnce - active[name].size
+    const free = atOnce[name] - active[name].size
     if (handle === undefined || free <= 0) return
     const jobs = (await boss.fetch(queues[name], { batchSize: free })).map(taken)
     for (const { id } of jobs) active[name].add(id)

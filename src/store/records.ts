@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { Problem } from '../errors.ts'
 import type { Place } from '../model/place.ts'
 import type { DeadLetter, DeadLetters, People, Places, Requests } from '../ports.ts'
@@ -5,13 +6,20 @@ import type { Database } from './database.ts'
 import { plain, repeated } from './database.ts'
 import type { JobEngine } from './jobs.ts'
 import type { PlaceRow } from './schema.ts'
+import { together } from './together.ts'
 
 /** A crash between the request and its answer is looked for this long after. */
 const settleAfterMs = 5000
 
 export function createPlaces({ db, pool, tenant }: Database, jobs: JobEngine): Places {
   const select = () => db.selectFrom('places').selectAll().where('tenant', '=', tenant)
+  const get = together<string, Place | undefined>(async ids => {
+    const rows = await select().where('id', '=', sql<string>`any(${ids})`).execute()
+    const places = new Map(rows.map(row => [row.id, toPlace(row)]))
+    return ids.map(id => places.get(id))
+  })
   return {
+    get,
     /** It may be reachable again: what waits for it is due. */
     async save({ id, chat, tenant: chatTenant, channel, name, address, blocked }) {
       await repeated(pool, async client => {
@@ -24,10 +32,6 @@ export function createPlaces({ db, pool, tenant }: Database, jobs: JobEngine): P
         if (blocked === undefined) await jobs.enqueue(client, [{ name: 'place', key: id, delayMs: 0 }])
       })
       jobs.wake('place')
-    },
-    async get(id) {
-      const row = await select().where('id', '=', id).executeTakeFirst()
-      return row && toPlace(row)
     },
     list: async () => (await select().orderBy('name').execute()).map(toPlace),
     async block(id, sentence) {

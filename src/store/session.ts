@@ -4,6 +4,7 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { channel, type Message, readMessage } from './announce.ts'
 import { applicationName } from './database.ts'
+import { grouped } from './grouped.ts'
 
 const firstPauseMs = 50
 const longestPauseMs = 1000
@@ -100,6 +101,14 @@ export async function openSession(url: string, tenant: string, log: Log): Promis
     }
   }
 
+  const release = grouped<number[], undefined>(
+    { weigh: () => 1, atMost: 500, lanes: 1, isFaultOfOne: () => false },
+    async calls => {
+      await query(releaseSql, [lockSpace.jobs, calls.flat()]).catch(() => undefined)
+      return calls.map(() => ({ answer: undefined }))
+    },
+  )
+
   await open()
   return {
     hold,
@@ -115,7 +124,7 @@ export async function openSession(url: string, tenant: string, log: Log): Promis
     },
     async release(numbers) {
       for (const number of numbers) claimed.delete(number)
-      await query(releaseSql, [lockSpace.jobs, numbers]).catch(() => undefined)
+      await release(numbers)
     },
     async close() {
       closing.abort()

@@ -1,10 +1,17 @@
+import { sql } from 'kysely'
 import type { Texts } from '../ports.ts'
 import { type Database, plain } from './database.ts'
+import { together } from './together.ts'
 
 export function createTexts({ db, tenant }: Database): Texts {
   const select = () => db.selectFrom('texts').select(['name', 'text']).where('tenant', '=', tenant)
+  const get = together<string, string | undefined>(async names => {
+    const rows = await select().where('name', '=', sql<string>`any(${names})`).execute()
+    const texts = new Map(rows.map(({ name, text }) => [name, text]))
+    return names.map(name => texts.get(name))
+  })
   return {
-    get: async name => (await select().where('name', '=', plain(name)).executeTakeFirst())?.text,
+    get: name => get(plain(name)),
     async put(name, text) {
       const kept = plain(text)
       await db

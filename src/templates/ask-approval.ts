@@ -1,5 +1,5 @@
 import { built, office365 } from './build.ts'
-import { escaped } from './event-words.ts'
+import { anchor, escaped } from './event-words.ts'
 import type { Template } from './template.ts'
 import { ends, hostOf, type WorkflowAction, type WorkflowActions } from './workflow.ts'
 
@@ -7,7 +7,7 @@ const words = [
   `@{${escaped("outputs('Event')?['title']")}}`,
   `Severity: @{${escaped("outputs('Event')?['severity']")}}`,
   `Resource: @{${escaped("outputs('Event')?['resource']")}}`,
-  "@{outputs('Event')?['link']}",
+  anchor,
 ].join('<br>')
 
 function ask(hours: number): WorkflowAction {
@@ -46,6 +46,8 @@ export const askApproval: Template = {
   name: 'ask-approval',
   title: 'Ask for approval',
   help: 'Asks by mail, and only on Approve goes on: to another logic app, or to what you add in the designer. No answer in time is no approval.',
+  powers:
+    'Someone signs in to Office 365 Outlook for it, and mails go out from their mailbox. Whoever holds the mail can decide, also one it was forwarded to: for a second pair of eyes, not against a thief of mailboxes.',
   kinds: ['alert', 'recommendation'],
   parameters: [
     {
@@ -63,7 +65,7 @@ export const askApproval: Template = {
       type: 'resource',
       required: false,
       of: 'Microsoft.Logic/workflows',
-      hint: 'A logic app with an HTTP request trigger named manual. Leave it empty to add the next step yourself.',
+      hint: 'A logic app of this subscription with an HTTP request trigger named manual. Leave it empty to add the next step yourself.',
     },
   ],
   build: values => {

@@ -7,6 +7,7 @@ export const bringEvents: Template = {
   name: 'bring-events',
   title: 'Bring events to this bot',
   help: 'Sends each event to this bot within seconds; without it the bot asks Azure every minute. Make a rule for each kind that starts it.',
+  powers: 'Its identity needs Key Vault Secrets User on the secret; it reads that secret and nothing else.',
   kinds: ['alert', 'recommendation', 'compliance'],
   parameters: [
     {
@@ -30,7 +31,7 @@ export const bringEvents: Template = {
       settings: { address, secret },
       roles: [keyRole(String(secret))],
       actions: {
-        ...readKey,
+        ...readKey(String(secret)),
         Bring: {
           type: 'Http',
           inputs: { method: 'POST', uri: "@parameters('address')", headers: { 'x-api-key': theKey }, body: '@triggerBody()' },

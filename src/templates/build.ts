@@ -1,3 +1,4 @@
+import type { CloudAddresses } from '../model/cloud.ts'
 import type { IdentityRole } from '../model/deployment.ts'
 import type { Kind } from '../model/event.ts'
 import type { ParameterValue, ParameterValues } from '../model/parameter.ts'
@@ -52,8 +53,10 @@ const workflowSchema = 'https://schema.management.azure.com/providers/Microsoft.
 const deploymentSchema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
 const location = '[resourceGroup().location]'
 
+type Start = Pick<TemplateValues, 'kind' | 'cloud'>
+
 /** The whole deployment: a connection for each service, then the workflow. */
-export function built({ kind, appName }: TemplateValues, design: Design): Built {
+export function built({ kind, appName, cloud }: TemplateValues, design: Design): Built {
   const { settings = {}, connectors = [], roles = [] } = design
   const keys = [defender[kind].api, ...connectors.map(({ api }) => api)]
   const values = { appName, ...settings }
@@ -64,7 +67,7 @@ export function built({ kind, appName }: TemplateValues, design: Design): Built 
       parameters: Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, { type: typeOf(value).toLowerCase() }]),
       ),
-      resources: [...keys.map(connection), workflow(kind, keys, design)],
+      resources: [...keys.map(connection), workflow({ kind, cloud }, keys, design)],
     },
     parameters: values,
     appName,
@@ -101,7 +104,7 @@ function apiId(key: string): string {
   return `[concat(subscription().id, '/providers/Microsoft.Web/locations/', resourceGroup().location, '/managedApis/${key}')]`
 }
 
-function workflow(kind: Kind, keys: string[], design: Design): object {
+function workflow(start: Start, keys: string[], design: Design): object {
   const { settings = {}, roles = [], tags = {} } = design
   return {
     type: 'Microsoft.Logic/workflows',
@@ -113,7 +116,7 @@ function workflow(kind: Kind, keys: string[], design: Design): object {
     dependsOn: keys.map(connectionId),
     properties: {
       state: 'Enabled',
-      definition: definition(kind, design),
+      definition: definition(start, design),
       parameters: {
         ...Object.fromEntries(Object.keys(settings).map(name => [name, { value: `[parameters('${name}')]` }])),
         $connections: { value: Object.fromEntries(keys.map(key => [key, connected(key)])) },
@@ -126,7 +129,7 @@ function connected(key: string): object {
   return { connectionId: connectionId(key), connectionName: connectionName(key), id: apiId(key) }
 }
 
-function definition(kind: Kind, { actions, settings = {}, oneAtATime = false }: Design): object {
+function definition({ kind, cloud }: Start, { actions, settings = {}, oneAtATime = false }: Design): object {
   const { trigger, path, api } = defender[kind]
   const body = { callback_url: '@{listCallbackUrl()}' }
   return {
@@ -143,14 +146,14 @@ function definition(kind: Kind, { actions, settings = {}, oneAtATime = false }: 
         ...(oneAtATime && { runtimeConfiguration: { concurrency: { runs: 1 } } }),
       },
     },
-    actions: inOrder({ Event: { type: 'Compose', inputs: eventParts(kind) }, ...actions }),
+    actions: inOrder({ Event: { type: 'Compose', inputs: eventParts(kind, cloud) }, ...actions }),
     outputs: {},
   }
 }
 
 /** What later actions read as `outputs('Event')?['title']`. */
-function eventParts(kind: Kind): Record<string, string> {
-  return Object.fromEntries(Object.entries(eventWords[kind]).map(([name, expression]) => [name, `@${expression}`]))
+function eventParts(kind: Kind, cloud: CloudAddresses): Record<string, string> {
+  return Object.fromEntries(Object.entries(eventWords(kind, cloud)).map(([name, expression]) => [name, `@${expression}`]))
 }
 
 function typeOf(value: ParameterValue): 'String' | 'Bool' | 'Int' {

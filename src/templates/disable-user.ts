@@ -2,6 +2,7 @@ import { built } from './build.ts'
 import type { Template } from './template.ts'
 import { ends, graphCall, type WorkflowActions } from './workflow.ts'
 
+const graph = { on: 'Microsoft Graph', by: 'a Privileged Role Administrator' }
 const user = '/users/@{encodeURIComponent(item())}'
 
 const accounts: WorkflowActions = {
@@ -32,7 +33,9 @@ const accounts: WorkflowActions = {
 export const disableUser: Template = {
   name: 'disable-user',
   title: 'Disable a user',
-  help: 'Disables the Entra accounts an alert names and ends their sessions. Accounts of a machine or of an on-premises domain are left alone.',
+  help: 'Disables the Entra accounts an alert names and ends their sessions. Accounts of a machine or of an on-premises domain are left alone; one that is synchronised from there comes back with the next synchronisation. Undo: enable the account in Entra.',
+  powers:
+    'Its identity needs three permissions of Microsoft Graph, and can then disable every account of the tenant but administrators. A Privileged Role Administrator grants them by PowerShell or Graph: the portal has no page for it.',
   kinds: ['alert'],
   parameters: [
     {
@@ -49,9 +52,9 @@ export const disableUser: Template = {
     built(values, {
       settings: { never: '', ...values.parameters },
       roles: [
-        { role: 'User.EnableDisableAccount.All', on: 'Microsoft Graph' },
-        { role: 'User.Read.All', on: 'Microsoft Graph' },
-        { role: 'User.RevokeSessions.All', on: 'Microsoft Graph' },
+        { role: 'User.EnableDisableAccount.All', ...graph, to: 'disable accounts' },
+        { role: 'User.Read.All', ...graph, to: 'find them' },
+        { role: 'User.RevokeSessions.All', ...graph, to: 'end their sessions' },
       ],
       actions: {
         ...accounts,
@@ -63,8 +66,8 @@ export const disableUser: Template = {
               type: 'Foreach',
               foreach: "@body('To_disable')",
               actions: {
-                Disable: graphCall('PATCH', user, { accountEnabled: false }),
-                End_sessions: graphCall('POST', `${user}/revokeSignInSessions`),
+                Disable: graphCall(values.cloud, 'PATCH', user, { accountEnabled: false }),
+                End_sessions: graphCall(values.cloud, 'POST', `${user}/revokeSignInSessions`),
               },
             },
           },

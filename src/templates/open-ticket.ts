@@ -8,9 +8,17 @@ export const openTicket: Template = {
   name: 'open-ticket',
   title: 'Open a ticket by HTTP',
   help: 'Posts each event as JSON to an address of yours: a ticket system, a queue, a script. A key for it comes from Key Vault.',
+  powers:
+    'With a key, its identity needs Key Vault Secrets User on the secret; it reads that secret and nothing else. An attempt that got no answer is repeated: "run" in the body tells it from a new ticket.',
   kinds: ['alert', 'recommendation', 'compliance'],
   parameters: [
-    { name: 'address', label: 'Address', type: 'url', required: true, hint: 'Gets a POST with summary, event and run.' },
+    {
+      name: 'address',
+      label: 'Address',
+      type: 'url',
+      required: true,
+      hint: 'Gets a POST with summary, event and run. No key in it: whoever may read the logic app reads this.',
+    },
     keyParameter,
     {
       name: 'header',
@@ -32,7 +40,7 @@ export const openTicket: Template = {
       settings: { address, secret },
       roles: [keyRole(String(secret))],
       actions: {
-        ...readKey,
+        ...readKey(String(secret)),
         Open_ticket: {
           type: 'Http',
           inputs: { ...inputs, headers },

@@ -6,13 +6,14 @@ import { call } from './workflow.ts'
 const text = [
   `*@{${escaped("outputs('Event')?['severity']")}}: @{${escaped("outputs('Event')?['title']")}}*`,
   `@{${escaped("outputs('Event')?['resource']")}}`,
-  `<@{outputs('Event')?['link']}|Open in Defender for Cloud>`,
+  `<@{replace(${escaped("outputs('Event')?['link']")}, '|', '%7C')}|Open in Defender for Cloud>`,
 ].join('\n')
 
 export const postToSlack: Template = {
   name: 'post-to-slack',
   title: 'Post to Slack',
   help: 'Posts each event to a Slack channel, for people who are not in a channel with this bot.',
+  powers: 'Someone signs in to Slack for it, and it posts with what they may do there.',
   kinds: ['alert', 'recommendation', 'compliance'],
   parameters: [
     {

@@ -1,5 +1,5 @@
 import { built, teams } from './build.ts'
-import { escaped } from './event-words.ts'
+import { anchor, escaped } from './event-words.ts'
 import type { Template } from './template.ts'
 import { call } from './workflow.ts'
 
@@ -8,13 +8,14 @@ const path = "/beta/teams/conversation/message/poster/@{encodeURIComponent('Flow
 const message = [
   `<p><strong>@{${escaped("outputs('Event')?['severity']")}}: @{${escaped("outputs('Event')?['title']")}}</strong></p>`,
   `<p>@{${escaped("outputs('Event')?['resource']")}}<br>@{${escaped("outputs('Event')?['about']")}}</p>`,
-  `<p><a href="@{outputs('Event')?['link']}">Open in Defender for Cloud</a></p>`,
+  `<p>${anchor}</p>`,
 ].join('')
 
 export const postToTeams: Template = {
   name: 'post-to-teams',
   title: 'Post to Teams',
   help: 'Posts each event to a Teams channel, for people who are not in a channel with this bot.',
+  powers: 'Someone signs in to Microsoft Teams for it, who must be in that team; it posts there as Flow bot.',
   kinds: ['alert', 'recommendation', 'compliance'],
   parameters: [
     {

@@ -1,3 +1,4 @@
+import type { CloudAddresses } from '../model/cloud.ts'
 import type { IdentityRole } from '../model/deployment.ts'
 import type { Kind } from '../model/event.ts'
 import type { Parameter, ParameterValues } from '../model/parameter.ts'
@@ -9,6 +10,8 @@ export interface Template {
   title: string
   /** What the logic app does, and what it does not, in one or two sentences. */
   help: string
+  /** What somebody must still do for it in Azure, and what it can do from then on; undefined when it needs nothing. */
+  powers?: string
   /** Events it can be made for, the usual one first. */
   kinds: readonly [Kind, ...Kind[]]
   parameters: readonly Parameter[]
@@ -20,6 +23,8 @@ export interface TemplateValues {
   kind: Kind
   appName: string
   parameters: ParameterValues
+  /** Whose management API and Graph it calls. */
+  cloud: CloudAddresses
 }
 
 /** Ready for a deployment into a resource group, which gives the location. */

@@ -1,3 +1,5 @@
+import type { CloudAddresses } from '../model/cloud.ts'
+
 /** Pieces of a workflow definition. Source: workflow definition language schema 2016-06-01. */
 export interface WorkflowAction {
   type: string
@@ -47,19 +49,27 @@ export function hostOf(key: string): object {
   return { connection: { name: `@parameters('$connections')['${key}']['connectionId']` } }
 }
 
-const management = 'https://management.azure.com'
-const graph = 'https://graph.microsoft.com'
-
 /**
  * A call to Azure's management API as the logic app's own identity. `id` is an expression of a resource id; whatever an event holds there, it
  * stays a path and never leads the token to another host.
  */
-export function azure(method: 'GET' | 'PUT', id: string, rest: string, body?: unknown): WorkflowAction {
-  return asIdentity(method, `${management}/@{join(skip(split(${id}, '/'), 1), '/')}${rest}`, management, body)
+export function azure(
+  { arm }: Pick<CloudAddresses, 'arm'>,
+  method: 'GET' | 'PUT',
+  id: string,
+  rest: string,
+  body?: unknown,
+): WorkflowAction {
+  return asIdentity(method, `${arm}/@{join(skip(split(${id}, '/'), 1), '/')}${rest}`, arm, body)
 }
 
 /** A call to Microsoft Graph as the logic app's own identity. */
-export function graphCall(method: 'PATCH' | 'POST', path: string, body?: unknown): WorkflowAction {
+export function graphCall(
+  { graph }: Pick<CloudAddresses, 'graph'>,
+  method: 'PATCH' | 'POST',
+  path: string,
+  body?: unknown,
+): WorkflowAction {
   return asIdentity(method, `${graph}/v1.0${path}`, graph, body)
 }
 

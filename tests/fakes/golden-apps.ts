@@ -175,6 +175,7 @@ function details(name: string, errors: { field: string; message: string }[]): Ca
   return newAppDetailsCard({
     templateTitle: template?.title ?? '',
     help: template?.help ?? '',
+    ...(template?.powers !== undefined && { powers: template.powers }),
     name: 'Respond',
     where: 'in rg-soc, Production',
     parameters: (template?.parameters ?? []).map(parameter => ({ parameter, ...(errors.length > 0 && { value: 'high' }) })),
@@ -205,7 +206,7 @@ function deployment(state: DeploymentState, other: Partial<Deployment> = {}): De
     state,
     resources: [],
     toAuthorise: ['Office 365 Outlook'],
-    roles: [{ role: 'Reader', on: 'the subscriptions whose resources it looks up' }],
+    roles: [{ role: 'Reader', on: 'the subscriptions whose resources it looks up', to: 'read tags' }],
     ...other,
   }
 }

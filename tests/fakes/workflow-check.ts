@@ -1,109 +1,126 @@
-import { z } from 'zod'
+import { callsIn, partsOf } from './workflow-expression.ts'
+import { type Action, type Actions, Definition, HttpInputs } from './workflow-schema.ts'
 
-/** What is wrong with a workflow definition, as Azure's designer or its first run would find it. */
+const longestExpression = 8192
+const deepest = 8
 
-interface Action {
-  type: string
-  inputs?: unknown
-  runAfter: Record<string, string[]>
-  actions?: Record<string, Action> | undefined
-  else?: { actions: Record<string, Action> } | undefined
-}
-const Action: z.ZodType<Action> = z.lazy(() =>
-  z.looseObject({
-    type: z.enum([
-      'ApiConnection',
-      'ApiConnectionWebhook',
-      'Compose',
-      'Foreach',
-      'Http',
-      'If',
-      'Query',
-      'Select',
-      'Terminate',
-      'Workflow',
-    ]),
-    inputs: z.unknown().optional(),
-    runAfter: z.record(z.string(), z.array(z.enum(['Succeeded', 'Failed', 'Skipped', 'TimedOut']))),
-    actions: z.record(z.string(), Action).optional(),
-    else: z.object({ actions: z.record(z.string(), Action) }).optional(),
-  }),
-)
-const Definition = z.object({
-  $schema: z.string().endsWith('/2016-06-01/workflowdefinition.json#'),
-  contentVersion: z.string(),
-  parameters: z.record(z.string(), z.object({ type: z.enum(['String', 'Int', 'Bool', 'Object']) })),
-  triggers: z.record(z.string(), z.object({ type: z.string() })),
-  actions: z.record(z.string(), Action),
-  outputs: z.object({}),
-})
-
+/** What is wrong with a workflow definition, as Azure would find it when it is saved or in its first run. */
 export function wrongWith(definition: unknown, connections: string[]): string[] {
-  const { parameters, actions } = Definition.parse(definition)
-  const text = JSON.stringify(definition).replaceAll('\\"', '"')
-  const names = new Set(namesOf(actions))
+  const { parameters, triggers, actions } = Definition.parse(definition)
+  const used = [...new Set(texts([triggers, actions]).flatMap(connectionsIn))]
+  const names = namesOf(actions)
+  const known: Known = { parameters: Object.keys(parameters), before: [], inLoop: false }
   const wrong = [
-    ...unknown(text, /parameters\('(?!\$)(\w+)'\)/g, Object.keys(parameters), 'parameter'),
-    ...unknown(text, /parameters\('\$connections'\)\['([^']+)'\]/g, connections, 'connection'),
-    ...unknown(text, /(?:outputs|body|actions|items)\('(\w+)'\)/g, [...names], 'action'),
-    ...orderOf(actions),
-    ...strings(definition).flatMap(broken),
+    ...checkScope(actions, known, 1),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map(name => `two actions ${name}`),
+    ...differing(connections, used).map(key => `connection ${key} is not used`),
+    ...differing(used, connections).map(key => `no connection ${key}`),
   ]
+  const text = texts(actions).join('\n')
   const unused = Object.keys(parameters).filter(name => name !== '$connections' && !text.includes(`parameters('${name}')`))
   return [...wrong, ...unused.map(name => `parameter ${name} is not used`)]
 }
 
-function unknown(text: string, pattern: RegExp, known: string[], what: string): string[] {
-  return [...text.matchAll(pattern)].flatMap(([, name = '']) => (known.includes(name) ? [] : [`no ${what} ${name}`]))
+/** What an action can read where it stands. */
+interface Known {
+  parameters: string[]
+  /** Actions that are over by then. */
+  before: string[]
+  inLoop: boolean
 }
 
-function scopesOf(actions: Record<string, Action>): Record<string, Action>[] {
-  const inner = Object.values(actions).flatMap(action => [action.actions ?? {}, action.else?.actions ?? {}])
-  return [actions, ...inner.flatMap(scopesOf)]
+function checkScope(actions: Actions, known: Known, depth: number): string[] {
+  const names = Object.keys(actions)
+  const begins = names.length === 0 || Object.values(actions).some(({ runAfter }) => Object.keys(runAfter).length === 0)
+  return [
+    ...(depth > deepest ? [`more than ${deepest} levels`] : []),
+    ...(begins ? [] : ['nothing begins']),
+    ...Object.entries(actions).flatMap(([name, action]) => [
+      ...differing(Object.keys(action.runAfter), names).map(before => `${name} follows ${before}, which is not beside it`),
+      ...(earlier(actions, name).includes(name) ? [`${name} waits for itself`] : []),
+      ...checkAction(name, action, { ...known, before: [...known.before, ...earlier(actions, name)] }, depth),
+    ]),
+  ]
 }
 
-function namesOf(actions: Record<string, Action>): string[] {
-  return scopesOf(actions).flatMap(scope => Object.keys(scope))
-}
-
-/** Actions follow only those beside them, one begins, and no name is used twice. */
-function orderOf(actions: Record<string, Action>): string[] {
-  const names = namesOf(actions)
-  const doubled = names.filter((name, index) => names.indexOf(name) !== index).map(name => `two actions ${name}`)
-  const loose = scopesOf(actions).flatMap(scope =>
-    Object.entries(scope).flatMap(([name, { runAfter }]) =>
-      Object.keys(runAfter)
-        .filter(before => !Object.hasOwn(scope, before) || before === name)
-        .map(before => `${name} follows ${before}, which is not beside it`),
-    ),
-  )
-  const endless = scopesOf(actions)
-    .filter(scope => Object.keys(scope).length > 0)
-    .filter(scope => !Object.values(scope).some(({ runAfter }) => Object.keys(runAfter).length === 0))
-  return [...doubled, ...loose, ...endless.map(() => 'nothing begins')]
-}
-
-function strings(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : []
-}
-
-/** Expressions whose brackets or quotes do not close. */
-function broken(text: string): string[] {
-  const whole = /^@(?!\{)(.*)$/s.exec(text)?.[1]
-  const parts = whole === undefined ? text.split('@{').slice(1) : [whole]
-  return parts.filter(part => !closes(part, whole === undefined ? '}' : '')).map(part => `does not close: ${part.slice(0, 80)}`)
-}
-
-function closes(expression: string, end: string): boolean {
-  let depth = 0
-  let quoted = false
-  for (const letter of expression) {
-    if (letter === "'") quoted = !quoted
-    else if (!quoted && end !== '' && letter === end && depth === 0) return true
-    else if (!quoted && '([{'.includes(letter)) depth++
-    else if (!quoted && ')]}'.includes(letter)) depth--
-    if (depth < 0) return false
+/** Those it waits for, and those they wait for. */
+function earlier(actions: Actions, name: string): string[] {
+  const found = new Set<string>()
+  const look = (at: string): void => {
+    for (const before of Object.keys(actions[at]?.runAfter ?? {}).filter(one => !found.has(one))) {
+      found.add(before)
+      look(before)
+    }
   }
-  return end === '' && depth === 0 && !quoted
+  look(name)
+  return [...found]
+}
+
+function checkAction(name: string, action: Action, known: Known, depth: number): string[] {
+  const inLoop = known.inLoop || ['Foreach', 'Query', 'Select'].includes(action.type)
+  return [
+    ...texts(ownOf(action)).flatMap(text => wrongText(text, { ...known, inLoop })),
+    ...wrongSecret(action),
+    ...wrongToken(action),
+    ...scopesIn(action).flatMap(scope => checkScope(scope, { ...known, inLoop }, depth + 1)),
+  ].map(wrong => (wrong.startsWith(name) ? wrong : `${name}: ${wrong}`))
+}
+
+function ownOf(action: Action): unknown[] {
+  return [action.expression, action.foreach, action.inputs]
+}
+
+function scopesIn(action: Action): Actions[] {
+  return [action.actions, action.else?.actions].filter(scope => scope !== undefined)
+}
+
+function namesOf(actions: Actions): string[] {
+  return [...Object.keys(actions), ...Object.values(actions).flatMap(scopesIn).flatMap(namesOf)]
+}
+
+function wrongText(text: string, { parameters, before, inLoop }: Known): string[] {
+  if (text.length > longestExpression) return ['an expression is too long']
+  try {
+    const nodes = partsOf(text).parts.filter(part => typeof part !== 'string')
+    return nodes.flatMap(callsIn).flatMap(({ name, given: [first] }) => {
+      const word = first?.is === 'value' ? String(first.value) : undefined
+      if (name === 'item') return inLoop ? [] : ['there is no item outside of a loop']
+      const names = name === 'parameters' ? parameters : ['body', 'outputs'].includes(name) ? before : undefined
+      return names === undefined || (word !== undefined && names.includes(word)) ? [] : [`no ${name}('${word}') there`]
+    })
+  } catch (thrown) {
+    return [String(thrown)]
+  }
+}
+
+/** What reads a key hides what comes of it, and what sends it hides what went in. */
+function wrongSecret(action: Action): string[] {
+  const hidden = action.runtimeConfiguration?.secureData.properties ?? []
+  const text = texts(ownOf(action)).join('\n')
+  const reads = text.includes("parameters('secret')") && !hidden.includes('outputs') ? ['shows the key it reads'] : []
+  const sends = text.includes("body('Read_key')") && !hidden.includes('inputs') ? ['shows the key it sends'] : []
+  return [...reads, ...sends]
+}
+
+/** The app's own token goes to nobody but whom it is for. */
+function wrongToken(action: Action): string[] {
+  const { uri = '', authentication } = action.type === 'Http' ? HttpInputs.parse(action.inputs) : {}
+  if (authentication === undefined) return []
+  const isVault = uri.startsWith("@{parameters('secret')}") && /^https:\/\/vault\./.test(authentication.audience)
+  return isVault || uri.startsWith(`${authentication.audience}/`)
+    ? []
+    : [`sends a token for ${authentication.audience} elsewhere`]
+}
+
+function connectionsIn(text: string): string[] {
+  return [...text.matchAll(/parameters\('\$connections'\)\['([^']+)'\]/g)].map(([, key = '']) => key)
+}
+
+function differing(some: string[], others: string[]): string[] {
+  return some.filter(one => !others.includes(one))
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []
 }

@@ -95,13 +95,14 @@ test('a button of an older card is told, not done', async () => {
   const assigned = await chats.inTeams('admin').press(card.teams, 'Resolve')
   expect(assigned.status).toBe(200)
   await bothSay(card, 'Resolved')
-  const before = await chats.story.finding(card.findingId)
+  const byPeople = async () => (await chats.story.finding(card.findingId)).history.filter(({ by }) => by !== undefined)
+  const before = await byPeople()
   await chats.inTeams('analyst').press(old.teams, 'Resolve')
   await chats.inSlack('analyst').press(old.slack, 'Resolve')
   await until('both were told', async () =>
     chats.sink.responses.find(({ body }) => String(body.text).includes('already resolved')),
   )
-  expect((await chats.story.finding(card.findingId)).history).toEqual(before.history)
+  expect(await byPeople()).toEqual(before)
 })
 
 test('the app removed from a Teams channel: Slack goes on, and nothing is lost once it is back', async () => {

@@ -22,7 +22,7 @@ const Finding = z.looseObject({
       link: z.string(),
     }),
   ),
-  history: z.array(z.object({ what: z.string() })),
+  history: z.array(z.object({ what: z.string(), by: z.object({ name: z.string() }).optional() })),
 })
 const Answered = z.object({
   answer: z.object({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
+import { cloudAt } from '../../src/azure/cloud.ts'
 import { Kind } from '../../src/model/event.ts'
 import { takes } from '../../src/model/logic-app.ts'
 import { readParameters } from '../../src/model/parameter.ts'
@@ -7,7 +8,7 @@ import { templates } from '../../src/templates/templates.ts'
 import { templateValues } from '../fakes/template-values.ts'
 import { wrongWith } from '../fakes/workflow-check.ts'
 
-const Trigger = z.object({ type: z.string(), inputs: z.object({ path: z.string() }) })
+const Trigger = z.looseObject({ type: z.string(), inputs: z.looseObject({ path: z.string() }) })
 const Resource = z.looseObject({
   type: z.string(),
   name: z.string(),
@@ -28,9 +29,11 @@ const triggerNames: Record<Kind, string> = {
 
 const each = templates.flatMap(template => template.kinds.map(kind => [template.name, kind, template] as const))
 
-function deployable(name: string, kind: Kind) {
+const home = cloudAt('https://management.azure.com')
+
+function deployable(name: string, kind: Kind, cloud = home) {
   const template = templates.find(one => one.name === name)
-  const built = template?.build({ kind, appName: 'Respond', parameters: templateValues[name] ?? {} })
+  const built = template?.build({ kind, appName: 'Respond', parameters: templateValues[name] ?? {}, cloud })
   const { resources, parameters } = Deployable.parse(built?.template)
   const [workflow, ...others] = resources.filter(({ type }) => type === 'Microsoft.Logic/workflows')
   expect(others).toEqual([])
@@ -128,7 +131,51 @@ test('a ticket without a key needs no identity', () => {
     kind: 'alert',
     appName: 'T',
     parameters: { address: 'https://a.example', header: 'Authorization' },
+    cloud: home,
   })
   expect(built?.roles).toEqual([])
   expect(JSON.stringify(built?.template)).not.toContain('Read_key')
+})
+
+describe('the check of definitions can say no', () => {
+  const { definition } = deployable('block-ip', 'alert').workflow.properties
+  const text = JSON.stringify(definition)
+  const spoilt = (old: string, other: string): unknown => {
+    expect(text).toContain(old)
+    return JSON.parse(text.replace(old, other))
+  }
+  test.each([
+    ['an action that is not there', "body('Named')", "body('Nobody')", /no body\('Nobody'\) there/],
+    ['an action that comes later', "body('Named')", "body('To_block')", /no body\('To_block'\) there/],
+    ['an order of nobody', '"Named":["Succeeded"]', '"Nobody":["Succeeded"]', /follows Nobody/],
+    ['a circle', '"Event":["Succeeded"]', '"Any":["Succeeded"]', /waits for itself/],
+    ['a setting that is not there', "parameters('never')", "parameters('ever')", /no parameters\('ever'\)/],
+    ['a function that is not there', 'coalesce(triggerBody', 'firstOf(triggerBody', /no function firstOf/],
+    ['too few arguments', "toLower(string(item()?['Type']))", 'toLower()', /toLower does not take 0/],
+    ['a bracket too few', "?['Type'])), 'ip')", "?['Type'])), 'ip'", /equals does not take 3/],
+    ['an item outside of a loop', "@length(body('To_block'))", '@length(item())', /item outside/],
+    ['a token for elsewhere', '"audience":"https://management.azure.com"', '"audience":"https://vault.azure.net"', /elsewhere/],
+  ])('%s', (_, old, other, complaint) => {
+    expect(wrongWith(spoilt(old, other), ['ascalert']).join('; ')).toMatch(complaint)
+  })
+
+  test('what is no action, and inputs that it does not take', () => {
+    for (const [old, other] of [
+      ['"type":"Query"', '"type":"Filter"'],
+      ['"method":"GET"', '"verb":"GET"'],
+      ['"runStatus":"Failed"', '"runStatus":"Broken"'],
+    ] as const)
+      expect(() => wrongWith(spoilt(old, other), ['ascalert'])).toThrow()
+    expect(wrongWith(definition, [])).toEqual(['no connection ascalert'])
+    expect(wrongWith(definition, ['ascalert', 'teams'])).toEqual(['connection teams is not used'])
+  })
+
+  test('a key that a run would show', () => {
+    const { definition: ticket } = deployable('open-ticket', 'alert').workflow.properties
+    const shown = JSON.stringify(ticket).replaceAll(/"properties":\["inputs"(,"outputs")?\]/g, '"properties":[]')
+    expect(wrongWith(JSON.parse(shown), ['ascalert'])).toEqual([
+      'Read_key: shows the key it reads',
+      'Open_ticket: shows the key it sends',
+    ])
+  })
 })

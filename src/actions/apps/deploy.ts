@@ -17,7 +17,12 @@ const priority = 3
  */
 export async function deploy(context: Context, app: NewApp, values: Record<string, string>): Promise<Deployment> {
   const { world } = context
-  const built = app.template.build({ kind: app.kind, appName: app.name, parameters: app.parameters })
+  const built = app.template.build({
+    kind: app.kind,
+    appName: app.name,
+    parameters: app.parameters,
+    cloud: world.azure.cloud,
+  })
   const planned = plan(context, app, built, values)
   const place = await whereToTell(context)
   const id = noticeIdOf(planned)

@@ -68,6 +68,7 @@ async function secondForm({ world }: Context, where: Where, texts: Texts, errors
   return newAppDetailsCard({
     templateTitle: template.title,
     help: template.help,
+    ...(template.powers !== undefined && { powers: template.powers }),
     name,
     where: `in ${group.name}${subscription === undefined ? '' : `, ${subscription.name}`}`,
     parameters: shown,

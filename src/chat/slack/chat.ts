@@ -68,7 +68,7 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
 
   /** Workspaces may refuse new kinds of blocks while these roll out: then the card's one line goes alone. */
   async function inAnyForm<Result>(card: Card, send: (form: object) => Promise<Result>): Promise<Result> {
-    const { text, blocks } = renderSlackMessage(card)
+    const { text, blocks } = drawn(card)
     try {
       return await send({ text, blocks })
     } catch (thrown) {
@@ -77,6 +77,18 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
       return send({ text: text.slice(0, 3500), blocks: [] })
     }
   }
+}
+
+/** One card goes to many channels: it is drawn and written out once. */
+const messages = new WeakMap<Card, { text: string; blocks: string }>()
+
+function drawn(card: Card): { text: string; blocks: string } {
+  const known = messages.get(card)
+  if (known !== undefined) return known
+  const { text, blocks } = renderSlackMessage(card)
+  const message = { text, blocks: JSON.stringify(blocks) }
+  messages.set(card, message)
+  return message
 }
 
 async function lookFor(web: SlackWeb, channel: string, key: string): Promise<string | undefined> {
