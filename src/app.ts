@@ -4,6 +4,7 @@ import { consoleChat } from './console/chat.ts'
 import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
 import { followDeployment } from './flow/follow.ts'
+import { oneSaveAtATime } from './flow/one-save.ts'
 import { openOutbox } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
 import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
@@ -60,7 +61,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
   const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
-  const world: World = { store, azure, chats, clock: systemClock, log }
+  const world: World = { store, azure: oneSaveAtATime(azure, store), chats, clock: systemClock, log }
   const desk = openDesk(world, verbs)
   const inbox: Inbox = { receive: lookingForRuns(world, openReceive(world)), deadLetters: store.deadLetters }
   const stopping = new AbortController()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import type { StepView } from '../../cards/rules-as-code.ts'
-import { noted } from '../actions/rules/noted.ts'
+import { keptAsFound, noted } from '../actions/rules/noted.ts'
 import { applySteps } from '../actions/rules-as-code/apply.ts'
 import { writeArm } from '../actions/rules-as-code/arm.ts'
 import { writeBicep } from '../actions/rules-as-code/bicep.ts'
@@ -11,6 +11,7 @@ import { type Surroundings, surroundings } from '../actions/rules-as-code/known.
 import { type Planned, planText, stepView } from '../actions/rules-as-code/planning.ts'
 import { writeRules } from '../actions/rules-as-code/write.ts'
 import type { Config } from '../config.ts'
+import { oneSaveAtATime } from '../flow/one-save.ts'
 import { openAzure } from '../open-azure.ts'
 import { startStore } from '../open-store.ts'
 import type { Azure } from '../ports.ts'
@@ -98,9 +99,11 @@ async function applied(config: Config, azure: Azure, { plan }: Planned, around: 
     const { username } = userInfo()
     const by = { id: `command-line:${username}`, name: `Command line (${username})` }
     const requestId = `command-line-${randomUUID()}`
-    const { done, stopped, left } = await applySteps(azure.rules, plan.steps, one =>
-      noted({ azure, store }, one, { at: new Date().toISOString(), by, requestId }),
-    )
+    const doer = () => ({ at: new Date().toISOString(), by, requestId })
+    const { done, stopped, left } = await applySteps(oneSaveAtATime(azure, store).rules, plan.steps, {
+      before: rule => keptAsFound({ store }, rule, doer()),
+      after: one => noted({ azure, store }, one, doer()),
+    })
     const view = stepView(around)
     for (const step of done.map(view)) print(`done      ${sign[step.type]} ${nameOf(step)}`)
     if (stopped !== undefined) print(`stopped   ${nameOf(view(stopped.step))}: ${stopped.problem.message}`)

@@ -1,4 +1,5 @@
 import { keptFromText } from '../actions/rules/facts.ts'
+import { forgetPlans } from '../actions/rules-as-code/kept-plan.ts'
 import type { World } from '../ports.ts'
 import { countFiring } from './rule-firing.ts'
 import { lookAtRules } from './rule-health.ts'
@@ -34,7 +35,7 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
     'rule-health': () => lookAtRules(world),
     'rule-firing': () => countFiring(world),
     'rule-runs': () => findRuleRuns(world),
-    'old-events': () => forgetEvents(world, eventsKeptDays),
+    'old-events': () => forgetOld(world, eventsKeptDays),
   }
   return async (key: string): Promise<number | undefined> => {
     if (!key.startsWith(clock)) return chores[key]?.()
@@ -44,8 +45,10 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
   }
 }
 
-async function forgetEvents({ store, clock: { now }, log }: World, days: number): Promise<undefined> {
-  const before = new Date(now().getTime() - days * dayMs).toISOString()
+async function forgetOld(world: World, days: number): Promise<undefined> {
+  const { store, clock, log } = world
+  await forgetPlans(world)
+  const before = new Date(clock.now().getTime() - days * dayMs).toISOString()
   const forgotten = await store.events.forget(before)
   await store.texts.put(keptFromText, before)
   if (forgotten > 0) log.info({ forgotten, days }, 'old events were forgotten')

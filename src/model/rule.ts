@@ -76,7 +76,8 @@ export const RuleVersion = z.object({
   ruleId: z.string(),
   at: z.string(),
   by: Person,
-  what: z.enum(['created', 'edited', 'enabled', 'disabled', 'deleted', 'rolled back', 'applied']),
+  /** `kept as found`: what stood in Azure, made elsewhere, right before it was changed from here. */
+  what: z.enum(['created', 'edited', 'enabled', 'disabled', 'deleted', 'rolled back', 'applied', 'kept as found']),
   why: z.string().optional(),
   /** As it stood afterwards; absent when deleted. */
   rule: Rule.optional(),

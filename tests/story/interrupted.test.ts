@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { verbs } from '../../src/actions/verbs.ts'
 import { openDesk } from '../../src/flow/desk.ts'
-import { silent } from '../../src/log.ts'
 import type { LogicApps, World } from '../../src/ports.ts'
-import { openStore } from '../../src/store/store.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { diesSettling, lastCall, requestOf } from './dying.ts'
 import { openStory, type Story, until } from './ground.ts'
 
 let database: FreshDatabase
@@ -26,29 +25,11 @@ async function alertArrives(): Promise<string> {
 }
 
 function clickOn(findingId: string, requestId: string) {
-  const person = story.simulator().people.find(({ role }) => role === 'analyst')
-  const account = { chat: 'console', tenant: 'simulated', user: 'analyst' } as const
-  const from = { account, person: { id: person?.objectId ?? '', name: 'Analyst' } }
-  return { requestId, action: 'run', input: { logicApp: 'Notify-SOC' }, findingId, from }
+  return requestOf(story, 'analyst', { requestId, action: 'run', input: { logicApp: 'Notify-SOC' } }, findingId)
 }
 
 function runsOf(findingId: string): unknown[] {
   return [...story.simulator().state.runs.values()].flat().filter(({ trackingId }) => trackingId.startsWith(findingId))
-}
-
-/** Another process that reaches Azure and dies before it can say so: its connections to the database close, its locks go. */
-async function dieOnceStarted(begin: (world: World) => Promise<unknown>): Promise<void> {
-  const { world } = story.app
-  const store = await openStore({ url: database.url, tenant: story.simulator().tenantId, log: silent })
-  await new Promise<void>(died => {
-    const start: LogicApps['start'] = async (...given) => {
-      await world.azure.logicApps.start(...given)
-      died()
-      return new Promise(() => undefined)
-    }
-    void begin({ ...world, store, azure: { ...world.azure, logicApps: { ...world.azure.logicApps, start } } })
-  })
-  await store.close()
 }
 
 test('the process that took the click comes late, the one that settled it died on the way: what was begun is found, not repeated', async () => {
@@ -56,7 +37,9 @@ test('the process that took the click comes late, the one that settled it died o
   const request = clickOn(findingId, 'late')
   const desk = openDesk(story.app.world, verbs)
   await desk.accept(request)
-  await dieOnceStarted(world => openDesk(world, verbs).settle(request.requestId))
+  await diesSettling({ story, url: database.url }, request.requestId, ({ logicApps }, died) => ({
+    logicApps: { ...logicApps, start: lastCall(logicApps.start, died) },
+  }))
   expect(runsOf(findingId)).toHaveLength(1)
   expect((await desk.perform(request)).error).toBeUndefined()
   expect(runsOf(findingId)).toHaveLength(1)

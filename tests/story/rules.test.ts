@@ -139,6 +139,23 @@ describe('a new rule', () => {
     expect(answered.error).toMatchObject({ code: 'BadInput', field: 'name' })
   })
 
+  test('made by two people at once under one name is one rule: the second is told, and shown both', async () => {
+    const review = async (conditions: string) => {
+      const opened = await admin('rule new', { kind: 'alert' })
+      return submit(story, opened.answer.card, { name: 'At-once', home, logicApp: 'Block-IP', conditions })
+    }
+    const reviews = [await review('Severity is Low'), await review('Severity is Medium')]
+    const answers = await Promise.all(reviews.map(({ answer }) => submit(story, answer.card, {})))
+    const [second, ...more] = answers.filter(({ error }) => error !== undefined)
+    expect(more).toEqual([])
+    expect(second?.error).toMatchObject({ field: 'name', message: expect.stringContaining('At-once') })
+    const stands = JSON.stringify(inAzure('At-once')).includes('Low') ? ['Low', 'Medium'] : ['Medium', 'Low']
+    expect(second && seen(second)).toContain('Someone else saved this rule meanwhile.')
+    expect(second && seen(second)).toContain(`Theirs: When an alert’s severity is ${stands[0]}`)
+    expect(second && formIn(second.answer.card).fields.conditions).toBe(`Severity is ${stands[1]}`)
+    expect(await story.app.world.store.ruleHistory.list(ruleId('At-once'), 10)).toHaveLength(1)
+  })
+
   test('without conditions fires on everything, and is saved only when that is confirmed', async () => {
     const opened = await admin('rule new', { kind: 'alert' })
     const review = await submit(story, opened.answer.card, { name: 'Fires-on-all', home, logicApp: 'Block-IP', conditions: '' })

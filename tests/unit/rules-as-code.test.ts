@@ -246,16 +246,18 @@ describe('an apply', () => {
     }
   }
 
+  const noting = (told: Done[]) => ({ before: async () => {}, after: async (done: Done) => void told.push(done) })
+
   test('stops at the first refusal, says what was done and what was not, and goes on from there', async () => {
     const broken = azure('Two')
     const told: Done[] = []
-    const first = await applySteps(broken, planRules(wanted, present, false).steps, async one => void told.push(one))
+    const first = await applySteps(broken, planRules(wanted, present, false).steps, noting(told))
     expect([first.done.length, first.stopped?.problem.code, first.left.length]).toEqual([1, 'Locked', 1])
     expect(told.map(({ what, rule }) => [what, rule?.name])).toEqual([['applied', 'One']])
     const healed = { ...azure(), list: broken.list }
     const again = planRules(wanted, await healed.list(), false)
     expect(again.steps.map(step => step.type === 'change' && step.draft.name)).toEqual(['Two', 'Three'])
-    expect((await applySteps(healed, again.steps, async () => {})).stopped).toBeUndefined()
+    expect((await applySteps(healed, again.steps, noting([]))).stopped).toBeUndefined()
   })
 
   test('does not end a rule that somebody changed after the plan', async () => {
@@ -263,7 +265,7 @@ describe('an apply', () => {
     rules.kept.set('One', { ...sampleRule({ name: 'One' }), etag: 'other' })
     const [step] = planRules([], present, true).steps.length === 0 ? [{ type: 'delete', before: present[0] } as const] : []
     if (step?.before === undefined) throw new Error('no rule')
-    const applied = await applySteps(rules, [{ type: 'delete', before: step.before }], async () => {})
+    const applied = await applySteps(rules, [{ type: 'delete', before: step.before }], noting([]))
     expect(applied.stopped?.problem.code).toBe('Conflict')
     expect(rules.kept.has('One')).toBe(true)
   })

@@ -11,14 +11,21 @@ export interface Applied {
   left: Step[]
 }
 
+/** Where an apply notes what stands before a step, and what was done by it. */
+interface Notes {
+  before(rule: Rule): Promise<void>
+  after(done: Done): Promise<void>
+}
+
 /**
  * Takes the steps one after the other and stops at the first refusal. Each replaces exactly what the plan saw: a rule that somebody changed
  * meanwhile is a refusal (Conflict), not a loss.
  */
-export async function applySteps(rules: Rules, steps: Step[], tell: (done: Done) => Promise<void>): Promise<Applied> {
+export async function applySteps(rules: Rules, steps: Step[], history: Notes): Promise<Applied> {
   for (const [index, step] of steps.entries()) {
     try {
-      await tell(await take(rules, step))
+      if (step.type !== 'create') await history.before(step.before)
+      await history.after(await take(rules, step))
     } catch (thrown) {
       return { done: steps.slice(0, index), stopped: { step, problem: toProblem(thrown) }, left: steps.slice(index + 1) }
     }

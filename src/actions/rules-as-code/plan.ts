@@ -29,7 +29,8 @@ export function planRules(drafts: RuleDraft[], present: Rule[], prune: boolean):
   return { steps: [...steps, ...ends].sort((a, b) => turnOf(a) - turnOf(b)), same: drafts.length - steps.length }
 }
 
-function keyOf({ subscription, group, name }: RuleDraft): string {
+/** One rule, whoever writes its names. */
+export function keyOf({ subscription, group, name }: RuleDraft): string {
   return `${groupOf({ subscription, group })}/${name.toLowerCase()}`
 }
 

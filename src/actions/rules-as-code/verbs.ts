@@ -3,13 +3,15 @@ import { z } from 'zod'
 import { appliedCard, exportCard, fileErrorsCard, planCard, planFormCard } from '../../../cards/rules-as-code.ts'
 import { Problem } from '../../errors.ts'
 import { type Action, type Answer, type Context, personal, verb } from '../action.ts'
-import { doerOf, noted } from '../rules/noted.ts'
+import { doerOf, keptAsFound, noted } from '../rules/noted.ts'
 import { applySteps } from './apply.ts'
 import { writeArm } from './arm.ts'
 import { writeBicep } from './bicep.ts'
 import type { FileError } from './file.ts'
+import { closePlan, keepPlan, keptPlan } from './kept-plan.ts'
 import { rightsFor, type Surroundings, surroundings } from './known.ts'
 import { type Planned, planText, stepView } from './planning.ts'
+import { begunSteps, takenAlready } from './resume.ts'
 import { writeRules } from './write.ts'
 
 const longestText = 200_000
@@ -81,7 +83,7 @@ const planVerb = verb<FileInput>({
     if ('errors' in made) return refused(made.errors)
     const { plan, around, text, warnings } = made
     const id = createHash('sha256').update(`${input.prune}\n${text}`).digest('hex').slice(0, 32)
-    if (plan.steps.length > 0) await context.world.store.texts.put(`plan/${id}`, text)
+    if (plan.steps.length > 0) await keepPlan(context, id, text)
     return personal(planCard({ id, prune: input.prune, same: plan.same, warnings, steps: plan.steps.map(stepView(around)) }))
   },
 })
@@ -103,20 +105,33 @@ const applyVerb = verb<FileInput>({
   async run(context, input) {
     const made = await planOf(context, input)
     if ('errors' in made) return refused(made.errors)
-    const { world } = context
-    const applied = await applySteps(world.azure.rules, made.plan.steps, done => noted(world, done, doerOf(context)))
-    if (input.plan !== undefined && applied.stopped === undefined) await world.store.texts.remove(`plan/${input.plan}`)
-    const view = stepView(made.around)
+    const { applied, before } = await carriedOut(context, made)
     const { stopped } = applied
+    if (input.plan !== undefined && stopped === undefined) await closePlan(context, input.plan)
+    const view = stepView(made.around)
     const card = appliedCard({
-      done: applied.done.map(view),
+      done: [...before, ...applied.done].map(view),
       left: applied.left.map(view),
-      same: made.plan.same,
+      same: made.plan.same - before.length,
       ...(stopped && { stopped: { step: view(stopped.step), why: stopped.problem.message } }),
     })
     return { ...personal(card), ...(stopped && { error: { code: stopped.problem.code, message: card.fallback } }) }
   },
 })
+
+/** Goes on where an interruption left it: what Azure has already is noted, and told as done. */
+async function carriedOut(context: Context, { plan, around }: Made) {
+  const { world, request } = context
+  const doer = doerOf(context)
+  const begun = await begunSteps(world.store, request.requestId, plan.steps, doer.at)
+  const already = takenAlready(begun ?? [], plan.steps, around.rules)
+  for (const { done } of already) await noted(world, done, doer)
+  const applied = await applySteps(world.azure.rules, plan.steps, {
+    before: rule => keptAsFound(world, rule, doer),
+    after: done => noted(world, done, doer),
+  })
+  return { applied, before: already.map(({ step }) => step) }
+}
 
 interface Made extends Planned {
   around: Surroundings
@@ -124,11 +139,9 @@ interface Made extends Planned {
 }
 
 /** Made anew each time, so that a repeated apply finds only what is left. */
-async function planOf({ world, person }: Context, input: FileInput): Promise<Made | { errors: FileError[] }> {
-  const text = input.plan === undefined ? (input.text ?? '') : await world.store.texts.get(`plan/${input.plan}`)
-  if (text === undefined)
-    throw new Problem('NotFound', 'This plan was applied already, or is no longer known.', { field: 'plan' })
-  const around = await surroundings(world.azure, person.id)
+async function planOf(context: Context, input: FileInput): Promise<Made | { errors: FileError[] }> {
+  const text = input.plan === undefined ? (input.text ?? '') : await keptPlan(context, input.plan)
+  const around = await surroundings(context.world.azure, context.person.id)
   const made = planText(text, around, input.prune)
   return 'errors' in made ? made : { ...made, around, text }
 }

@@ -141,6 +141,7 @@ export async function reviewed(
       replacing,
       errors: all,
       hidden,
+      ...(more.theirs && { theirs: more.theirs }),
     })
     return { ...personal(card), error: { code: 'BadInput', message: first?.message ?? '', ...(first && { field: first.field }) } }
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Rule, RuleVersion } from '../../model/rule.ts'
 import { triggerForRule } from '../../model/rule-trigger.ts'
 import type { World } from '../../ports.ts'
@@ -13,6 +14,21 @@ export type Done = Pick<RuleVersion, 'ruleId' | 'what' | 'rule' | 'why'>
 export function doerOf({ person, request, now }: Context): Doer {
   const { requestId, placeId } = request
   return { at: now.toISOString(), by: person, requestId, ...(placeId !== undefined && { placeId }) }
+}
+
+/**
+ * Keeps what is about to be changed, unless the history ends with it already: so a rule that was made elsewhere can be brought back, and one that
+ * is deleted is still known after an interruption.
+ */
+export async function keptAsFound({ store }: Pick<World, 'store'>, rule: Rule, doer: Doer): Promise<void> {
+  const [last] = await store.ruleHistory.list(rule.id, 1)
+  if (last?.rule !== undefined && isDeepStrictEqual(contentOf(last.rule), contentOf(rule))) return
+  await store.ruleHistory.append({ ...doer, ruleId: rule.id, what: 'kept as found', rule, requestId: `${doer.requestId}/found` })
+}
+
+/** Azure may count a rule's writes without that anything of it changed. */
+function contentOf({ etag: _etag, resource: _resource, ...content }: Rule): object {
+  return content
 }
 
 /** Keeps a change in the rule's history, once for each request, and has the rule's health looked at anew. */

@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts'
 import type { Rule } from '../../model/rule.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { afterName, ruleNamed } from './find.ts'
-import { doerOf, noted } from './noted.ts'
+import { doerOf, keptAsFound, noted } from './noted.ts'
 import { toDelete } from './rights.ts'
 import { RuleWord } from './show.ts'
 import { versionsOf } from './versions.ts'
@@ -38,19 +38,21 @@ export const ruleDelete = verb<DeleteInput>({
   },
   async run(context, { rule: wanted, why }) {
     const rule = await known(context, wanted)
+    await keptAsFound(context.world, rule, doerOf(context))
     await context.world.azure.rules.delete(rule.id)
     return deleted(context, rule, why)
   },
 })
 
-/** After an interruption the rule may be gone: then its history knows it. */
-async function known(context: Context, word: string): Promise<Pick<Rule, 'id' | 'name' | 'subscription' | 'group'>> {
+/** After an interruption the rule may be gone: then its history knows it, whose last entry may be the deletion itself. */
+async function known(context: Context, word: string): Promise<Rule> {
   try {
     return await ruleNamed(context, word)
   } catch (thrown) {
-    const [last] = context.resumed ? await context.world.store.ruleHistory.list(word, 1) : []
-    if (last?.rule === undefined) throw thrown
-    return last.rule
+    const past = context.resumed ? await context.world.store.ruleHistory.list(word, 2) : []
+    const last = past.find(({ rule }) => rule !== undefined)?.rule
+    if (last === undefined) throw thrown
+    return last
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Theirs } from '../../../cards/rule-form.ts'
 import { Problem } from '../../errors.ts'
 import type { Rule, RuleDraft, RuleVersion } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
@@ -5,7 +6,7 @@ import { type Answer, type Context, personal, verb } from '../action.ts'
 import { type Editing, readDraft } from './draft.ts'
 import { editingOf, reviewed, rightsFor } from './edit.ts'
 import { baseOf, RuleFields, reviewHash } from './fields.ts'
-import { doerOf, noted } from './noted.ts'
+import { doerOf, keptAsFound, noted } from './noted.ts'
 import { check } from './review.ts'
 import { cardOf } from './show.ts'
 import { wording, wordsOf } from './words.ts'
@@ -42,12 +43,13 @@ function whatOf({ rule, to }: RuleFields): RuleVersion['what'] {
 
 async function save(context: Context, editing: Editing, draft: RuleDraft): Promise<Answer> {
   const { fields, replacing } = editing
+  if (replacing !== undefined) await keptAsFound(context.world, replacing, doerOf(context))
   try {
     const rule = await context.world.azure.rules.save(draft, replacing)
     return await finished(context, rule, whatOf(fields), fields.why)
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.code !== 'Conflict') throw thrown
-    if (thrown.field === 'name') return reviewed(context, editing, { errors: [{ field: 'name', message: thrown.message }] })
+    if (thrown.field === 'name') return takenMeanwhile(context, editing, draft, thrown.message)
     return meanwhile(context, await editingOf(context, fields))
   }
 }
@@ -56,9 +58,20 @@ async function save(context: Context, editing: Editing, draft: RuleDraft): Promi
 async function meanwhile(context: Context, editing: Editing): Promise<Answer> {
   const { fields, replacing } = editing
   if (replacing === undefined) throw new Problem('NotFound', 'The rule was deleted in the meantime.', { field: 'rule' })
-  const told = await wording(context.world)
-  const theirs = { rule: replacing.id, words: `${wordsOf(replacing, told)}${replacing.enabled ? '' : ' It is disabled.'}` }
+  const theirs = await theirsOf(context.world, replacing)
   return reviewed(context, { ...editing, fields: { ...fields, base: baseOf(replacing) } }, { theirs })
+}
+
+/** A new rule whose name somebody else took since the review: theirs in words above mine, which asks for another name. */
+async function takenMeanwhile(context: Context, editing: Editing, draft: RuleDraft, message: string): Promise<Answer> {
+  const there = await named(context.world, draft)
+  const theirs = there && (await theirsOf(context.world, there))
+  return reviewed(context, editing, { errors: [{ field: 'name', message }], ...(theirs && { theirs }) })
+}
+
+async function theirsOf(world: World, rule: Rule): Promise<Theirs> {
+  const words = wordsOf(rule, await wording(world))
+  return { rule: rule.id, words: `${words}${rule.enabled ? '' : ' It is disabled.'}` }
 }
 
 /** After an interruption: the rule as Azure has it, when it is what was to be saved. */

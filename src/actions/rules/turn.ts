@@ -3,6 +3,7 @@ import { saidCard } from '../../../cards/answer.ts'
 import type { Rule } from '../../model/rule.ts'
 import { type Action, type Context, personal, verb } from '../action.ts'
 import { afterName, logicAppIds, ruleNamed } from './find.ts'
+import { doerOf, keptAsFound } from './noted.ts'
 import { toWrite } from './rights.ts'
 import { finished } from './save.ts'
 import { RuleWord } from './show.ts'
@@ -26,10 +27,14 @@ function turn(name: 'enable' | 'disable', enabled: boolean): Action {
     async run(context, { rule: wanted, why }) {
       const rule = await current(context, wanted)
       if (rule.enabled === enabled && !context.resumed) return personal(saidCard(`${rule.name} is already ${word}.`))
-      const saved = rule.enabled === enabled ? rule : await context.world.azure.rules.save({ ...rule, enabled }, rule)
-      return finished(context, saved, word, why)
+      return finished(context, rule.enabled === enabled ? rule : await turned(context, rule, enabled), word, why)
     },
   })
+}
+
+async function turned(context: Context, rule: Rule, enabled: boolean): Promise<Rule> {
+  await keptAsFound(context.world, rule, doerOf(context))
+  return context.world.azure.rules.save({ ...rule, enabled }, rule)
 }
 
 async function fetchable({ world }: Context, rule: Rule): Promise<string[]> {

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { Problem } from '../../errors.ts'
+import type { World } from '../../ports.ts'
+import type { Context } from '../action.ts'
+import { applyText } from './resume.ts'
+
+/** Names of the texts of plans: `plan/{id}`. */
+const planText = 'plan/'
+const keptDays = 7
+
+const Aged = z.object({ at: z.string() })
+const Kept = Aged.extend({
+  /** The file, as pasted. */
+  text: z.string(),
+  /** The request that carried it out. */
+  applied: z.string().optional(),
+})
+
+/** Keeps the file of a plan for its button. */
+export function keepPlan({ world, now }: Context, id: string, text: string): Promise<void> {
+  return world.store.texts.put(`${planText}${id}`, JSON.stringify({ at: now.toISOString(), text } satisfies z.infer<typeof Kept>))
+}
+
+/** The file of a plan. Problem NotFound once it was carried out, except for the request that did so. */
+export async function keptPlan({ world, request }: Context, id: string): Promise<string> {
+  const kept = await planOf(world, id)
+  if (kept === undefined || (kept.applied ?? request.requestId) !== request.requestId)
+    throw new Problem('NotFound', 'This plan was applied already, or is no longer known.', { field: 'plan' })
+  return kept.text
+}
+
+export async function closePlan({ world, request }: Context, id: string): Promise<void> {
+  const kept = await planOf(world, id)
+  const closed = kept && { ...kept, applied: request.requestId }
+  if (closed !== undefined) await world.store.texts.put(`${planText}${id}`, JSON.stringify(closed))
+}
+
+async function planOf({ store }: World, id: string): Promise<z.infer<typeof Kept> | undefined> {
+  const text = await store.texts.get(`${planText}${id}`)
+  return text === undefined ? undefined : Kept.parse(JSON.parse(text))
+}
+
+/** Forgets plans, and what applies were about to do, after a week. */
+export async function forgetPlans({ store: { texts }, clock }: Pick<World, 'store' | 'clock'>): Promise<void> {
+  const before = new Date(clock.now().getTime() - keptDays * 86_400_000).toISOString()
+  for (const prefix of [planText, applyText])
+    for (const name of await texts.names(prefix)) {
+      const kept = Aged.safeParse(jsonOf((await texts.get(name)) ?? '')).data
+      if (kept === undefined || kept.at < before) await texts.remove(name)
+    }
+}
+
+/** What was kept by an older version was the file alone. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
