@@ -41,10 +41,10 @@ export interface RuleFacts {
   /** Empty: not known now, so nothing is said of them. */
   recommendations: KnownRecommendation[]
   policyRules: PolicyRule[]
-  /** Over the last `days`: events that met the rule, and runs that its logic app began. Absent: not looked at. */
+  /** Over the last `hours`: events that met the rule, and whether any run began by one (0: none). Absent: not looked at. */
   shouldHaveFired?: number
   fired?: number
-  days?: number
+  hours?: number
   /** The trigger whose callback address the rule was saved with, when the app no longer has it. */
   staleTrigger?: string
   /** Whether the bot may fetch the app's callback address; absent: not asked. */
@@ -160,7 +160,7 @@ function deprecated(name: string, from: string, now: Date): Trouble {
 }
 
 function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
-  const { staleTrigger, mayRun, shouldHaveFired = 0, fired, days = 30 } = facts
+  const { staleTrigger, mayRun, shouldHaveFired = 0, fired, hours = 0 } = facts
   const troubles = facts.policyRules
     .filter(policy => makes(policy, rule))
     .flatMap(policy => editedByHand(rule, policy.assignment, sourceByPolicy(policy)))
@@ -182,7 +182,7 @@ function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
     troubles.push(
       warning(
         'never-fired',
-        `In the last ${days} days ${shouldHaveFired} events met its conditions, but its logic app was not started once. Save the rule again, or look at the app’s trigger history.`,
+        `In the last ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`} ${shouldHaveFired} events met its conditions, but its logic app was not started once. Save the rule again, or look at the app’s trigger history.`,
       ),
     )
   return troubles

@@ -4,10 +4,22 @@ import type { LogicApp } from '../../model/logic-app.ts'
 import type { Rule, RuleVersion } from '../../model/rule.ts'
 import { type Trouble, troublesOf } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
+import { baseOf } from './fields.ts'
 import { logicAppIds } from './find.ts'
 
 /** What the last look at the past gave, kept as a text: too much work for every list. */
-const Firing = z.record(z.string(), z.object({ should: z.number(), fired: z.number() }))
+const Firing = z.record(
+  z.string(),
+  z.object({
+    should: z.number(),
+    fired: z.number(),
+    /** How far back both were looked at. */
+    hours: z.number(),
+    /** The rule as it was, and since when it was seen so, ISO. */
+    base: z.string(),
+    first: z.string(),
+  }),
+)
 export type Firing = z.infer<typeof Firing>
 
 /** Since when events are kept, ISO, as whoever forgets them notes it. */
@@ -15,12 +27,13 @@ export const keptFromText = 'events-kept-from'
 
 const firingText = 'rule-firing'
 export const firingDays = 14
-/** Fewer may be chance, or lie at the edge of what is kept. */
+/** Fewer may be chance. */
 const worthTelling = 3
 
 export async function readFiring({ store }: World): Promise<Firing> {
   const text = await store.texts.get(firingText)
-  return text === undefined ? {} : Firing.parse(JSON.parse(text))
+  // What an older version kept begins anew.
+  return text === undefined ? {} : (Firing.safeParse(JSON.parse(text)).data ?? {})
 }
 
 export function keepFiring({ store }: World, firing: Firing): Promise<void> {
@@ -73,7 +86,8 @@ function factsOf(
   { apps, recommendations, policyRules, firing }: Surroundings,
   now: Date,
 ) {
-  const seen = firing[rule.id.toLowerCase()]
+  const counted = firing[rule.id.toLowerCase()]
+  const seen = counted?.base === baseOf(rule) ? counted : undefined
   const stale = staleTrigger(rule, last, apps)
   return {
     apps,
@@ -81,7 +95,7 @@ function factsOf(
     policyRules,
     now,
     ...(seen !== undefined &&
-      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, days: firingDays }),
+      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, hours: seen.hours }),
     ...(stale !== undefined && { staleTrigger: stale }),
   }
 }

@@ -59,7 +59,7 @@ describe('what it runs', () => {
     ['found whatever the case of its id', { targets: [{ type: 'LogicApp', logicAppId: appOf().id.toUpperCase() }] }, {}, []],
     ['a renamed trigger', {}, { staleTrigger: 'old' }, ['broken: trigger-renamed']],
     ['no right', {}, { mayRun: false }, ['warning: no-right']],
-    ['never fired', {}, { shouldHaveFired: 3, fired: 0, days: 7 }, ['warning: never-fired']],
+    ['never fired', {}, { shouldHaveFired: 3, fired: 0, hours: 168 }, ['warning: never-fired']],
     ['never fired, but disabled', { enabled: false }, { shouldHaveFired: 3, fired: 0 }, []],
     ['unread', { unread: 'It has an operator of a newer Azure.' }, { apps: [] }, ['warning: unread']],
   ])('%s', (_, rule, facts, troubles) => {
