@@ -132,6 +132,8 @@ describe('made by a policy', () => {
     ['another group', alerts('high'), { group: 'other' }, []],
     ['another subscription', alerts('high'), { scope: 'subscriptions/22222222-2222-4222-8222-222222222222' }, []],
     ['a management group', alerts('high'), { scope: 'providers/Microsoft.Management/managementGroups/all' }, edited],
+    ['another logic app', alerts('high', 'low'), { parameters: { ...policy.parameters, logicAppResourceId: '/other' } }, edited],
+    ['only one group', { ...alerts('high', 'low'), scopes: [`/subscriptions/${subscription}/resourceGroups/rg`] }, {}, edited],
     ['another policy', alerts('high'), { definition: 'something' }, []],
     ['a name asked for', alerts('high', 'low'), { parameters: { alertName: 'SQL' } }, edited],
   ])('%s', (_, rule, parts, troubles) => {
