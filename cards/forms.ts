@@ -63,7 +63,18 @@ export function runParametersCard({ finding, app, values, errors }: RunParameter
     const value = values[parameter.name]
     return parameterInput({ parameter, id, ...(value !== undefined && { value }), ...errorAt(errors, id) })
   })
-  const card = form(finding, 'Trigger logic app', 'run', `Run ${name}`, fields, `Say what ${name} needs to know.`)
+  const unasked: Element[] =
+    app.unreadParameters === undefined
+      ? []
+      : [{ type: 'line', tone: 'warn', icon: 'warn', text: short(inline(app.unreadParameters), 300) }]
+  const card = form(
+    finding,
+    'Trigger logic app',
+    'run',
+    `Run ${name}`,
+    [...unasked, ...fields],
+    `Say what ${name} needs to know.`,
+  )
   return card.form === undefined ? card : { ...card, form: { ...card.form, input: { logicApp: app.id, step: 'parameters' } } }
 }
 

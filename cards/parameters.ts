@@ -1,4 +1,4 @@
-import type { Parameter } from '../src/model/parameter.ts'
+import { isJson, jsonLength, type Parameter } from '../src/model/parameter.ts'
 import type { Input } from './card.ts'
 import { inline, short } from './text.ts'
 
@@ -12,6 +12,7 @@ export interface ParameterField {
 }
 
 const textLength = 1000
+const jsonExamples: Partial<Record<Parameter['type'], string>> = { list: '["one", "two"]', object: '{"name": "value"}' }
 
 /** A form's field for one parameter: the type decides what kind of field. */
 export function parameterInput({ parameter, id, value = parameter.default, error }: ParameterField): Input {
@@ -29,12 +30,13 @@ export function parameterInput({ parameter, id, value = parameter.default, error
     const shown = options.map(option => ({ value: option.value, title: short(inline(option.title), 75) }))
     return { ...common, as: 'choice', options: shown, search: shown.length > 100, ...(value !== undefined && { value }) }
   }
+  const placeholder = example ?? jsonExamples[parameter.type]
   return {
     ...common,
     as: 'text',
-    multiline: false,
-    maxLength: textLength,
+    multiline: isJson(parameter),
+    maxLength: isJson(parameter) ? jsonLength : textLength,
     ...(value !== undefined && value !== '' && { value }),
-    ...(example !== undefined && { placeholder: example }),
+    ...(placeholder !== undefined && { placeholder }),
   }
 }

@@ -27,5 +27,6 @@ export function saidWords({ parameters = {} }: Run): string {
 }
 
 function valueWord(value: ParameterValue): string {
+  if (typeof value === 'object') return short(inline(JSON.stringify(value)), 80)
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : short(inline(String(value)), 80)
 }

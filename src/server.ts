@@ -19,6 +19,9 @@ export interface Listening {
 
 const headers = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 const drainMs = 8000
+/** Longer than proxies and load balancers keep an idle connection, a minute as a rule: who closes first must be they, or a request is lost on the way. */
+const idleMs = 75_000
+const lookForIdleMs = 100
 
 keepNodesPromise()
 
@@ -35,6 +38,7 @@ function keepNodesPromise(): void {
 /** Mounts every door on one HTTP server. Port 0 picks a free one. */
 export async function startServer(doors: Door[], { host, port, log }: Listening): Promise<Server> {
   const server = restify.createServer({ name: 'defender-chatops', handleUncaughtExceptions: false })
+  server.server.keepAliveTimeout = idleMs
   for (const door of doors) mount(server, door, log)
   answerStrays(server)
   await new Promise<void>((resolve, reject) => {
@@ -133,7 +137,9 @@ function addressOf(server: RestifyServer, host: string): string {
 
 async function stop(server: RestifyServer): Promise<void> {
   const cut = setTimeout(() => server.server.closeAllConnections(), drainMs)
+  const closeIdle = setInterval(() => server.server.closeIdleConnections(), lookForIdleMs)
   server.server.closeIdleConnections()
   await new Promise<void>(resolve => server.close(resolve))
+  clearInterval(closeIdle)
   clearTimeout(cut)
 }

@@ -61,8 +61,10 @@ async function runForm(on: FindingContext, input: Record<string, unknown>, error
 }
 
 function parametersForm({ finding }: FindingContext, app: LogicApp, given: Record<string, unknown>, errors: FieldError[]): Card {
-  const single = Object.entries(given).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-  const values = Object.fromEntries(single.map(([name, value]) => [name, String(value)]))
+  const told = Object.entries(given).filter(([, value]) => value !== undefined && value !== null)
+  const values = Object.fromEntries(
+    told.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  )
   return runParametersCard({ finding, app, values, errors })
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionCounts } from '../model/logic-app.ts'
-import { type Declared, parameterOf } from '../model/parameter-tag.ts'
+import { type Declared, declaredOf, type Said } from '../model/parameter-tag.ts'
 
 /** Azure allows eight levels. */
 const deepest = 20
@@ -36,7 +36,13 @@ const Property = z.object({
   type: z.union([z.string(), z.array(z.string())]).catch('string'),
   description: z.string().optional().catch(undefined),
   enum: z.array(z.string()).optional().catch(undefined),
-  default: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().catch(undefined),
+  default: z
+    .json()
+    .transform(value => (typeof value === 'string' || value === null ? (value ?? undefined) : JSON.stringify(value)))
+    .optional()
+    .catch(undefined),
+  format: z.string().optional().catch(undefined),
+  writeOnly: z.boolean().catch(false),
 })
 const ParseJson = z.object({
   content: z.string().regex(/ChatOpsParameters/i),
@@ -51,26 +57,21 @@ export function readParameterSchema(actions: Action[]): Declared | undefined {
   const [declaring] = inputs
   if (declaring === undefined) return undefined
   const { properties, required } = declaring.schema
-  const parameters = []
-  for (const [name, property] of Object.entries(properties)) {
-    const parameter = readProperty(name, property, required.includes(name))
-    if (parameter === undefined) return { unread: `Its parameter ${name} is of a type that can't be asked for.` }
-    parameters.push(parameter)
-  }
-  return { parameters }
+  return declaredOf(Object.entries(properties).map(([name, property]) => readProperty(name, property, required.includes(name))))
 }
 
 function readProperty(
   name: string,
-  { type, description, enum: choices, default: initial }: z.infer<typeof Property>,
+  { type, description, enum: choices, default: initial, format, writeOnly }: z.infer<typeof Property>,
   required: boolean,
-) {
-  return parameterOf({
+): Said {
+  return {
     name,
     type: typeof type === 'string' ? type : (type.find(one => one !== 'null') ?? ''),
     required,
     ...(description === undefined ? {} : { hint: description }),
     ...(choices === undefined ? {} : { choices }),
     ...(initial === undefined ? {} : { initial }),
-  })
+    secret: writeOnly || format === 'password',
+  }
 }

@@ -65,7 +65,8 @@ function readParameters(tags: Record<string, string>, actions: Action[]): Pick<L
   const [, tag] = Object.entries(tags).find(([name]) => name.toLowerCase() === parameterTag) ?? []
   const declared = tag === undefined ? readParameterSchema(actions) : readParameterTag(tag)
   if (declared === undefined) return { parameters: [] }
-  return 'unread' in declared ? { parameters: [], unreadParameters: declared.unread } : declared
+  const { parameters, unread } = declared
+  return { parameters, ...(unread !== undefined && { unreadParameters: unread }) }
 }
 
 /** A Standard logic app; undefined for a site of another kind. Its workflows are files in the site and stay unknown. */

@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const Parameter = z.object({
   name: z.string(),
   label: z.string(),
-  /** `resource`: the ARM id of a resource of the type `of`. Secrets are never asked for in a chat. */
-  type: z.enum(['text', 'number', 'whole', 'toggle', 'choice', 'url', 'mail', 'resource']),
+  /** `list` and `object`: JSON. `resource`: the ARM id of a resource of the type `of`. Secrets are never asked for in a chat. */
+  type: z.enum(['text', 'number', 'whole', 'toggle', 'choice', 'list', 'object', 'url', 'mail', 'resource']),
   required: z.boolean(),
   /** As it is typed. */
   default: z.string().optional(),
@@ -23,7 +23,7 @@ export const Parameter = z.object({
 })
 export type Parameter = z.infer<typeof Parameter>
 
-export const ParameterValue = z.union([z.string(), z.number(), z.boolean()])
+export const ParameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.json()), z.record(z.string(), z.json())])
 export type ParameterValue = z.infer<typeof ParameterValue>
 export type ParameterValues = Record<string, ParameterValue>
 
@@ -33,6 +33,8 @@ export interface ParameterError {
 }
 
 const textLength = 1000
+/** As much as a field of Slack holds. */
+export const jsonLength = 3000
 
 /** What was typed, chosen or sent → values by name, or every error at its parameter. What is left empty has its default, or no value. */
 export function readParameters(
@@ -52,7 +54,7 @@ export function readParameters(
 type Reading = { value: ParameterValue | undefined } | { error: string }
 
 function readOne(parameter: Parameter, given: unknown): Reading {
-  const text = typed(given)
+  const text = typed(isJson(parameter) && typeof given === 'object' && given !== null ? JSON.stringify(given) : given)
   if (text === undefined) return { error: `${parameter.label} must be one value, not a list or an object.` }
   const wanted = text === '' ? (parameter.default ?? '') : text
   if (wanted === '') return parameter.required ? { error: missing(parameter) } : { value: undefined }
@@ -63,6 +65,10 @@ function readOne(parameter: Parameter, given: unknown): Reading {
 function typed(given: unknown): string | undefined {
   if (given === undefined || given === null) return ''
   return typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean' ? String(given).trim() : undefined
+}
+
+export function isJson({ type }: Pick<Parameter, 'type'>): boolean {
+  return type === 'list' || type === 'object'
 }
 
 function missing({ type, label }: Parameter): string {
@@ -81,6 +87,8 @@ const checks: Record<Parameter['type'], (text: string, parameter: Parameter) => 
       ? { error: `Choose one of: ${options.map(({ title }) => title).join(', ')}.` }
       : { value: found.value }
   },
+  list: text => json(text, z.array(z.json()), 'a JSON list: ["one", "two"]'),
+  object: text => json(text, z.record(z.string(), z.json()), 'a JSON object: {"name": "value"}'),
   url: address,
   mail: text =>
     text.split(/[;,]\s*/).every(one => z.email().safeParse(one.trim()).success)
@@ -101,6 +109,15 @@ function number(text: string, { from, to }: Parameter): Reading {
   if ((from !== undefined && value < from) || (to !== undefined && value > to))
     return { error: `This must be a number from ${from ?? 'any'} to ${to ?? 'any'}.` }
   return { value }
+}
+
+function json(text: string, shape: z.ZodType<ParameterValue>, form: string): Reading {
+  if (text.length > jsonLength) return { error: `This may have at most ${jsonLength} characters.` }
+  try {
+    const { data } = shape.safeParse(JSON.parse(text))
+    if (data !== undefined) return { value: data }
+  } catch {}
+  return { error: `This must be ${form}.` }
 }
 
 const secretNames = /^(sig|code|.*key|.*token|.*secret|.*password)$/i

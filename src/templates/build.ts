@@ -156,7 +156,8 @@ function eventParts(kind: Kind, cloud: CloudAddresses): Record<string, string> {
   return Object.fromEntries(Object.entries(eventWords(kind, cloud)).map(([name, expression]) => [name, `@${expression}`]))
 }
 
-function typeOf(value: ParameterValue): 'String' | 'Bool' | 'Int' {
+function typeOf(value: ParameterValue): 'String' | 'Bool' | 'Int' | 'Array' | 'Object' {
+  if (typeof value === 'object') return Array.isArray(value) ? 'Array' : 'Object'
   if (typeof value === 'boolean') return 'Bool'
   return typeof value === 'string' ? 'String' : 'Int'
 }

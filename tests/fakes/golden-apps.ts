@@ -61,9 +61,16 @@ export const goldenApps: Record<string, Card> = {
   ]),
   'form.run-parameters': runParametersCard({
     finding: inProgress(),
-    app: { ...app('Block-IP'), parameters: asked() },
-    values: { hours: 'four' },
-    errors: [{ field: 'parameters.hours', message: '"four" is no whole number.' }],
+    app: {
+      ...app('Block-IP'),
+      parameters: [...asked(), { name: 'hosts', label: 'hosts', type: 'list', required: true }],
+      unreadParameters: 'It asks for a secret (key), and no secret is asked for in a chat: let it read that from Key Vault.',
+    },
+    values: { hours: 'four', hosts: 'web-01' },
+    errors: [
+      { field: 'parameters.hours', message: '"four" is no whole number.' },
+      { field: 'parameters.hosts', message: 'This must be a JSON list: ["one", "two"].' },
+    ],
   }),
   'deployment.starting': deploymentCard(deployment('starting'), now),
   'deployment.running': deploymentCard(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { troublesFor } from '../../src/actions/rules/facts.ts'
 import { buttonsOn, formIn, submit } from './form.ts'
 import { openStory, type Story, until } from './ground.ts'
 
@@ -421,6 +422,18 @@ describe('health', () => {
     const again = await lookUntil('The rule Watched is well again.')
     expect(again.postId).toBe(told.postId)
     expect((await story.notices()).filter(({ card }) => card.text.includes('Watched'))).toHaveLength(1)
+  })
+
+  test('what the bot itself may not fetch is told on the rule, and only there', async () => {
+    const { azure, ...world } = story.app.world
+    const rules = (await azure.rules.list()).filter(({ name }) => name === 'Ticket-On-Medium')
+    const codes = async (missingItself: typeof azure.access.missingItself) => {
+      const troubles = await troublesFor({ ...world, azure: { ...azure, access: { ...azure.access, missingItself } } }, rules)
+      return [...troubles.values()].flat().map(({ code }) => code)
+    }
+    expect(await codes(async rights => rights)).toContain('no-right')
+    expect(await codes(async rights => rights.filter(({ scope }) => !scope.includes('/workflows/')))).not.toContain('no-right')
+    expect(await codes(azure.access.missingItself)).not.toContain('no-right')
   })
 
   test('an Azure that is away is no trouble of any rule', async () => {

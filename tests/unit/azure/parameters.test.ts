@@ -35,6 +35,12 @@ describe('parameters declared by a tag', () => {
       [parameter('hours', { type: 'whole', default: '4' }), parameter('hard', { type: 'toggle' })],
     ],
     ['limit:number', [parameter('limit', { type: 'number' })]],
+    [
+      'a:int;b:bool;c:float',
+      [parameter('a', { type: 'whole' }), parameter('b', { type: 'toggle' }), parameter('c', { type: 'number' })],
+    ],
+    ['hosts:array!=["a"]', [parameter('hosts', { type: 'list', required: true, default: '["a"]' })]],
+    ['more:object', [parameter('more', { type: 'object' })]],
   ]
   test.each(read)('%s', (tag, parameters) => {
     expect(app({ tags: { 'ChatOps-Parameters': tag } })).toMatchObject({ parameters })
@@ -56,6 +62,14 @@ describe('parameters declared by a tag', () => {
     })
   })
 
+  test.each(['securestring', 'secureObject', 'secret', 'password'])('a secret is not asked for, and that is said: %s', type => {
+    const tag = `key:${type}!;ip:string`
+    expect(app({ tags: { 'chatops-parameters': tag } })).toMatchObject({
+      parameters: [parameter('ip')],
+      unreadParameters: expect.stringMatching(/^It asks for a secret \(key\).*Key Vault\.$/),
+    })
+  })
+
   test('other tags, and none, declare nothing', () => {
     for (const tags of [undefined, null, {}, { owner: 'soc' }, { 'chatops-parameters': 7 }, 'odd'])
       expect(app({ tags })).toMatchObject({ parameters: [] })
@@ -69,6 +83,10 @@ const schema = {
     ip: { type: 'string', description: 'Which address' },
     hours: { type: ['integer', 'null'], default: 4 },
     mode: { type: 'string', enum: ['quick', 'full'], default: 'quick' },
+    hosts: { type: 'array', items: { type: 'string' }, default: ['a'] },
+    more: { type: 'object', default: null },
+    limit: { type: 'number' },
+    hard: { type: 'boolean', default: true },
   },
 }
 const parse = (content: unknown, described: unknown = schema) => ({ type: 'ParseJson', inputs: { content, schema: described } })
@@ -76,6 +94,10 @@ const declared: Parameter[] = [
   parameter('ip', { required: true, hint: 'Which address' }),
   parameter('hours', { type: 'whole', default: '4' }),
   parameter('mode', { type: 'choice', options, default: 'quick' }),
+  parameter('hosts', { type: 'list', default: '["a"]' }),
+  parameter('more', { type: 'object' }),
+  parameter('limit', { type: 'number' }),
+  parameter('hard', { type: 'toggle', default: 'true' }),
 ]
 
 describe('parameters declared by a schema', () => {
@@ -97,10 +119,18 @@ describe('parameters declared by a schema', () => {
   })
 
   test('a type that no form can ask for is said', () => {
-    const odd = { properties: { ...schema.properties, list: { type: 'array' } } }
+    const odd = { properties: { ...schema.properties, list: { type: 'tuple' } } }
     expect(app({ actions: { Read: parse('ChatOpsParameters', odd) } })).toMatchObject({
       parameters: [],
       unreadParameters: expect.stringMatching(/parameter list is of a type/),
+    })
+  })
+
+  test.each([{ writeOnly: true }, { format: 'password' }])('a secret is not asked for, and that is said: %j', secret => {
+    const described = { properties: { ip: { type: 'string' }, key: { type: 'string', ...secret } }, required: ['key'] }
+    expect(app({ actions: { Read: parse('ChatOpsParameters', described) } })).toMatchObject({
+      parameters: [parameter('ip')],
+      unreadParameters: expect.stringMatching(/a secret \(key\)/),
     })
   })
 

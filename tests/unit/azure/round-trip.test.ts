@@ -199,7 +199,7 @@ describe('targets of other kinds', () => {
   })
 
   test('an event hub keeps its key to itself: such a rule is not saved, unless Azure needs none', () => {
-    expect(() => changed(withHub({}), () => ({ enabled: false }))).toThrow(/doesn't give back the key/)
+    expect(() => changed(withHub({}), () => ({ enabled: false }))).toThrow(/doesn’t give back the key/)
     const trusted = changed(withHub({ isTrustedServiceEnabled: true }), () => ({ enabled: false }))
     expect(trusted).toMatchObject({ properties: { actions: [{ uri: address }, { isTrustedServiceEnabled: true }] } })
     expect(automationVersion(trusted)).toBe('2023-12-01-preview')
