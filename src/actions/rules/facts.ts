@@ -22,7 +22,7 @@ const Firing = z.record(
 )
 export type Firing = z.infer<typeof Firing>
 
-/** Since when events are kept, ISO, as whoever forgets them notes it. */
+/** Since when events are kept, ISO: the first start, later what was forgotten last. */
 export const keptFromText = 'events-kept-from'
 
 const firingText = 'rule-firing'
