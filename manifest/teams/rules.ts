@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 /**
  * What Teams asks of a package of this version, as far as we use it.
- * Source: developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json and Microsoft Learn, "App manifest schema".
+ * Source: developer.microsoft.com/json-schemas/teams/v1.29/MicrosoftTeams.schema.json and Microsoft Learn, "App manifest schema".
  */
-export const manifestVersion = '1.22'
+export const manifestVersion = '1.29'
 
 const https = z.url({ protocol: /^https$/ }).max(2048)
 const scope = z.enum(['team', 'personal', 'groupChat'])

@@ -35,6 +35,11 @@ export type Finding = z.infer<typeof Finding>
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const initial = { alert: 'a', recommendation: 'r', compliance: 'c' } as const
 
+/** Whether a word has the form of our ids: `a-1b2c3d4e5f6g`. */
+export function isFindingId(word: string): boolean {
+  return /^[arc]-[0-9a-z]{12}$/.test(word)
+}
+
 /** A short id people can type, the same for every delivery of one event: `a-` and twelve characters (60 bits). */
 export function findingId(event: DefenderEvent): string {
   const digest = hash('sha256', `${event.kind}|${event.key}`, 'buffer')

@@ -130,8 +130,8 @@ export interface PastEvent {
 }
 
 export interface PastEvents {
-  /** Taken at or after `since`, of one kind, in these subscriptions, oldest first, in pages. */
-  since(filter: { kind: Kind; since: string; subscriptions: string[] }): AsyncIterable<PastEvent[]>
+  /** Taken at or after `since`, of one kind, in these subscriptions, in pages, oldest first unless said otherwise. */
+  since(filter: { kind: Kind; since: string; subscriptions: string[]; newestFirst?: boolean }): AsyncIterable<PastEvent[]>
   /** Forgets those taken before that no finding shows any more; how many. */
   forget(before: string): Promise<number>
 }

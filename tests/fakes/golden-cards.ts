@@ -6,7 +6,7 @@ import { detailsCard } from '../../cards/details.ts'
 import { findingCard } from '../../cards/finding.ts'
 import { assignFormCard, runFormCard, statusFormCard } from '../../cards/forms.ts'
 import { homeCard } from '../../cards/home.ts'
-import { feedListCard, findingListCard, runListCard, stormListCard } from '../../cards/list.ts'
+import { feedListCard, findingListCard, runListCard, stormListCard, whichFindingCard } from '../../cards/list.ts'
 import { stormCard } from '../../cards/storm.ts'
 import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
 import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
@@ -60,6 +60,12 @@ export const goldenCards: Record<string, Card> = {
     kind: 'compliance',
     filter: '',
     page: { items: [findingOf(complianceEvent()), findingOf(complianceEvent({ control: '9.2' }))], total: 2 },
+    now,
+  }),
+  'list.which': whichFindingCard({
+    does: { label: 'Assign', action: 'assign', input: { to: 'me' } },
+    usage: 'assign <id> [to @person]',
+    findings: relatedFindings,
     now,
   }),
   'list.empty': findingListCard({ action: 'alerts', kind: 'alert', filter: 'high mine', page: { items: [], total: 0 }, now }),

@@ -93,7 +93,7 @@ export interface SinkSettings {
   token?: string
   channels?: { id: string; name: string }[]
   /** What `auth.test` says of the token; absent: nothing. */
-  scopes?: string[]
+  scopes?: readonly string[]
 }
 
 interface Call {

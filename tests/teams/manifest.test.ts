@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { crc32, inflateSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { AppManifestUtils } from '@microsoft/app-manifest'
 import { type TeamsPackage, teamsManifest, teamsPackage } from '../../manifest/teams/fill.ts'
 import { colorIcon, outlineIcon, type Picture } from '../../manifest/teams/icons.ts'
 import { zip } from '../../manifest/teams/zip.ts'
@@ -45,6 +46,14 @@ describe('the manifest', () => {
     })
     expect(JSON.stringify(manifest)).not.toContain('{{')
     expect(teamsManifest(values).id).toBe(values.botId)
+  })
+
+  test('is right by the schema that Microsoft publishes', async () => {
+    const manifest = teamsManifest(values)
+    expect(await AppManifestUtils.validateAgainstSchema(manifest)).toEqual([])
+    expect(await AppManifestUtils.validateAgainstSchema({ ...manifest, accentColor: 'blue' })).toEqual([
+      expect.stringContaining('/accentColor'),
+    ])
   })
 
   test('lists only commands that there are', () => {

@@ -17,7 +17,7 @@ export const scopes = [
   'groups:read',
   'im:history',
   'users:read',
-]
+] as const
 
 export const installPath = '/slack/install'
 export const installCallbackPath = '/slack/oauth_redirect'
@@ -53,7 +53,7 @@ export function installDoors(oauth: OAuthSettings, signingSecret: string, deps: 
     clientId,
     clientSecret,
     stateSecret,
-    scopes,
+    scopes: [...scopes],
     redirectUri: `${publicUrl.replace(/\/$/, '')}${installCallbackPath}`,
     installationStore: installationStore(installations, allowed, ({ bot }) => onInstalled(bot.team)),
     logger: slackLogger(log),
