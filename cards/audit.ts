@@ -1,3 +1,4 @@
+import { isFindingId } from '../src/model/finding.ts'
 import type { LedgerEntry } from '../src/model/ledger.ts'
 import type { Button, Card, Element, Tone } from './card.ts'
 import { capital, inline, short } from './text.ts'
@@ -44,7 +45,7 @@ function entryRow(entry: LedgerEntry, now: Date): Element {
         tone,
         text: short(inline(`${doer}: ${capital(action)} ${wordsOf(input)}`), 160),
         subtle: subtle.filter(word => word !== '').join(' · '),
-        ...(isFinding(on) && { button: { type: 'do', label: 'Show', action: 'show', findingId: on, input: {} } as const }),
+        ...(isFindingId(on) && { button: { type: 'do', label: 'Show', action: 'show', findingId: on, input: {} } as const }),
       },
     ],
   }
@@ -54,10 +55,6 @@ function outcomeOf({ phase, result }: LedgerEntry): [string, Tone] {
   if (phase === 'refused') return ['Refused', 'warn']
   if (phase === 'intent') return ['Begun', 'info']
   return result.startsWith('failed:') ? ['Failed', 'bad'] : ['Done', 'good']
-}
-
-function isFinding(on: string): boolean {
-  return /^[arc]-[0-9a-z]{12}$/.test(on)
 }
 
 /** The values of the verb's own input: `resolved planned work`. */

@@ -1,6 +1,6 @@
 import type { BackTest } from '../src/model/back-test.ts'
 import type { Card, Do, Element, Fact, Row, Tone } from './card.ts'
-import { clip, count, inline, short } from './text.ts'
+import { capital, clip, count, inline, short } from './text.ts'
 import { when } from './time.ts'
 import { severityTone } from './words.ts'
 
@@ -28,13 +28,19 @@ export function ruleTestCard({ rule, words, test, now }: RuleTestView): Card {
   }
 }
 
-/** "In the last 30 days it would have fired 14 times." */
+/** "In the last 30 days it would have fired 14 times.", or of as much as was kept or could be looked at in time. */
 export function backTestSentence(test: BackTest): string {
-  const days = count(daysOf(test), 'day')
-  if (test.looked === 0) return `No such event was kept in the last ${days}, so there is nothing to test it on.`
+  if (test.looked === 0) return `No such event was kept ${spanOf(test).replace(/,$/, '')}, so there is nothing to test it on.`
   const times =
     test.count === 0 ? 'would not have fired' : `would have fired ${test.count === 1 ? 'once' : count(test.count, 'time')}`
-  return `In the last ${days} it ${times}.`
+  return `${capital(spanOf(test))} it ${times}.`
+}
+
+/** What the test can speak of. */
+function spanOf(test: BackTest): string {
+  if (test.cut) return `on the newest ${count(test.looked, 'event')}, back to ${dayWord(test.from.slice(0, 10))},`
+  if (test.from > test.asked.from) return `since ${dayWord(test.from.slice(0, 10))}, from when events are kept here,`
+  return `in the last ${count(daysOf(test), 'day')}`
 }
 
 function daysOf({ from, to }: BackTest): number {

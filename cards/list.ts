@@ -2,7 +2,7 @@ import type { Kind } from '../src/model/event.ts'
 import type { Finding } from '../src/model/finding.ts'
 import { hasEnded, type Run } from '../src/model/run.ts'
 import type { Button, Card, Element } from './card.ts'
-import { findingRow } from './parts.ts'
+import { findingRow, type RowVerb } from './parts.ts'
 import { starterWord } from './run-line.ts'
 import { clip, count, inline, short } from './text.ts'
 import { took, when } from './time.ts'
@@ -37,6 +37,22 @@ export function findingListCard({ action, kind, filter, page, now }: FindingList
     next,
     filter,
   )
+}
+
+export interface WhichFindingView {
+  /** What is to be done on the one that is chosen. */
+  does: RowVerb
+  /** As typed: `show <id>`. */
+  usage: string
+  findings: Finding[]
+  now: Date
+}
+
+/** A command without its finding: the newest that somebody has to look at, each with a button that carries the command out. */
+export function whichFindingCard({ does, usage, findings, now }: WhichFindingView): Card {
+  const rows = findings.map(finding => findingRow(finding, now, does))
+  const hint: Element = { type: 'text', text: `Or type: ${usage}`, subtle: true }
+  return listCard('On which finding?', [...rows, hint], '', [])
 }
 
 export interface StormListView {

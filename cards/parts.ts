@@ -90,8 +90,8 @@ function drawn<Thing>(
   return { title: title(things.length), total: things.length, units: things.slice(0, most).flatMap(draw) }
 }
 
-/** A finding as one line of a list, with a button that shows its card. */
-export function findingRow(finding: Finding, now: Date): Element {
+/** A finding as one line of a list, with a button that shows its card or does something else on it. */
+export function findingRow(finding: Finding, now: Date, does: RowVerb = { label: 'Show', action: 'show', input: {} }): Element {
   const { event } = finding
   const where = [
     // The same assessment counts for many controls: without this its rows could not be told apart.
@@ -108,11 +108,13 @@ export function findingRow(finding: Finding, now: Date): Element {
         tone: event.kind === 'compliance' ? findingTone(finding) : severityTone(event.severity),
         text: short(inline(event.title), 160),
         subtle: [...where, when(event.at, now)].filter(word => word !== '').join(' · '),
-        button: { type: 'do', label: 'Show', action: 'show', findingId: finding.id, input: {} },
+        button: { type: 'do', ...does, findingId: finding.id },
       },
     ],
   }
 }
+
+export type RowVerb = Pick<Do, 'label' | 'action' | 'input'>
 
 /** A title too long for its line is repeated in full before the description. */
 function titleIfLong(title: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { auditCard } from '../../cards/audit.ts'
 import { Problem } from '../errors.ts'
+import { isFindingId } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
 import type { LedgerFilter, World } from '../ports.ts'
 import { type Action, type Answer, type Context, personal, verb } from './action.ts'
@@ -63,7 +64,7 @@ async function addWord(filter: LedgerFilter, word: string, { world, now }: Conte
   else if (key === 'by') filter.who = (await personNamed(world, value)).id
   else if (key === 'verb') filter.action = value
   else if (key === 'since') filter.since = new Date(now.getTime() - spanMs(value)).toISOString()
-  else if (/^[arc]-[0-9a-z]{12}$/.test(word)) filter.on = word
+  else if (isFindingId(word)) filter.on = word
   else
     throw new Problem(
       'BadInput',

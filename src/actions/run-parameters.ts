@@ -1,14 +1,18 @@
 import { Problem } from '../errors.ts'
+import { isFindingId } from '../model/finding.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { type ParameterValues, readParameters } from '../model/parameter.ts'
 import type { FieldError, Words } from './action.ts'
 import { afterId } from './show.ts'
 
-/** `run <app> on <id> name=value…`, `run <id>` and `run on <id>`. */
+/** `run <app> on <id> name=value…`, `run <app>`, `run <id>` and `run on <id>`. */
 export function readRunWords(words: string[]): Words {
   const said = words.findIndex(word => word.includes('='))
   const at = words.slice(0, said < 0 ? words.length : said).findLastIndex(word => word.toLowerCase() === 'on')
-  if (at < 0) return words.length > 1 ? { input: { logicApp: words.join(' ') } } : afterId(words)
+  if (at < 0)
+    return words.length === 0 || isFindingId(words.join(' ').toLowerCase())
+      ? afterId(words)
+      : { input: { logicApp: words.join(' ') } }
   const app = words.slice(0, at).join(' ')
   const parameters = assignments(words.slice(at + 2))
   return {

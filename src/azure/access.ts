@@ -6,13 +6,15 @@ import { rolesWith } from './built-in-roles.ts'
 import { cached } from './cached.ts'
 import type { Connection } from './connection.ts'
 import { inParallel } from './gate.ts'
-import { missingItself } from './own-rights.ts'
+import { missingItself, ownAt } from './own-rights.ts'
 import { everything } from './paged.ts'
 import { covers, grants, type Permission } from './permission.ts'
 import { toError } from './to-error.ts'
 
 /** Short enough that a right taken away stops the next click, long enough that one click asks once. */
 const heldForMs = 5000
+/** What the bot itself lacks is shown, not enforced: Azure refuses what it may not do. */
+const ownForMs = 60_000
 const roleForMs = 300_000
 const scopesAtOnce = 8
 /** From this many scopes in one subscription on, it is asked once for the whole subscription. */
@@ -33,6 +35,7 @@ interface Held {
 
 export function createAccess(connection: Connection, now: () => number): Access {
   const roles = cached(roleForMs, now, id => readRole(connection, id))
+  const own = cached(ownForMs, now, scope => ownAt(connection, scope))
   const held = cached(heldForMs, now, key => {
     const [person = '', scope = ''] = key.split('|')
     return readHeld(connection, roles.get, person, scope)
@@ -52,7 +55,7 @@ export function createAccess(connection: Connection, now: () => number): Access 
     }
   }
 
-  return { missing, missingItself: rights => missingItself(connection, rights), rolesWith }
+  return { missing, missingItself: rights => missingItself(own.get, rights), rolesWith }
 }
 
 /** Scope → scope at which Azure is asked: itself, or its subscription when many lie there (that list holds what is below, too). */

@@ -1,6 +1,6 @@
 import type { WorkflowRun } from '@azure/arm-logic'
 import { z } from 'zod'
-import type { AppRun, RunOf } from '../ports.ts'
+import type { AppRun, LookBack, RunOf } from '../ports.ts'
 import type { Connection } from './connection.ts'
 import { consumptionApp } from './consumption-app.ts'
 import { readContent } from './content.ts'
@@ -10,6 +10,8 @@ import { progressOf } from './runs.ts'
 
 /** Of runs that are looked into: as many as Azure gives in one page. */
 const lookedInto = 100
+/** An app that runs more often than so in the time asked about is judged by the newest of them. */
+const lookedBackAtMost = 1000
 const contentsAtOnce = 4
 
 /** What a trigger gave to its run: the body, with the headers beside it. */
@@ -28,25 +30,65 @@ export async function runsOf<Known>(
   limits: Limits,
   { appId, since, which }: { appId: string; since: Date; which: (body: unknown) => Known | undefined },
 ): Promise<RunOf<Known>[]> {
-  const filter = `StartTime ge ${since.toISOString()}`
-  const runs = await newest(connection, appId, { top: lookedInto, filter })
-  const looked = await inParallel(
-    runs.filter(({ startTime }) => startTime !== undefined && startTime >= since),
-    contentsAtOnce,
-    async run => {
-      const body = await triggerBody(connection, limits, run)
-      const of = body === undefined ? undefined : which(body)
-      return of === undefined ? [] : [{ ...readRun(run), of }]
-    },
-  )
+  const runs = await newest(connection, appId, { top: lookedInto, filter: startedFrom(since) })
+  return recognised(connection, limits, runs.filter(startedIn(since)), which)
+}
+
+/** Page by page, newest first, no further than needed; without `$top`, which may mean the page or the whole. */
+export async function anyRunOf(
+  connection: Connection,
+  limits: Limits,
+  { appId, since, isIt }: { appId: string; since: Date; isIt: (body: unknown, run: AppRun) => boolean },
+): Promise<LookBack> {
+  let looked = 0
+  for await (const page of runPages(connection, appId, { filter: startedFrom(since) })) {
+    const runs = page.filter(startedIn(since))
+    const found = await recognised(connection, limits, runs, body => ({ body }))
+    if (found.some(({ of: { body }, ...run }) => isIt(body, run))) return { found: true, back: since.toISOString() }
+    looked += page.length
+    const oldest = runs.at(-1)?.startTime
+    if (looked >= lookedBackAtMost && oldest !== undefined) return { found: false, back: oldest.toISOString() }
+  }
+  return { found: false, back: since.toISOString() }
+}
+
+function startedFrom(since: Date): string {
+  return `StartTime ge ${since.toISOString()}`
+}
+
+/** Not everything that plays Azure's part filters. */
+function startedIn(since: Date): (run: WorkflowRun) => boolean {
+  return ({ startTime }) => startTime !== undefined && startTime >= since
+}
+
+async function recognised<Known>(
+  connection: Connection,
+  limits: Limits,
+  runs: WorkflowRun[],
+  which: (body: unknown) => Known | undefined,
+): Promise<RunOf<Known>[]> {
+  const looked = await inParallel(runs, contentsAtOnce, async run => {
+    const body = await triggerBody(connection, limits, run)
+    const of = body === undefined ? undefined : which(body)
+    return of === undefined ? [] : [{ ...readRun(run), of }]
+  })
   return looked.flat()
 }
 
-async function newest(connection: Connection, appId: string, options: { top: number; filter?: string }): Promise<WorkflowRun[]> {
+interface Asked {
+  top?: number
+  filter?: string
+}
+
+async function* runPages(connection: Connection, appId: string, options: Asked): AsyncGenerator<WorkflowRun[]> {
   const { subscription, group, name } = consumptionApp(appId)
   const { workflowRuns } = await connection.logic(subscription)
+  yield* bounded(workflowRuns.list(group, name, options))
+}
+
+async function newest(connection: Connection, appId: string, options: Asked & { top: number }): Promise<WorkflowRun[]> {
   const runs: WorkflowRun[] = []
-  for await (const page of bounded(workflowRuns.list(group, name, options))) {
+  for await (const page of runPages(connection, appId, options)) {
     runs.push(...page)
     if (runs.length >= options.top) break
   }

@@ -42,7 +42,10 @@ export function createCatalogue(parts: Parts): Catalogue {
     recommendations: async () => unique(await recommendations.get(''), ({ key }) => key),
     standards: standards.get,
     groups: () => groups.get(''),
-    policyRules: async () => unique(await policies.get(''), ({ assignment }) => assignment.toLowerCase()),
+    policyRules: async () =>
+      unique(await policies.get(''), ({ assignment, definition, ruleName, group }) =>
+        JSON.stringify([assignment, definition, ruleName, group]).toLowerCase(),
+      ),
   }
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { LogicApps, Subscription } from '../ports.ts'
-import { recentRuns, runsOf } from './app-runs.ts'
+import { anyRunOf, recentRuns, runsOf } from './app-runs.ts'
 import { readArmId, scopePath } from './arm-id.ts'
 import { asked, inReach } from './asked.ts'
 import { cached } from './cached.ts'
@@ -39,6 +39,7 @@ export function createLogicApps(parts: Parts): LogicApps {
     getRun: (appId, run) => asked(() => getRun(connection, appId, run)),
     recentRuns: (appId, limit) => asked(() => recentRuns(connection, appId, limit)),
     runsOf: (appId, since, which) => asked(() => runsOf(connection, parts, { appId, since, which })),
+    anyRunOf: (appId, since, isIt) => asked(() => anyRunOf(connection, parts, { appId, since, isIt })),
     async setEnabled(appId, enabled) {
       await asked(() => setEnabled(connection, appId, enabled))
       all.forget('')

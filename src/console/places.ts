@@ -24,7 +24,12 @@ export interface PostView {
 }
 
 const Query = z.object({
-  after: z.string().max(200).optional(),
+  /** An empty one is none. */
+  after: z
+    .string()
+    .max(200)
+    .transform(id => id || undefined)
+    .optional(),
   before: z.string().max(200).optional(),
   latest: z.literal('1').optional(),
   limit: Limit,

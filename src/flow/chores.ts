@@ -21,8 +21,10 @@ const clock = 'clock:'
 /** Returns after how many ms it goes on, undefined when it is done until somebody asks again. */
 type Chore = () => Promise<number | undefined>
 
-/** Starts the clocks and what keeps its own time, and looks for runs that rules started while nobody looked. */
-export async function startChores({ store: { jobs } }: Pick<World, 'store'>, others: Record<string, Chore>): Promise<void> {
+/** Starts the clocks and what keeps its own time, notes since when events come in, and looks for runs that rules started while nobody looked. */
+export async function startChores(world: Pick<World, 'store' | 'clock'>, others: Record<string, Chore>): Promise<void> {
+  const { jobs, texts } = world.store
+  if ((await texts.get(keptFromText)) === undefined) await texts.put(keptFromText, world.clock.now().toISOString())
   for (const [name, { afterMs }] of Object.entries(timetable)) await jobs.send('chore', `${clock}${name}`, afterMs)
   await jobs.send('chore', 'rule-runs', minuteMs)
   for (const name of Object.keys(others)) await jobs.send('chore', name, 0)
@@ -50,6 +52,6 @@ async function forgetOld(world: World, days: number): Promise<undefined> {
   await forgetPlans(world)
   const before = new Date(clock.now().getTime() - days * dayMs).toISOString()
   const forgotten = await store.events.forget(before)
-  await store.texts.put(keptFromText, before)
+  if (((await store.texts.get(keptFromText)) ?? '') < before) await store.texts.put(keptFromText, before)
   if (forgotten > 0) log.info({ forgotten, days }, 'old events were forgotten')
 }

@@ -1,4 +1,5 @@
 import { errorCard, refusalCard } from '../../cards/answer.ts'
+import { whichFindingCard } from '../../cards/list.ts'
 import {
   type Action,
   type ActionRequest,
@@ -9,7 +10,7 @@ import {
   type Prepared,
   personal,
 } from '../actions/action.ts'
-import { askable } from '../actions/scope.ts'
+import { allReadable, askable } from '../actions/scope.ts'
 import { errorBody, Problem, toProblem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
@@ -31,6 +32,7 @@ export async function carryOut(
 ): Promise<Answer> {
   try {
     const action = actionOf(verbs, request)
+    if (action.onFinding && request.findingId === undefined) return await askWhich(world, action, request)
     const context = await contextOf(world, action, request, resumed)
     const prepared = action.prepare(request.input)
     if (!isPrepared(prepared)) return await askAgain(action, context, prepared.errors)
@@ -61,10 +63,31 @@ async function whoAsks(world: World, { from }: ActionRequest): Promise<Person> {
 
 async function findingOf(world: World, action: Action, request: ActionRequest): Promise<Finding | undefined> {
   if (!action.onFinding) return undefined
-  if (request.findingId === undefined) throw new Problem('BadInput', `Say which: ${action.usage}`, { field: 'findingId' })
+  if (request.findingId === undefined) throw unnamed(action)
   const finding = await world.store.findings.get(request.findingId)
   if (finding === undefined) throw new Problem('NotFound', `There is no finding "${request.findingId}".`, { field: 'findingId' })
   return finding
+}
+
+function unnamed({ usage }: Action): Problem {
+  return new Problem('BadInput', `Say which: ${usage}`, { field: 'findingId' })
+}
+
+/** A verb without its finding: programs get the error, people those that it may be. */
+async function askWhich(world: World, action: Action, request: ActionRequest): Promise<Answer> {
+  const person = await whoAsks(world, request)
+  const readable = await allReadable(world, person.id)
+  const { items } = await world.store.findings.list({ readable, status: ['active', 'in-progress'] }, offeredAtMost)
+  const findings = items.filter(finding => action.offeredOn?.(finding) ?? true)
+  const does = { label: action.title, action: action.name, input: textsIn(request.input) }
+  const card = whichFindingCard({ does, usage: action.usage, findings, now: world.clock.now() })
+  return { ...personal(card), error: errorBody(unnamed(action)) }
+}
+const offeredAtMost = 10
+
+/** What a button can carry. */
+function textsIn(input: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
 }
 
 /** Who asks and about what, read anew. Problems: NotLinked, BadInput, NotFound. */

@@ -28,6 +28,8 @@ export interface BackTest {
   from: string
   to: string
   asked: { from: string; to: string }
+  /** Time ran out: only the newest events were looked at, and `from` is where that ended. */
+  cut?: true
   /** Events of the rule's kinds that were looked at, and how many of them it fires on. */
   looked: number
   count: number
@@ -54,7 +56,7 @@ export interface BackTestOptions {
   actions?: ActionCounts
 }
 
-/** Counts what a rule would have fired on. Fed event by event in the order of time; it keeps counts and a few examples, never the events. */
+/** Counts what a rule would have fired on. Fed event by event in either order of time; it keeps counts and a few examples, never the events. */
 export function openBackTest(rule: Pick<RuleDraft, 'scopes' | 'sources'>, options: BackTestOptions) {
   const from = options.keptFrom !== undefined && options.keptFrom > options.from ? options.keptFrom : options.from
   const window = { from: from.toISOString(), to: options.to.toISOString() }
@@ -80,15 +82,19 @@ export function openBackTest(rule: Pick<RuleDraft, 'scopes' | 'sources'>, option
       countOne(types, typeOf(past.event), typeOf(past.event))
       examples.add(exampleOf(past))
     },
-    result(): BackTest {
+    /** `cutAt`: the time of the oldest event that was fed, where older ones were left out. */
+    result(cutAt?: string): BackTest {
       const [resource, type] = [most(resources), most(types)]
+      const first = cutAt ?? window.from
       return {
-        ...window,
+        from: first,
+        to: window.to,
+        ...(cutAt !== undefined && { cut: true }),
         asked: { from: options.from.toISOString(), to: window.to },
         looked,
         count,
-        perDay: [...perDay].map(([day, count]) => ({ day, count })),
-        examples: examples.spread(5),
+        perDay: [...perDay].filter(([day]) => day >= first.slice(0, 10)).map(([day, count]) => ({ day, count })),
+        examples: examples.spread(5).toSorted((a, b) => a.at.localeCompare(b.at)),
         noisiest: { ...(resource && { resource }), ...(type && { type }) },
         ...(options.actions && { cost: runCost(count, options.actions) }),
       }

@@ -13,6 +13,8 @@ export const HistoryEntry = z.object({
   by: Person.optional(),
   /** A sentence without the name: "set to resolved: known test". */
   what: z.string(),
+  /** The run that it tells of. */
+  run: z.string().optional(),
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 
@@ -34,6 +36,11 @@ export type Finding = z.infer<typeof Finding>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const initial = { alert: 'a', recommendation: 'r', compliance: 'c' } as const
+
+/** Whether a word has the form of our ids: `a-1b2c3d4e5f6g`. */
+export function isFindingId(word: string): boolean {
+  return /^[arc]-[0-9a-z]{12}$/.test(word)
+}
 
 /** A short id people can type, the same for every delivery of one event: `a-` and twelve characters (60 bits). */
 export function findingId(event: DefenderEvent): string {

@@ -41,10 +41,10 @@ export interface RuleFacts {
   /** Empty: not known now, so nothing is said of them. */
   recommendations: KnownRecommendation[]
   policyRules: PolicyRule[]
-  /** Over the last `days`: events that met the rule, and runs that its logic app began. Absent: not looked at. */
+  /** Over the last `hours`: events that met the rule, and whether any run began by one (0: none). Absent: not looked at. */
   shouldHaveFired?: number
   fired?: number
-  days?: number
+  hours?: number
   /** The trigger whose callback address the rule was saved with, when the app no longer has it. */
   staleTrigger?: string
   /** Whether the bot may fetch the app's callback address; absent: not asked. */
@@ -160,10 +160,8 @@ function deprecated(name: string, from: string, now: Date): Trouble {
 }
 
 function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
-  const { staleTrigger, mayRun, shouldHaveFired = 0, fired, days = 30 } = facts
-  const troubles = facts.policyRules
-    .filter(policy => makes(policy, rule))
-    .flatMap(policy => editedByHand(rule, policy.assignment, sourceByPolicy(policy)))
+  const { staleTrigger, mayRun, shouldHaveFired = 0, fired, hours = 0 } = facts
+  const troubles = facts.policyRules.filter(policy => makes(policy, rule)).flatMap(policy => editedByHand(rule, policy))
   if (staleTrigger !== undefined)
     troubles.push(
       broken(
@@ -182,26 +180,53 @@ function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
     troubles.push(
       warning(
         'never-fired',
-        `In the last ${days} days ${shouldHaveFired} events met its conditions, but its logic app was not started once. Save the rule again, or look at the app’s trigger history.`,
+        `In the last ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`} ${shouldHaveFired} events met its conditions, but its logic app was not started once. Save the rule again, or look at the app’s trigger history.`,
       ),
     )
   return troubles
 }
 
-/** The policy compares conditions and whether the rule is enabled, not what it runs: remediation writes those back. */
-function editedByHand(rule: Rule, assignment: string, wanted: RuleSource | undefined): Trouble[] {
+/**
+ * Its next remediation writes back all of a rule, but what makes policy look is only whether the rule is enabled and its conditions (existence
+ * condition of version 5.0.1), not what it runs nor what it hears.
+ */
+function editedByHand(rule: Rule, policy: PolicyRule): Trouble[] {
+  const wanted = sourceByPolicy(policy)
   if (wanted === undefined) return []
-  const differs = [
+  const noticed = [
     ...(rule.enabled ? [] : ['it is disabled']),
     ...(sameSources(rule.sources, wanted) ? [] : ['its conditions are other ones']),
   ]
+  const unnoticed = [
+    ...(runsAsWanted(rule, policy) ? [] : ['it runs another logic app']),
+    ...(hearsAsWanted(rule) ? [] : ['it does not hear its whole subscription']),
+  ]
+  const differs = [...noticed, ...unnoticed]
   if (differs.length === 0) return []
+  const then =
+    noticed.length > 0
+      ? 'its next remediation undoes that'
+      : 'policy does not see that by itself, and undoes it whenever it next writes the rule'
   return [
     warning(
       'edited-by-hand',
-      `The policy assignment ${assignment} makes this rule, but ${differs.join(' and ')}: its next remediation undoes that. Change the assignment instead.`,
+      `The policy assignment ${policy.assignment.split('/').at(-1)} makes this rule, but ${differs.join(' and ')}: ${then}. Change the assignment instead.`,
     ),
   ]
+}
+
+const Action = z.object({ logicAppResourceId: z.string().min(1) })
+
+/** Without the parameter it is not known what is wanted. */
+function runsAsWanted({ targets }: Rule, { parameters }: PolicyRule): boolean {
+  const wanted = Action.safeParse(parameters).data?.logicAppResourceId.toLowerCase()
+  return wanted === undefined || (targets.length === 1 && targets[0]?.logicAppId?.toLowerCase() === wanted)
+}
+
+/** The policies write one scope: the subscription. */
+function hearsAsWanted({ scopes, subscription }: Rule): boolean {
+  const [only, ...more] = scopes.map(scope => scope.toLowerCase().replace(/^\/?/, '/').replace(/\/+$/, ''))
+  return more.length === 0 && only === `/subscriptions/${subscription.toLowerCase()}`
 }
 
 function sameSources(sources: RuleSource[], wanted: RuleSource): boolean {

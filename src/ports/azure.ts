@@ -52,7 +52,15 @@ export interface LogicApps {
    * as; read from the runs' own records, newest first, at most a page of them.
    */
   runsOf<Known>(appId: string, since: Date, which: (body: unknown) => Known | undefined): Promise<RunOf<Known>[]>
+  /** Whether a run begun at or after `since` is it, by what its trigger got; at most the newest 1,000 are looked into. */
+  anyRunOf(appId: string, since: Date, isIt: (body: unknown, run: AppRun) => boolean): Promise<LookBack>
   setEnabled(appId: string, enabled: boolean): Promise<void>
+}
+
+export interface LookBack {
+  found: boolean
+  /** ISO: how far back was looked; later than asked when there were too many runs. */
+  back: string
 }
 
 export interface RunOf<Known> extends AppRun {

@@ -130,8 +130,8 @@ export interface PastEvent {
 }
 
 export interface PastEvents {
-  /** Taken at or after `since`, of one kind, in these subscriptions, oldest first, in pages. */
-  since(filter: { kind: Kind; since: string; subscriptions: string[] }): AsyncIterable<PastEvent[]>
+  /** Taken at or after `since`, of one kind, in these subscriptions, in pages, oldest first unless said otherwise. */
+  since(filter: { kind: Kind; since: string; subscriptions: string[]; newestFirst?: boolean }): AsyncIterable<PastEvent[]>
   /** Forgets those taken before that no finding shows any more; how many. */
   forget(before: string): Promise<number>
 }
@@ -194,8 +194,10 @@ export interface Posts {
   of(about: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>
-  /** Without a message of its own: another card shows it. */
-  shown(id: string, messageId: string | undefined, version: number): Promise<void>
+  /** Durable before an update leaves for the thread that tells the history up to there. */
+  telling(id: string, upTo: number): Promise<void>
+  /** Without a message of its own: another card shows it. `told`: how much of the history is told now. */
+  shown(id: string, messageId: string | undefined, version: number, told?: number): Promise<void>
   failed(id: string, error: string, dueAt: string): Promise<void>
 }
 

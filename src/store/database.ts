@@ -76,8 +76,9 @@ export function unavailable(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
   if (isBadData(thrown))
     return new Problem('BadInput', "A text in the request is too long or holds characters that can't be kept.", { cause: thrown })
-  return new Problem('StoreUnavailable', undefined, { cause: thrown })
+  return new Problem('StoreUnavailable', isFullDisk(thrown) ? diskFull : undefined, { cause: thrown })
 }
+const diskFull = 'The disk of the database is full; nothing was accepted.'
 
 /** Wraps every function of a port's part, so that no caller ever sees a vendor's error. */
 export function guarded<Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part): Part {
@@ -119,6 +120,10 @@ const tries = 8
 /** A value the database does not take: too long for a key, of a wrong form. */
 export function isBadData(thrown: unknown): boolean {
   return /^(22|54)/.test(SqlError.safeParse(thrown).data?.code ?? '')
+}
+
+function isFullDisk(thrown: unknown): boolean {
+  return SqlError.safeParse(thrown).data?.code === '53100'
 }
 
 /** The transaction again, as long as it only lost against others. */

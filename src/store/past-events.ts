@@ -14,22 +14,37 @@ interface Row {
   event: string
 }
 
+/** Where a page goes on: after the last event of the one before. */
+type Mark = [at: string, finding: string, version: number]
+
+const directions = {
+  oldest: { after: '>', order: 'e.at, e.finding_id, e.version' },
+  newest: { after: '<', order: 'e.at desc, e.finding_id desc, e.version desc' },
+}
+/** After every time in ISO. */
+const never = '~'
+
 export function createPastEvents({ pool, db, tenant }: Database): PastEvents {
-  async function page(kind: Kind, subscriptions: string[], from: [at: string, finding: string, version: number]): Promise<Row[]> {
+  async function page(
+    wanted: { kind: Kind; since: string; subscriptions: string[] },
+    first: keyof typeof directions,
+    from: Mark,
+  ) {
+    const { after, order } = directions[first]
     const { rows } = await pool.query<Row>(
       `select e.finding_id, e.version, e.at, e.body, e.event from events e join findings f on f.tenant = e.tenant and f.id = e.finding_id
-        where e.tenant = $1 and f.kind = $2 and f.subscription = any($3) and e.body is not null
-          and (e.at, e.finding_id, e.version) > ($4, $5, $6::int) order by e.at, e.finding_id, e.version limit ${perPage}`,
-      [tenant, kind, subscriptions.map(lower), ...from],
+        where e.tenant = $1 and f.kind = $2 and f.subscription = any($3) and e.body is not null and e.at >= $7
+          and (e.at, e.finding_id, e.version) ${after} ($4, $5, $6::int) order by ${order} limit ${perPage}`,
+      [tenant, wanted.kind, wanted.subscriptions.map(lower), ...from, wanted.since],
     )
     return rows
   }
 
   return {
-    async *since({ kind, since, subscriptions }) {
-      let from: [string, string, number] = [since, '', 0]
+    async *since({ newestFirst = false, ...wanted }) {
+      let from: Mark = newestFirst ? [never, '', 0] : [wanted.since, '', 0]
       for (;;) {
-        const rows = await page(kind, subscriptions, from)
+        const rows = await page(wanted, newestFirst ? 'newest' : 'oldest', from)
         if (rows.length > 0) yield rows.map(toPastEvent)
         const last = rows.at(-1)
         if (last === undefined || rows.length < perPage) return

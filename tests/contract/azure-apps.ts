@@ -61,6 +61,23 @@ export function appLifeTests(at: () => Bench): void {
     expect(ground.origin).toMatch(/^http:/)
   })
 
+  test('whether any run of a time is it, as far back as that time and no further than found', async () => {
+    const { azure, proxy } = at()
+    const since = new Date(Date.now() - 3_600_000)
+    const { appId, workflowRunId } = await start('Isolate-VM', 'needle')
+    for (let n = 0; n < 105; n += 1) await start('Isolate-VM', `hay-${n}`)
+    const isNeedle = (body: unknown, run: { workflowRunId: string }) =>
+      idOf(body) === 'needle' && run.workflowRunId === workflowRunId
+    const onPage = await azure.logicApps.runsOf(appId, since, body => (idOf(body) === 'needle' ? true : undefined))
+    expect(onPage).toEqual([])
+    const all = { found: true, back: since.toISOString() }
+    expect(await azure.logicApps.anyRunOf(appId, since, isNeedle)).toEqual(all)
+    proxy.seen.length = 0
+    expect(await azure.logicApps.anyRunOf(appId, since, body => idOf(body) === 'hay-104')).toEqual(all)
+    expect(proxy.seen.filter(({ url }) => url.includes('/runs?')).length).toBe(1)
+    expect(await azure.logicApps.anyRunOf(appId, since, () => false)).toEqual({ ...all, found: false })
+  }, 20_000)
+
   test('what a run recorded is asked for without a token, and never of an address that is not safe', async () => {
     const { azure, proxy, ground } = at()
     const { appId } = await start('Isolate-VM', 'content-1')

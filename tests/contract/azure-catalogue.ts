@@ -63,6 +63,74 @@ export function catalogueTests(at: () => Bench): void {
     proxy.reset()
     expect((await azure.catalogue.recommendations()).length).toBeGreaterThan(0)
   })
+
+  test('policies inside of an initiative, with the parameters that it hands on', async () => {
+    const { azure } = at()
+    const member = (guid: string, parameters: Record<string, unknown>) => ({
+      policyDefinitionId: `/providers/Microsoft.Authorization/policyDefinitions/${guid}`,
+      parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }])),
+    })
+    const policyDefinitions = [
+      member('f1525828-9a90-4fcf-be48-268cdd02361e', {
+        automationName: 'By-Initiative',
+        resourceGroupName: "[parameters('group')]",
+        alertSeverities: "[parameters('severities')]",
+        alertName: "[parameters('name')]",
+      }),
+      member('73d6ab6c-2475-4850-afd6-43795f3492ef', { automationName: "[concat('a', 'b')]" }),
+      member('00000000-0000-4000-8000-000000000001', {}),
+    ]
+    const body = { properties: { policyDefinitions, parameters: { severities: {}, group: {}, name: { defaultValue: 'SQL' } } } }
+    initiative(at(), { status: 200, body: JSON.stringify(body) })
+    const found = (await azure.catalogue.policyRules()).filter(({ assignment }) => assignment.endsWith('all-of-it'))
+    expect(found).toEqual([
+      expect.objectContaining({
+        ruleName: 'By-Initiative',
+        group: 'rg-soc',
+        definition: 'f1525828-9a90-4fcf-be48-268cdd02361e',
+        parameters: {
+          automationName: 'By-Initiative',
+          resourceGroupName: 'rg-soc',
+          alertSeverities: ['High'],
+          alertName: 'SQL',
+        },
+      }),
+    ])
+  })
+
+  test('an initiative that may not be read hides nothing; one that is away is told', async () => {
+    const { azure, connect, proxy } = at()
+    const before = await azure.catalogue.policyRules()
+    initiative(at(), { status: 403, body: JSON.stringify({ error: { code: 'AuthorizationFailed', message: 'No.' } }) })
+    expect(await connect().catalogue.policyRules()).toEqual(before)
+    proxy.reset()
+    initiative(at(), { status: 503, body: '{}' })
+    expect((await problem(connect().catalogue.policyRules())).code).toBe('AzureUnavailable')
+  })
+}
+
+function withItem<Page extends { value: unknown[] }>(page: Page, item: object): Page {
+  return { ...page, value: [item, ...page.value] }
+}
+
+/** An initiative among the assignments, and what Azure says of it. */
+function initiative({ proxy, ground }: Bench, answer: { status: number; body: string }): void {
+  const set = `/subscriptions/${ground.subscription}/providers/Microsoft.Authorization/policySetDefinitions/soc`
+  const assigned = {
+    id: `/subscriptions/${ground.subscription}/providers/Microsoft.Authorization/policyAssignments/all-of-it`,
+    properties: {
+      policyDefinitionId: set,
+      scope: `/subscriptions/${ground.subscription}`,
+      parameters: { Severities: { value: ['High'] }, group: { value: 'rg-soc' } },
+    },
+  }
+  proxy.spoil(
+    {
+      path: /policyAssignments/,
+      rewrite: body => JSON.stringify(withItem(JSON.parse(body), assigned)),
+    },
+    { path: /policySetDefinitions\/soc\?/, answer: { ...answer, headers: { 'content-type': 'application/json' } } },
+  )
 }
 
 /** Of the three built-in policies only, from above the subscription too; what is not enforced makes nothing. */

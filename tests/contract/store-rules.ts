@@ -135,6 +135,13 @@ export function storeRulesContract(name: string, { open }: StoreUnderTest): void
       const since = events[200]?.receivedAt ?? ''
       const found = await all(store.events.since({ kind: 'alert', since, subscriptions: [subscription.toUpperCase()] }))
       expect(found.map(({ body }) => body)).toEqual(events.slice(200).map(({ body }) => body))
+      const newest = store.events.since({ kind: 'alert', since, subscriptions: [subscription], newestFirst: true })
+      expect((await all(newest)).map(({ body }) => body)).toEqual(
+        events
+          .slice(200)
+          .map(({ body }) => body)
+          .reverse(),
+      )
       expect(await all(store.events.since({ kind: 'compliance', since, subscriptions: [subscription] }))).toEqual([])
       expect(await all(store.events.since({ kind: 'alert', since, subscriptions: ['another'] }))).toEqual([])
     })

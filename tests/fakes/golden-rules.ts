@@ -142,6 +142,13 @@ export const goldenRules: Record<string, Card> = {
     ended: 'deleted',
   }),
   'rule.test': ruleTestCard({ rule: ruleOf(), words, test: backTest(30), now }),
+  'rule.test-cut': ruleTestCard({ rule: ruleOf(), words, test: backTest(3, { cut: true, looked: 12_500 }), now }),
+  'rule.test-kept': ruleTestCard({
+    rule: ruleOf(),
+    words,
+    test: { ...backTest(4), asked: backTest(30).asked },
+    now,
+  }),
   'rule.test-week': ruleTestCard({ rule: ruleOf(), words, test: backTest(7), now }),
   'rule.test-none': ruleTestCard({
     rule: ruleOf(),

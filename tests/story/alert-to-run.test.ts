@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { openStory, type Story, until } from './ground.ts'
 
 let story: Story
@@ -125,6 +126,18 @@ test.each(['help', '', 'alerts high', 'recommendations', 'compliance', 'runs', '
   '"%s" answers with a card',
   async text => {
     expect(await story.say(text)).toMatchObject({ answer: { card: { text: expect.any(String) } } })
+  },
+)
+
+test.each(['show', 'why', 'run', 'run Notify-SOC', 'assign'])(
+  '"%s" without its finding offers the newest, one press each',
+  async text => {
+    const id = await alertArrives()
+    const { answer, error } = z
+      .object({ answer: z.object({ card: z.object({ teams: z.unknown() }) }), error: z.object({ field: z.string() }) })
+      .parse(await story.say(text))
+    expect(error.field).toBe('findingId')
+    expect(JSON.stringify(answer.card.teams)).toContain(id)
   },
 )
 

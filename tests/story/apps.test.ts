@@ -88,6 +88,10 @@ test('a mistyped app names the nearest; of several with one name the group decid
 })
 
 test('an app is enabled and disabled with the right to; rules that depend on it are named first', async () => {
+  expect((await story.act('app disable', {}, undefined, 'admin')).error).toMatchObject({
+    field: 'logicApp',
+    message: expect.stringContaining('Say which logic app'),
+  })
   const refused = await story.act('app disable', { logicApp: 'Send-To-ChatOps' })
   expect(refused.error?.message).toContain('Microsoft.Logic/workflows/disable/action')
   const asked = await story.act('app disable', { logicApp: 'Send-To-ChatOps' }, undefined, 'admin')

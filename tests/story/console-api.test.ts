@@ -67,6 +67,7 @@ test('posts are listed oldest first, after one, before one, and the latest', asy
   const ids = async (query: string) =>
     Views.parse((await story.call(`/console/api/places/${place}/posts?${query}`)).body).map(({ postId }) => postId)
   const all = await ids('limit=200')
+  expect(await ids('after=&limit=200')).toEqual(all)
   expect(await ids(`after=${all[0]}&limit=2`)).toEqual(all.slice(1, 3))
   expect(await ids('latest=1&limit=2')).toEqual(all.slice(-2))
   expect(await ids(`before=${all.at(-1)}&limit=2`)).toEqual(all.slice(-3, -1))

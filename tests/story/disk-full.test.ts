@@ -42,7 +42,7 @@ test.each(['findings', 'events', 'posts'])(
     const refused = await whileFull(table, () => story.call('/api/events', [alert(`${table}-1`), alert(`${table}-2`)]))
     expect(refused).toMatchObject({
       status: 503,
-      body: { error: { code: 'StoreUnavailable', message: expect.stringContaining('nothing was accepted') } },
+      body: { error: { code: 'StoreUnavailable', message: 'The disk of the database is full; nothing was accepted.' } },
     })
     expect(await story.call('/api/events', [alert(`${table}-1`), alert(`${table}-2`)])).toMatchObject({
       status: 202,

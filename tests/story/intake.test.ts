@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { openStory, type Story } from './ground.ts'
+import { openStory, type Story, until } from './ground.ts'
 
 let story: Story
 beforeAll(async () => {
@@ -31,24 +31,54 @@ async function send(body: unknown, headers: Record<string, string> = {}) {
   return story.call('/api/events', body, headers)
 }
 
-test('a mixed array: good items are taken, bad ones named and kept', async () => {
-  const { status, body } = await send([alert('mixed-1'), { nonsense: true }, alert('mixed-2', { Severity: 5 })])
+const Letters = z.array(z.object({ body: z.string(), rejection: z.object({ path: z.string() }) }))
+
+test('a mixed array: good items are taken, bad ones named and kept to the letter', async () => {
+  const { status, body } = await send([alert('mixed-1'), { nonsense: true }, alert('mixed-2', { Severity: 5 }), alert('mixed-3')])
   const received = Received.parse(body)
   expect(status).toBe(202)
-  expect(received.accepted.map(({ index }) => index)).toContain(0)
-  expect(received.rejected.map(({ index }) => index)).toContain(1)
-  const letters = z
-    .looseObject({})
-    .array()
-    .parse(
-      z
-        .union([
-          z.array(z.unknown()),
-          z.looseObject({ deadLetters: z.array(z.unknown()) }).transform(({ deadLetters }) => deadLetters),
-        ])
-        .parse((await story.call('/console/api/dead-letters')).body),
-    )
-  expect(letters.length).toBeGreaterThan(0)
+  expect(received.accepted.map(({ index, eventId }) => [index, eventId])).toEqual([
+    [0, 'mixed-1'],
+    [3, 'mixed-3'],
+  ])
+  expect(received.rejected.map(({ index, path }) => [index, path])).toEqual([
+    [1, 'type'],
+    [2, 'Severity'],
+  ])
+  const letters = Letters.parse((await story.call('/console/api/dead-letters')).body)
+  expect(letters.find(letter => letter.body === '{"nonsense":true}')).toMatchObject({ rejection: { path: 'type' } })
+})
+
+test('one id twice in a body is one finding, as it stood last', async () => {
+  const { accepted } = Received.parse((await send([alert('twice'), alert('twice', { Status: 'Dismissed' })])).body)
+  expect(accepted.map(({ duplicate }) => duplicate)).toEqual([false, false])
+  expect(new Set(accepted.map(({ findingId }) => findingId)).size).toBe(1)
+  expect((await story.finding(accepted[0]?.findingId ?? '')).status).toBe('dismissed')
+})
+
+const deep = JSON.parse(`${'{"a":'.repeat(90)}1${'}'.repeat(90)}`)
+
+test.each<[name: string, more: object, shows: RegExp]>([
+  ['the year 0001', { TimeGenerated: '0001-01-01T00:00:00Z' }, /on vm-1, /],
+  ['a time to come', { TimeGenerated: '2099-05-01T10:00:00Z' }, /on vm-1, \d\d:\d\d UTC/],
+  ['no entities', { Entities: null }, /on vm-1/],
+  ['entities that are none', { Entities: [null, 7, {}, { $ref: 'nowhere' }, [], { Type: null }] }, /on vm-1/],
+  ['entities that are a text', { Entities: 'none' }, /on vm-1/],
+  ['properties nested deep', { ExtendedProperties: { deep } }, /on vm-1/],
+  [
+    'null wherever it may be',
+    { Description: null, Intent: null, RemediationSteps: null, AlertUri: null, Status: null },
+    /on vm-1/,
+  ],
+])('an alert with %s has a card', async (name, more, shows) => {
+  const { accepted, rejected } = Received.parse((await send(alert(name, more))).body)
+  expect(rejected).toEqual([])
+  const { answer } = await story.act('show', {}, accepted[0]?.findingId ?? '')
+  expect(answer.card.text).toMatch(shows)
+  const shown = await until('the post', async () =>
+    (await story.posts()).find(({ findingId, state }) => findingId === accepted[0]?.findingId && state === 'shown'),
+  )
+  expect(shown.card.text).toContain(`Alert ${name}`)
 })
 
 test('the same event twice is one finding; a status change at the source moves it; an old delivery moves it no more', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { troublesFor } from '../../src/actions/rules/facts.ts'
 import { buttonsOn, formIn, submit } from './form.ts'
 import { openStory, type Story, until } from './ground.ts'
 
@@ -98,7 +99,7 @@ describe('a new rule', () => {
     const review = await submit(story, opened.answer.card, fields)
     expect(review.error).toBeUndefined()
     expect(formIn(review.answer.card).fields.conditions).toBe('Severity is High\nTitle contains a')
-    for (const said of ['run Block-IP.', 'Azure would take it.', 'In the last 30 days it would', 'Save rule'])
+    for (const said of ['run Block-IP.', 'Azure would take it.', 'from when events are kept here, it would', 'Save rule'])
       expect(seen(review)).toContain(said)
     expect(inAzure('Block-medium')).toBeUndefined()
     const saved = await submit(story, review.answer.card, {})
@@ -321,7 +322,7 @@ describe('what a rule does', () => {
     const id = await alertArrives()
     await made('Backwards', { conditions: 'Severity is High' })
     const { answer } = await admin('rule test', { rule: 'Backwards', days: '7' })
-    expect(answer.card.text).toContain('In the last 7 days it would have fired')
+    expect(answer.card.text).toContain('from when events are kept here, it would have fired')
     expect(seen({ answer })).toContain('Noisiest type')
     expect(JSON.stringify(await story.say('rule test Backwards 7d', 'admin'))).toContain(id)
     expect(seen(await admin('rule test', { rule: 'Backwards' }))).toContain('Or on an event you paste')
@@ -421,6 +422,18 @@ describe('health', () => {
     const again = await lookUntil('The rule Watched is well again.')
     expect(again.postId).toBe(told.postId)
     expect((await story.notices()).filter(({ card }) => card.text.includes('Watched'))).toHaveLength(1)
+  })
+
+  test('what the bot itself may not fetch is told on the rule, and only there', async () => {
+    const { azure, ...world } = story.app.world
+    const rules = (await azure.rules.list()).filter(({ name }) => name === 'Ticket-On-Medium')
+    const codes = async (missingItself: typeof azure.access.missingItself) => {
+      const troubles = await troublesFor({ ...world, azure: { ...azure, access: { ...azure.access, missingItself } } }, rules)
+      return [...troubles.values()].flat().map(({ code }) => code)
+    }
+    expect(await codes(async rights => rights)).toContain('no-right')
+    expect(await codes(async rights => rights.filter(({ scope }) => !scope.includes('/workflows/')))).not.toContain('no-right')
+    expect(await codes(azure.access.missingItself)).not.toContain('no-right')
   })
 
   test('an Azure that is away is no trouble of any rule', async () => {

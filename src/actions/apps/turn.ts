@@ -44,7 +44,9 @@ export const disable = verb<DisableInput>({
   needs: async ({ logicApp }, { world }) => [turnRight(await turnable(world, logicApp), 'disable')],
   check: unconfirmed,
   async form(context, { logicApp }) {
-    const app = await turnable(context.world, String(logicApp))
+    const word = appWord.safeParse(logicApp)
+    if (!word.success) throw new Problem('BadInput', 'Say which logic app; "apps" lists them.', { field: 'logicApp' })
+    const app = await turnable(context.world, word.data)
     const users = await dependents(context, app)
     return disableCard({ app, rules: users.rules, hidden: users.hidden.length, confirm: confirmation(users) })
   },

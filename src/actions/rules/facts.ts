@@ -1,26 +1,39 @@
 import { z } from 'zod'
 import type { KnownRecommendation, PolicyRule } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
-import type { Rule, RuleVersion } from '../../model/rule.ts'
+import { baseOf, logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
 import { type Trouble, troublesOf } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
-import { logicAppIds } from './find.ts'
+import { runRight } from '../eligible.ts'
+import { groupScope } from '../scope.ts'
 
 /** What the last look at the past gave, kept as a text: too much work for every list. */
-const Firing = z.record(z.string(), z.object({ should: z.number(), fired: z.number() }))
+const Firing = z.record(
+  z.string(),
+  z.object({
+    should: z.number(),
+    fired: z.number(),
+    /** How far back both were looked at. */
+    hours: z.number(),
+    /** The rule as it was, and since when it was seen so, ISO. */
+    base: z.string(),
+    first: z.string(),
+  }),
+)
 export type Firing = z.infer<typeof Firing>
 
-/** Since when events are kept, ISO, as whoever forgets them notes it. */
+/** Since when events are kept, ISO: the first start, later what was forgotten last. */
 export const keptFromText = 'events-kept-from'
 
 const firingText = 'rule-firing'
 export const firingDays = 14
-/** Fewer may be chance, or lie at the edge of what is kept. */
+/** Fewer may be chance. */
 const worthTelling = 3
 
 export async function readFiring({ store }: World): Promise<Firing> {
   const text = await store.texts.get(firingText)
-  return text === undefined ? {} : Firing.parse(JSON.parse(text))
+  // What an older version kept begins anew.
+  return text === undefined ? {} : (Firing.safeParse(JSON.parse(text)).data ?? {})
 }
 
 export function keepFiring({ store }: World, firing: Firing): Promise<void> {
@@ -29,6 +42,8 @@ export function keepFiring({ store }: World, firing: Firing): Promise<void> {
 
 interface Surroundings {
   apps: LogicApp[]
+  /** Lower-case ids of those whose address the bot itself may not fetch. */
+  closed: Set<string>
   recommendations: KnownRecommendation[]
   policyRules: PolicyRule[]
   firing: Firing
@@ -39,7 +54,7 @@ interface Surroundings {
  * what the bot itself may not read is left out.
  */
 export async function troublesFor(world: World, rules: Rule[], firing?: Firing): Promise<Map<string, Trouble[]>> {
-  const around = await surroundings(world, firing)
+  const around = await surroundings(world, rules, firing)
   const found = await Promise.all(
     rules.map(async rule => {
       const [last] = await world.store.ruleHistory.list(rule.id, 1)
@@ -49,14 +64,26 @@ export async function troublesFor(world: World, rules: Rule[], firing?: Firing):
   return new Map(found)
 }
 
-async function surroundings({ azure, store, ...world }: World, firing: Firing | undefined): Promise<Surroundings> {
+async function surroundings(world: World, rules: Rule[], firing: Firing | undefined): Promise<Surroundings> {
+  const { azure } = world
   const [apps, recommendations, policyRules, known] = await Promise.all([
     azure.logicApps.list(),
     unlessRefused(azure.catalogue.recommendations()),
     unlessRefused(azure.catalogue.policyRules()),
-    firing ?? readFiring({ azure, store, ...world }),
+    firing ?? readFiring(world),
   ])
-  return { apps, recommendations, policyRules, firing: known }
+  return { apps, closed: await closedTo(world, rules, apps), recommendations, policyRules, firing: known }
+}
+
+/** Most rights are given on a group: asked there first, so that many apps in few groups cost few questions. */
+async function closedTo({ azure: { access } }: World, rules: Rule[], apps: LogicApp[]): Promise<Set<string>> {
+  const wanted = new Set(rules.flatMap(logicAppIds).map(id => id.toLowerCase()))
+  const own = apps.filter(({ id, plan }) => plan === 'consumption' && wanted.has(id.toLowerCase()))
+  const onGroups = await unlessRefused(access.missingItself(own.map(app => ({ ...runRight(app), scope: groupScope(app) }))))
+  const groups = new Set(onGroups.map(({ scope }) => scope))
+  const left = own.filter(app => groups.has(groupScope(app)))
+  const onApps = await unlessRefused(access.missingItself(left.map(runRight)))
+  return new Set(onApps.map(({ scope }) => `/${scope}`.toLowerCase()))
 }
 
 /** What may not be read says nothing; what is only away now is told. */
@@ -70,10 +97,11 @@ async function unlessRefused<Item>(asked: Promise<Item[]>): Promise<Item[]> {
 function factsOf(
   rule: Rule,
   last: RuleVersion | undefined,
-  { apps, recommendations, policyRules, firing }: Surroundings,
+  { apps, closed, recommendations, policyRules, firing }: Surroundings,
   now: Date,
 ) {
-  const seen = firing[rule.id.toLowerCase()]
+  const counted = firing[rule.id.toLowerCase()]
+  const seen = counted?.base === baseOf(rule) ? counted : undefined
   const stale = staleTrigger(rule, last, apps)
   return {
     apps,
@@ -81,8 +109,9 @@ function factsOf(
     policyRules,
     now,
     ...(seen !== undefined &&
-      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, days: firingDays }),
+      seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, hours: seen.hours }),
     ...(stale !== undefined && { staleTrigger: stale }),
+    mayRun: !logicAppIds(rule).some(id => closed.has(id.toLowerCase())),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Rule, RuleDraft } from '../../model/rule.ts'
 import { checkDraft, type DraftCheck } from '../../model/rule-check.ts'
 import type { World } from '../../ports.ts'
 import type { FieldError } from '../action.ts'
-import { backTest } from './past.ts'
+import { backTest, budgets } from './past.ts'
 import { wording, wordsOf } from './words.ts'
 
 const daysBack = 30
@@ -38,7 +38,7 @@ export async function reviewOf(
   const [told, verdict, test] = await Promise.all([
     wording(world),
     verdictOf(world, draft, replacing),
-    backTest(world, draft, daysBack),
+    backTest(world, draft, daysBack, budgets.review),
   ])
   return {
     words: wordsOf(draft, told),

@@ -4,12 +4,12 @@ import { ruleTestFormCard } from '../../../cards/rule-test-form.ts'
 import { Problem } from '../../errors.ts'
 import { subjectOf } from '../../model/back-test.ts'
 import { connectorBody } from '../../model/connector-body.ts'
-import { kindOf, type Rule } from '../../model/rule.ts'
+import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import { type Subject, whyDraft } from '../../model/rule-why.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { readable } from '../scope.ts'
-import { afterName, logicAppIds, ruleNamed } from './find.ts'
-import { backTest } from './past.ts'
+import { afterName, ruleNamed } from './find.ts'
+import { backTest, budgets } from './past.ts'
 import { RuleWord } from './show.ts'
 import { reasonOf } from './why.ts'
 import { lastSegment, wording, wordsOf } from './words.ts'
@@ -65,7 +65,7 @@ function readTest(words: string[]) {
 async function overDays(context: Context, rule: Rule, days: number): Promise<Answer> {
   const kinds = new Set(rule.sources.flatMap(({ source }) => kindOf(source) ?? []))
   for (const kind of kinds) await readable(context.world, context.person.id, kind)
-  const [test, told] = await Promise.all([backTest(context.world, rule, days), wording(context.world)])
+  const [test, told] = await Promise.all([backTest(context.world, rule, days, budgets.test), wording(context.world)])
   return personal(ruleTestCard({ rule, words: wordsOf(rule, told), test, now: context.now }))
 }
 

@@ -96,3 +96,12 @@ test('what the runs would have cost', () => {
   const events = [past('2026-11-02T13:00:00.000Z'), past('2026-11-03T13:00:00.000Z')]
   expect(tested(events, { actions: { builtIn: 4, connector: 2 } }).cost).toBeCloseTo(2 * (4 * 0.000025 + 3 * 0.000125), 12)
 })
+
+test('cut short, it speaks of the newest events only, whichever way they came', () => {
+  const test = openBackTest(ruleOf(), options)
+  for (const at of ['2026-11-05T11:00:00.000Z', '2026-11-04T11:00:00.000Z']) test.take(past(at))
+  const result = test.result('2026-11-04T11:00:00.000Z')
+  expect(result).toMatchObject({ cut: true, from: '2026-11-04T11:00:00.000Z', looked: 2, count: 2 })
+  expect(result.perDay.map(({ day }) => day)).toEqual(['2026-11-04', '2026-11-05'])
+  expect(result.examples.map(({ at }) => at)).toEqual(['2026-11-04T11:00:00.000Z', '2026-11-05T11:00:00.000Z'])
+})

@@ -59,7 +59,7 @@ describe('what it runs', () => {
     ['found whatever the case of its id', { targets: [{ type: 'LogicApp', logicAppId: appOf().id.toUpperCase() }] }, {}, []],
     ['a renamed trigger', {}, { staleTrigger: 'old' }, ['broken: trigger-renamed']],
     ['no right', {}, { mayRun: false }, ['warning: no-right']],
-    ['never fired', {}, { shouldHaveFired: 3, fired: 0, days: 7 }, ['warning: never-fired']],
+    ['never fired', {}, { shouldHaveFired: 3, fired: 0, hours: 168 }, ['warning: never-fired']],
     ['never fired, but disabled', { enabled: false }, { shouldHaveFired: 3, fired: 0 }, []],
     ['unread', { unread: 'It has an operator of a newer Azure.' }, { apps: [] }, ['warning: unread']],
   ])('%s', (_, rule, facts, troubles) => {
@@ -132,6 +132,8 @@ describe('made by a policy', () => {
     ['another group', alerts('high'), { group: 'other' }, []],
     ['another subscription', alerts('high'), { scope: 'subscriptions/22222222-2222-4222-8222-222222222222' }, []],
     ['a management group', alerts('high'), { scope: 'providers/Microsoft.Management/managementGroups/all' }, edited],
+    ['another logic app', alerts('high', 'low'), { parameters: { ...policy.parameters, logicAppResourceId: '/other' } }, edited],
+    ['only one group', { ...alerts('high', 'low'), scopes: [`/subscriptions/${subscription}/resourceGroups/rg`] }, {}, edited],
     ['another policy', alerts('high'), { definition: 'something' }, []],
     ['a name asked for', alerts('high', 'low'), { parameters: { alertName: 'SQL' } }, edited],
   ])('%s', (_, rule, parts, troubles) => {
