@@ -3,11 +3,10 @@ import { type RuleFormValues, type RuleReview, ruleFormCard, type Theirs } from 
 import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
-import { kindOf, type Rule } from '../../model/rule.ts'
+import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
 import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
-import { logicAppIds } from './find.ts'
 import { homeWords, lastSegment, subscriptionName, type Wording, wording } from './words.ts'
 
 export interface FormParts {
