@@ -33,4 +33,8 @@ export interface Chat {
   update(place: Place, messageId: string, card: Card): Promise<void>
   /** After an uncertain post: the message that carries `key`, when there is one. */
   find?(place: Place, key: string): Promise<string | undefined>
+  /** Messages have threads: writes into the one under a message. Where the place has none, and under a message that is gone, it does nothing. */
+  reply?(place: Place, messageId: string, card: Card, key: string): Promise<void>
+  /** After an uncertain reply: whether the thread holds the one that carries `key`. */
+  hasReply?(place: Place, messageId: string, key: string): Promise<boolean>
 }

@@ -111,12 +111,12 @@ function find(finding: Finding, id: string): Run | undefined {
 }
 
 function begun(finding: Finding, planned: Run, { person, now }: FindingContext) {
-  const entry = { at: now.toISOString(), by: person, what: `started ${planned.logicAppName}` }
+  const entry = { at: now.toISOString(), by: person, what: `started ${planned.logicAppName}`, run: planned.id }
   return { finding: changed(finding, { runs: [...finding.runs, planned] }, entry), places: [] }
 }
 
 function replaced(finding: Finding, next: Run, { world }: FindingContext, watch: string[]) {
   const runs = finding.runs.map(candidate => (candidate.id === next.id ? next : candidate))
-  const entry = { at: world.clock.now().toISOString(), what: `${next.logicAppName} ${next.state}` }
+  const entry = { at: world.clock.now().toISOString(), what: `${next.logicAppName} ${next.state}`, run: next.id }
   return { finding: changed(finding, { runs }, entry), places: [], watch }
 }

@@ -77,9 +77,9 @@ async function showOne(world: World, { chat, place, post, viewed }: Turn): Promi
     return 0
   }
   try {
-    const messageId = await bring(world, chat, place, post, view.card)
+    const { messageId, told } = await bring(world, { chat, place, post, viewed }, view)
     const answeredAt = world.clock.now()
-    await world.store.posts.shown(post.id, messageId, view.version)
+    await world.store.posts.shown(post.id, messageId, view.version, told)
     return restOf(chat.paceMs, answeredAt, world.clock.now())
   } catch (thrown) {
     return Math.max(chat.paceMs, await failed(world, place, post, toProblem(thrown)))
@@ -96,14 +96,44 @@ function isCounted({ storm, messageId, shown, priority }: Post): boolean {
   return storm !== undefined && messageId === undefined && shown > 0 && priority < ownCardRank
 }
 
-async function bring(world: World, chat: Chat, place: Place, post: Post, card: Card): Promise<string> {
+async function bring(world: World, turn: Turn, view: PostView): Promise<{ messageId: string; told: number }> {
+  const { chat, place, post } = turn
   const messageId = post.messageId ?? (await earlier(chat, place, post))
   if (messageId !== undefined) {
-    await inAnyForm(card, shape => chat.update(place, messageId, shape))
-    return messageId
+    await inAnyForm(view.card, shape => chat.update(place, messageId, shape))
+    await tell(world, turn, view, messageId)
+    return { messageId, told: view.history }
   }
   await world.store.posts.sending(post.id, world.clock.now().toISOString())
-  return inAnyForm(card, shape => chat.post(place, shape, post.id))
+  return { messageId: await inAnyForm(view.card, shape => chat.post(place, shape, post.id)), told: view.history }
+}
+
+/**
+ * A card that changes quietly tells its thread why: all that its message and thread have not told yet, in one message. What may have been sent
+ * before a crash is looked for. A thread that takes no message is let be: the card is true without it.
+ */
+async function tell(world: World, { chat, place, post }: Turn, view: PostView, messageId: string): Promise<void> {
+  if (chat.reply === undefined) return
+  const told = await toldSoFar(chat, place, post, messageId)
+  const update = told === undefined ? undefined : view.update(told)
+  if (update === undefined) return
+  await world.store.posts.telling(post.id, view.history)
+  await chat.reply(place, messageId, update, replyKey(post, told)).catch((thrown: unknown) => {
+    const problem = toProblem(thrown)
+    if (problem.retry || problem.code === 'PlaceGone') throw problem
+    world.log.info({ place: place.id, post: post.id, error: problem }, 'a thread took no update')
+  })
+}
+
+/** Undefined before the message was noted: it shows all that happened until then. */
+async function toldSoFar(chat: Chat, place: Place, post: Post, messageId: string): Promise<number | undefined> {
+  const isUncertain = post.telling !== undefined && chat.hasReply !== undefined
+  return isUncertain && (await chat.hasReply?.(place, messageId, replyKey(post, post.told))) ? post.telling : post.told
+}
+
+/** Each part of the history is told once: the place where it begins names the update. */
+function replyKey({ id }: Post, from = 0): string {
+  return `${id}/${from}`
 }
 
 /** A post that was sent without an answer may be there: look before sending again. */

@@ -140,7 +140,7 @@ async function record(world: World, { findingId, rule, app }: Waiting, found: Ru
 
 function withRun(finding: Finding, run: Run, now: Date): Change | undefined {
   if (finding.runs.some(({ id }) => id === run.id)) return undefined
-  const entry = { at: now.toISOString(), what: `started ${run.logicAppName} by the rule ${run.startedBy.name}` }
+  const entry = { at: now.toISOString(), what: `started ${run.logicAppName} by the rule ${run.startedBy.name}`, run: run.id }
   return { finding: changed(finding, { runs: [...finding.runs, run] }, entry), places: [], watch: hasEnded(run) ? [] : [run.id] }
 }
 

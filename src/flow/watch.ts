@@ -28,6 +28,6 @@ function progressed(finding: Finding, run: Run, progress: RunProgress, now: Date
     ...(progress.error !== undefined && { error: progress.error }),
   }
   const runs = finding.runs.map(candidate => (candidate.id === run.id ? next : candidate))
-  const entry = { at: now.toISOString(), what: `${run.logicAppName} ${progress.state}` }
+  const entry = { at: now.toISOString(), what: `${run.logicAppName} ${progress.state}`, run: run.id }
   return { finding: changed(finding, { runs }, entry), places: [] }
 }

@@ -13,6 +13,8 @@ export const HistoryEntry = z.object({
   by: Person.optional(),
   /** A sentence without the name: "set to resolved: known test". */
   what: z.string(),
+  /** The run that it tells of. */
+  run: z.string().optional(),
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 

@@ -19,6 +19,10 @@ export const Post = z.object({
   /** Set before a post leaves, cleared by its outcome; a post found with it set may have reached the platform. */
   sentAt: z.string().optional(),
   lastError: z.string().optional(),
+  /** How much of the finding's history its message and the thread under it have told; absent before the message is there. */
+  told: z.number().optional(),
+  /** How much the thread has told when the update arrives that is on its way, or may be. */
+  telling: z.number().optional(),
   /** The notice of the storm that counts it. As long as it has no message of its own, and `shown` is not 0, that storm's card shows it. */
   storm: z.string().optional(),
 })

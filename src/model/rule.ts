@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Condition } from './condition.ts'
 import type { Kind } from './event.ts'
@@ -69,6 +70,18 @@ export const sourceOf: Record<Kind, string> = {
   alert: 'Alerts',
   recommendation: 'Assessments',
   compliance: 'RegulatoryComplianceAssessment',
+}
+
+export function logicAppIds({ targets }: Pick<Rule, 'targets'>): string[] {
+  return targets.flatMap(({ logicAppId }) => logicAppId ?? [])
+}
+
+/** Changes with every write to the rule. */
+export function baseOf({ etag, resource }: Pick<Rule, 'etag' | 'resource'>): string {
+  return createHash('sha256')
+    .update(etag ?? resource)
+    .digest('base64url')
+    .slice(0, 16)
 }
 
 /** What was done to a rule from here, for its history and for going back. */

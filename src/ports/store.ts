@@ -194,8 +194,10 @@ export interface Posts {
   of(about: string): Promise<Post[]>
   /** Durable before the message leaves. */
   sending(id: string, at: string): Promise<void>
-  /** Without a message of its own: another card shows it. */
-  shown(id: string, messageId: string | undefined, version: number): Promise<void>
+  /** Durable before an update leaves for the thread that tells the history up to there. */
+  telling(id: string, upTo: number): Promise<void>
+  /** Without a message of its own: another card shows it. `told`: how much of the history is told now. */
+  shown(id: string, messageId: string | undefined, version: number, told?: number): Promise<void>
   failed(id: string, error: string, dueAt: string): Promise<void>
 }
 

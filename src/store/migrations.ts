@@ -31,6 +31,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of ranks) await sql.raw(statement).execute(db)
     },
   },
+  '006-threads': {
+    async up(db: Kysely<unknown>) {
+      await sql.raw('alter table posts add told int, add telling int').execute(db)
+    },
+  },
 }
 
 const bytes = 'text collate "C" not null'

@@ -7,7 +7,8 @@ import { grouped, type Outcome } from './grouped.ts'
 /** What happened to a post on its way to its place. */
 export type PostOutcome =
   | { id: string; sentAt: string }
-  | { id: string; messageId: string | undefined; version: number }
+  | { id: string; telling: number }
+  | { id: string; messageId: string | undefined; version: number; told: number | undefined }
   | { id: string; error: string; dueAt: string }
 
 interface Row {
@@ -38,6 +39,11 @@ async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]
     tenant,
     outcomes.flatMap(outcome => ('sentAt' in outcome ? outcome : [])),
   )
+  await noteTelling(
+    client,
+    tenant,
+    outcomes.flatMap(outcome => ('telling' in outcome ? outcome : [])),
+  )
   const changed = [
     ...(await noteFailed(
       client,
@@ -63,22 +69,33 @@ async function noteSending(client: PoolClient, tenant: string, sending: { id: st
   })
 }
 
+async function noteTelling(client: PoolClient, tenant: string, telling: { id: string; telling: number }[]): Promise<void> {
+  if (telling.length === 0) return
+  await client.query({
+    name: 'posts-telling',
+    text: `update posts p set telling = v.up_to from unnest($2::text[], $3::int[]) as v(id, up_to) where p.tenant = $1 and p.id = v.id`,
+    values: [tenant, telling.map(({ id }) => id), telling.map(({ telling: upTo }) => upTo)],
+  })
+}
+
 /** What is shown never goes back to an older version, whoever reports late. */
 async function noteShown(
   client: PoolClient,
   tenant: string,
-  shown: { id: string; messageId: string | undefined; version: number }[],
+  shown: { id: string; messageId: string | undefined; version: number; told: number | undefined }[],
 ): Promise<Row[]> {
   if (shown.length === 0) return []
   const { rows } = await client.query<Row>({
     name: 'posts-shown',
-    text: `update posts p set message_id = coalesce(v.message, p.message_id), shown = greatest(p.shown, v.version), attempts = 0, sent_at = null, last_error = null
-      from unnest($2::text[], $3::text[], $4::int[]) as v(id, message, version) where p.tenant = $1 and p.id = v.id returning p.id, p.place_id`,
+    text: `update posts p set message_id = coalesce(v.message, p.message_id), shown = greatest(p.shown, v.version), attempts = 0, sent_at = null, last_error = null,
+        told = coalesce(v.told, p.told), telling = null
+      from unnest($2::text[], $3::text[], $4::int[], $5::int[]) as v(id, message, version, told) where p.tenant = $1 and p.id = v.id returning p.id, p.place_id`,
     values: [
       tenant,
       shown.map(({ id }) => id),
       shown.map(({ messageId }) => (messageId === undefined ? null : plain(messageId))),
       shown.map(({ version }) => version),
+      shown.map(({ told }) => told ?? null),
     ],
   })
   return rows

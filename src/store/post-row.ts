@@ -16,6 +16,8 @@ export const postColumns = [
   'sent_at',
   'last_error',
   'storm',
+  'told',
+  'telling',
   'seq',
 ] as const satisfies (keyof Tables['posts'])[]
 
@@ -36,5 +38,7 @@ export function toPost(row: Omit<PostRow, 'tenant' | 'seq'>): Post {
     ...(row.sent_at !== null && { sentAt: row.sent_at }),
     ...(row.last_error !== null && { lastError: row.last_error }),
     ...(row.storm !== null && { storm: row.storm }),
+    ...(row.told !== null && { told: row.told }),
+    ...(row.telling !== null && { telling: row.telling }),
   }
 }

@@ -51,7 +51,8 @@ export function createPosts(database: Database): Posts {
     },
 
     sending: (id, at) => note({ id, sentAt: at }),
-    shown: (id, messageId, version) => note({ id, messageId, version }),
+    telling: (id, upTo) => note({ id, telling: upTo }),
+    shown: (id, messageId, version, told) => note({ id, messageId, version, told }),
     failed: (id, error, dueAt) => note({ id, error, dueAt }),
   }
 }

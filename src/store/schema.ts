@@ -78,6 +78,8 @@ export interface PostRow {
   sent_at: string | null
   last_error: string | null
   storm: string | null
+  told: number | null
+  telling: number | null
   seq: Generated<number>
 }
 

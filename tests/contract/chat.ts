@@ -19,7 +19,7 @@ export type ChatFault =
 
 export interface ChatStage {
   chat: Chat
-  /** A place that can be posted to. */
+  /** A place that can be posted to, where messages have threads if they have any. */
   place: Place
   /** Must never show in an error. */
   secrets: string[]
@@ -85,6 +85,28 @@ export function testChat(name: string, open: () => Promise<ChatStage>, faults: r
       expect(await chat.find(place, 'key-1')).toBe(id)
       expect(await chat.find(place, 'key-9')).toBeUndefined()
     }))
+
+  test(`${name}: a reply stands under its message and is found by its key`, () =>
+    on(async ({ chat, place, shown }) => {
+      if (chat.reply === undefined || chat.hasReply === undefined) return
+      const one = await chat.post(place, aCard('one'), 'key-1')
+      const two = await chat.post(place, aCard('two'), 'key-2')
+      await chat.reply(place, one, aCard('below one'), 'key-1/0')
+      expect((await shown()).filter(text => text !== 'below one')).toEqual(['one', 'two'])
+      expect(await chat.hasReply(place, one, 'key-1/0')).toBe(true)
+      expect(await chat.hasReply(place, two, 'key-2/0')).toBe(false)
+    }))
+
+  if (faults.includes('cut-after'))
+    test(`${name}: a reply whose answer got lost is uncertain, and found`, () =>
+      on(async ({ chat, place, secrets, fail }) => {
+        const id = await chat.post(place, aCard('x'), 'key-1')
+        if (chat.reply === undefined) return
+        await fail?.('cut-after')
+        const problem = await problemOf(chat.reply(place, id, aCard('below'), 'key-1/0'), secrets)
+        expect(problem).toMatchObject({ code: 'ChatUncertain', retry: true })
+        expect(await chat.hasReply?.(place, id, 'key-1/0')).toBe(true)
+      }))
 
   failing(
     'rate-limited-10s',

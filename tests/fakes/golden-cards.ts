@@ -8,6 +8,7 @@ import { assignFormCard, runFormCard, statusFormCard } from '../../cards/forms.t
 import { homeCard } from '../../cards/home.ts'
 import { feedListCard, findingListCard, runListCard, stormListCard, whichFindingCard } from '../../cards/list.ts'
 import { stormCard } from '../../cards/storm.ts'
+import { updateCard } from '../../cards/update.ts'
 import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
 import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
 import { Problem } from '../../src/errors.ts'
@@ -33,6 +34,22 @@ import { goldenRulesAsCode } from './golden-rules-as-code.ts'
 
 const gone = { field: 'logicApp', message: 'Block-IP is no longer there. Choose another.' }
 
+/** What a thread is told of a run that a person started, of a rule's that failed, and of what people and Azure changed. */
+function update(changes: number): Card {
+  const runs = [
+    runOf('succeeded'),
+    { ...failedRun(), startedBy: { as: 'rule' as const, id: '/rules/page', name: 'Page-On-High' } },
+  ]
+  const at = '2026-11-03T12:08:00Z'
+  const ended = runs.map(({ id, logicAppName, state }) => ({ at, what: `${logicAppName} ${state}`, run: id }))
+  const others = Array.from({ length: changes - ended.length }, (_, index) =>
+    index % 2 === 0
+      ? { at, by: analyst, what: 'set it to resolved: <!channel> *known* test' }
+      : { at, what: 'set to active in Azure' },
+  )
+  return updateCard({ ...inProgress(runs), history: [...ended, ...others] }, 0, now) ?? saidCard('nothing')
+}
+
 /** Every card that has a golden file, by the file's name. */
 export const goldenCards: Record<string, Card> = {
   ...goldenRulesAsCode,
@@ -45,6 +62,8 @@ export const goldenCards: Record<string, Card> = {
   'finding.read': shown(findingOf(alertEvent({ severity: 'Medium' })), [], 'read'),
   'finding.hostile': shown(findingOf(hostileEvent())),
   'finding.large': shown(findingOf(largeEvent())),
+  update: update(4),
+  'update.much': update(30),
   'recommendation.unhealthy': shown(findingOf(recommendationEvent())),
   'recommendation.healthy': shown(findingOf(recommendationEvent({ status: 'healthy' }), { version: 2 })),
   'recommendation.withdrawn': shown(findingOf(recommendationEvent({ withdrawn: true }))),

@@ -246,6 +246,7 @@ const messageMethods: Record<string, Method> = {
     Object.assign(message, { text: String(args.text), blocks: args.blocks ?? message.blocks })
     return { ok: true, channel: message.channel, ts: message.ts }
   },
+  'conversations.replies': threadIn,
   'conversations.history': (state, { channel, limit = 100, cursor, include_all_metadata }) => {
     const own = state.messages
       .filter(message => message.channel === channel && message.onlyFor === undefined && message.threadTs === undefined)
@@ -257,6 +258,20 @@ const messageMethods: Record<string, Method> = {
       .map(({ ts, text, metadata }) => ({ ts, text, ...(String(include_all_metadata) === 'true' && { metadata }) }))
     return { ok: true, messages, response_metadata: { next_cursor: to < own.length ? String(to) : '' } }
   },
+}
+
+/** The message that begins the thread comes first. */
+function threadIn(state: State, args: Record<string, unknown>): object {
+  const thread = state.messages.filter(
+    ({ channel, ts, threadTs }) => channel === args.channel && (ts === args.ts || threadTs === args.ts),
+  )
+  if (thread.length === 0) return { ok: false, error: 'thread_not_found' }
+  const messages = thread.map(({ ts, text, metadata }) => ({
+    ts,
+    text,
+    ...(String(args.include_all_metadata) === 'true' && { metadata }),
+  }))
+  return { ok: true, messages, response_metadata: { next_cursor: '' } }
 }
 
 function messageOf(args: Record<string, unknown>): SinkMessage {

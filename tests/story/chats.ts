@@ -25,7 +25,11 @@ export interface Chats {
   connector: TeamsConnector
   /** Somebody in Slack, linked as an admin's map would. */
   inSlack(role: Role): ReturnType<typeof slackPerson>
-  inTeams(role: Role, conversation?: TeamsConversation, who?: { tenantId?: string }): ReturnType<typeof teamsPerson>
+  inTeams(
+    role: Role,
+    conversation?: TeamsConversation,
+    who?: { tenantId?: string; name?: string },
+  ): ReturnType<typeof teamsPerson>
   /** Somebody in Slack whom nobody linked. */
   stranger(): ReturnType<typeof slackPerson>
   /** An alert happens in Azure; returns once both chats show its card. */

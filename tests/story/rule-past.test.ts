@@ -47,7 +47,10 @@ test('when the time runs out, it speaks of the newest events and says so', async
   const sample = await alertArrives()
   async function* endless(): AsyncGenerator<PastEvent[]> {
     for (let page = 0; ; page += 1)
-      yield Array.from({ length: 100 }, (_, n) => ({ ...sample, at: new Date(Date.now() + day - page * 1000 - n).toISOString() }))
+      yield Array.from({ length: 100 }, (_, n) => ({
+        ...sample,
+        at: new Date(Date.now() + day / 2 - page * 1000 - n).toISOString(),
+      }))
   }
   const endlessly: World = { ...after(1), store: { ...world.store, events: { ...world.store.events, since: endless } } }
   const test = await backTest(endlessly, await highRule(), 30, 50)

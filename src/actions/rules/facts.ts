@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import type { KnownRecommendation, PolicyRule } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
-import type { Rule, RuleVersion } from '../../model/rule.ts'
+import { baseOf, logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
 import { type Trouble, troublesOf } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
 import { runRight } from '../eligible.ts'
 import { groupScope } from '../scope.ts'
-import { baseOf } from './fields.ts'
-import { logicAppIds } from './find.ts'
 
 /** What the last look at the past gave, kept as a text: too much work for every list. */
 const Firing = z.record(

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import type { RuleFormValues } from '../../../cards/rule-form.ts'
 import { writeConditions } from '../../model/condition-text.ts'
 import { Kind } from '../../model/event.ts'
-import { kindOf, type Rule, type RuleDraft, type RuleSource } from '../../model/rule.ts'
-import { logicAppIds } from './find.ts'
+import { kindOf, logicAppIds, type RuleDraft, type RuleSource } from '../../model/rule.ts'
 
 /** A form sends `true`, `false` or nothing, a program may send the truth itself. */
 const toggle = (otherwise: boolean) =>
@@ -86,11 +85,6 @@ export function sourceFor(sources: RuleSource[], kind: Kind): RuleSource | undef
 /** Which kind a form on this rule is about: the first of its sources that findings come from. */
 export function kindOfRule({ sources }: Pick<RuleDraft, 'sources'>): Kind | undefined {
   return sources.flatMap(({ source }) => kindOf(source) ?? [])[0]
-}
-
-/** Changes with every write to the rule. */
-export function baseOf({ etag, resource }: Rule): string {
-  return hash(etag ?? resource)
 }
 
 /** What a review was about: a draft, and the state it replaces. */

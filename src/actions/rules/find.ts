@@ -30,7 +30,3 @@ export function afterName(words: string[], input: (rest: string[]) => Record<str
   const [rule, ...rest] = words
   return { input: { ...(rule !== undefined && { rule }), ...input(rest) } }
 }
-
-export function logicAppIds({ targets }: Pick<Rule, 'targets'>): string[] {
-  return targets.flatMap(({ logicAppId }) => logicAppId ?? [])
-}

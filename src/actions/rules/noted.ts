@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Rule, RuleVersion } from '../../model/rule.ts'
+import { logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
 import { triggerForRule } from '../../model/rule-trigger.ts'
 import type { World } from '../../ports.ts'
 import type { Context } from '../action.ts'
-import { logicAppIds } from './find.ts'
 
 /** Who changed a rule, when and by which request. */
 export type Doer = Pick<RuleVersion, 'at' | 'by' | 'requestId' | 'placeId'>

@@ -1,8 +1,7 @@
 import { type BackTest, openBackTest } from '../../model/back-test.ts'
-import { kindOf, type RuleDraft } from '../../model/rule.ts'
+import { kindOf, logicAppIds, type RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { keptFromText } from './facts.ts'
-import { logicAppIds } from './find.ts'
 
 const dayMs = 86_400_000
 

@@ -1,8 +1,7 @@
 import type { RuleView } from '../../../cards/rule.ts'
-import type { Rule } from '../../model/rule.ts'
+import { logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Trouble } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
-import { logicAppIds } from './find.ts'
 import { homeWords, lastSegment, scopeWords, type Wording, wordsOf } from './words.ts'
 
 /** A rule as cards show it, with the newest run it started. */

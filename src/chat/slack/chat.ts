@@ -23,12 +23,13 @@ const History = z.object({
 })
 /** Deleted by someone, or written under another installation of the app: nothing there is ours to change. */
 const overForGood = ['message_not_found', 'cant_update_message', 'edit_window_closed']
+const threadGone = ['message_not_found', 'thread_not_found', 'cannot_reply_to_message']
 /** Without the permission or membership to read a channel nobody can say what is there. */
 const cannotLook = ['missing_scope', 'not_in_channel', 'no_permission', 'not_allowed_token_type']
 
 /** Cards in Slack. A message's id is its `ts`, or `channel:ts` where the place was named by a name or a person. */
 export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log, paceMs: number = limits.paceMs): Chat {
-  return { name: 'slack', paceMs, post, update, find }
+  return { name: 'slack', paceMs, post, update, find, reply, hasReply }
 
   async function post(place: Place, card: Card, key: string): Promise<string> {
     const metadata = { event_type: mark, event_payload: { post: key } }
@@ -55,7 +56,7 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
   async function find(place: Place, key: string): Promise<string | undefined> {
     if (!/^[CDG][A-Z0-9]+$/.test(place.channel)) return undefined
     try {
-      return await lookFor(await webOf(place.tenant), place.channel, key)
+      return await lookFor(await webOf(place.tenant), 'conversations.history', { channel: place.channel }, key)
     } catch (thrown) {
       if (!(thrown instanceof SlackFailure && cannotLook.includes(thrown.code))) throw chatProblem(thrown, false)
       log.warn(
@@ -63,6 +64,31 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
         'the history of a channel cannot be read: an uncertain post may come twice',
       )
       return undefined
+    }
+  }
+
+  async function reply(place: Place, messageId: string, card: Card, key: string): Promise<void> {
+    const { channel, ts } = addressOf(place, messageId)
+    const metadata = { event_type: mark, event_payload: { post: key } }
+    const args = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false, metadata, ...literally }
+    try {
+      const web = await webOf(place.tenant)
+      await inAnyForm(card, form => web.call('chat.postMessage', { ...args, ...form }, Posted))
+    } catch (thrown) {
+      if (!(thrown instanceof SlackFailure && threadGone.includes(thrown.code))) throw chatProblem(thrown, true)
+      log.info({ place: place.id, messageId, code: thrown.code }, 'a message has no thread any more')
+    }
+  }
+
+  async function hasReply(place: Place, messageId: string, key: string): Promise<boolean> {
+    const { channel, ts } = addressOf(place, messageId)
+    try {
+      const web = await webOf(place.tenant)
+      return (await lookFor(web, 'conversations.replies', { channel, ts }, key)) !== undefined
+    } catch (thrown) {
+      if (!(thrown instanceof SlackFailure && [...cannotLook, ...threadGone].includes(thrown.code)))
+        throw chatProblem(thrown, false)
+      return false
     }
   }
 
@@ -91,11 +117,12 @@ function drawn(card: Card): { text: string; blocks: string } {
   return message
 }
 
-async function lookFor(web: SlackWeb, channel: string, key: string): Promise<string | undefined> {
+/** The message with our mark and this key, in a channel or under a message. */
+async function lookFor(web: SlackWeb, method: string, where: object, key: string): Promise<string | undefined> {
   let cursor: string | undefined
   for (let page = 0; page < limits.historyPages; page++) {
-    const args = { channel, limit: limits.historyPage, include_all_metadata: true, ...(cursor !== undefined && { cursor }) }
-    const history = await web.call('conversations.history', args, History)
+    const args = { ...where, limit: limits.historyPage, include_all_metadata: true, ...(cursor !== undefined && { cursor }) }
+    const history = await web.call(method, args, History)
     const found = history.messages.find(({ metadata }) => metadata?.event_type === mark && metadata.event_payload.post === key)
     if (found !== undefined) return found.ts
     cursor = history.response_metadata?.next_cursor

@@ -50,6 +50,27 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
     return sent.get(key)
   }
 
+  /** In a channel each message begins a thread, whose address is that of the channel and the message. Chats have none. */
+  async function reply(place: Place, messageId: string, card: Card, key: string): Promise<void> {
+    const address = readAddress(place)
+    if (address.kind !== 'channel') return
+    spare(address)
+    const thread = { ...address, conversationId: `${address.conversationId};messageid=${messageId}` }
+    const sending = adapter.send(thread, messageOf(card))
+    remember(key, sending)
+    try {
+      if ((await Promise.race([sending, after(postMs)])) !== undefined) return
+    } catch (thrown) {
+      if (!isMessageGone(toProblem(thrown))) throw thrown
+      return log.info({ place: place.id, messageId }, 'a message has no thread any more')
+    }
+    throw new Problem('ChatUncertain', 'Teams has not answered whether it took the message.')
+  }
+
+  async function hasReply(_place: Place, _messageId: string, key: string): Promise<boolean> {
+    return (await sent.get(key)) !== undefined
+  }
+
   /** Better not to call than to be refused. */
   function spare({ tenantId, conversationId }: Address): void {
     const waitMs = limiter.take(tenantId, conversationId)
@@ -68,7 +89,7 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
     if (sent.size > rememberedAtMost && oldest !== undefined) sent.delete(oldest)
   }
 
-  return { name: 'teams', paceMs: limits.paceMs, post, update, find }
+  return { name: 'teams', paceMs: limits.paceMs, post, update, find, reply, hasReply }
 }
 
 function after(ms: number): Promise<undefined> {
