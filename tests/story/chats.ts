@@ -49,7 +49,7 @@ export interface ChatsOptions {
   /** More settings of the program. */
   env?: Record<string, string>
   /** Before the program starts. */
-  before?(sink: SlackSink): Promise<void>
+  before?(sink: SlackSink, connector: TeamsConnector): Promise<void>
 }
 
 export async function openChats({ env = {}, before }: ChatsOptions = {}): Promise<Chats> {
@@ -58,7 +58,7 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
     startTeamsConnector(),
   ])
   Object.assign(process.env, connector.identity)
-  await before?.(sink)
+  await before?.(sink, connector)
   const slack = {
     SLACK_BOT_TOKEN: token,
     SLACK_SIGNING_SECRET: signingSecret,
