@@ -166,7 +166,7 @@ function asked(): LogicApp['parameters'] {
 }
 
 function choices() {
-  return templates.map(({ name, title, help }) => ({ value: name, title, note: help }))
+  return templates.map(({ name, title }) => ({ value: name, title }))
 }
 
 function groups() {
@@ -206,6 +206,7 @@ function deployment(state: DeploymentState, other: Partial<Deployment> = {}): De
       otherwise: 'soc@contoso.example',
     },
     appName: 'Mail-Owner',
+    kind: 'recommendation',
     appId: `${group}/Microsoft.Logic/workflows/Mail-Owner`,
     link,
     by: analyst,

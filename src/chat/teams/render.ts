@@ -156,7 +156,7 @@ function ending(rows: Node[], link: Link | undefined): Node[] {
 function chart({ label, bars }: Chart): Node[] {
   const said = line([run(inline(label))])
   if (bars.length <= fewBars) return [said, ...bars.map((bar, index) => barRow(bar, lyingBars(bars)[index] ?? ''))]
-  const look = { color: 'accent', size: 'extraLarge', fontType: 'Monospace' }
+  const look = { color: 'accent', size: 'medium', fontType: 'Monospace' }
   const ends = line([run(barEnds(bars), { isSubtle: true, size: 'small' })], { spacing: 'None' })
   return [said, line([run(standingBars(bars), look)], { spacing: 'Small' }), ends]
 }
