@@ -107,6 +107,7 @@ export const goldenCards: Record<string, Card> = {
   'answer.said': saidCard('Notify-SOC is queued.', inProgress()),
   'answer.wait': waitingCard(),
   'answer.refused': refusalCard({
+    subscriptions: [],
     what: 'Trigger logic app',
     lacking: [
       {

@@ -31,7 +31,7 @@ function lackingIn({ world, person }: Context, { subscription, name }: Where['gr
 
 function refused({ azure }: World, lacking: Right[]): Card {
   const named = lacking.map(right => ({ ...right, roles: azure.access.rolesWith(right.action) }))
-  return refusalCard({ what: 'New logic app', lacking: named })
+  return refusalCard({ what: 'New logic app', lacking: named, subscriptions: [] })
 }
 
 type Texts = Record<string, string>
