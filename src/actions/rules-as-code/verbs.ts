@@ -70,7 +70,7 @@ function unfenced(text: string): string {
 const planVerb = verb<FileInput>({
   name: 'rules plan',
   title: 'Plan rules',
-  help: 'Shows what would change in Azure if the rules were as in a file you paste; "prune" also ends rules the file does not name.',
+  help: 'Shows what would change in Azure if the rules were as in a file you paste; "prune" also deletes rules the file does not name.',
   usage: 'rules plan [prune] <YAML>',
   topic: 'Rules',
   input: PlanInput,
