@@ -36,11 +36,13 @@ export interface Timing {
   patienceMs: number
   /** A post without an answer for so long counts as uncertain; it is still listened to until `callMs`. */
   postMs: number
+  /** The bot's own token is not waited for longer; less than `postMs`. */
+  signInMs: number
   /** Waits before an answer to a person is sent again. */
   replyWaitsMs: readonly number[]
 }
 
-export const usual: Timing = { patienceMs: 4500, postMs: 10_000, replyWaitsMs: [1000, 2000, 4000, 8000] }
+export const usual: Timing = { patienceMs: 4500, postMs: 10_000, signInMs: 4000, replyWaitsMs: [1000, 2000, 4000, 8000] }
 
 type Windows = readonly { count: number; seconds: number }[]
 
