@@ -83,6 +83,13 @@ export const goldenApps: Record<string, Card> = {
     now,
   ),
   'deployment.done': deploymentCard(deployment('succeeded', { resources: made(), endedAt: '2026-11-03T12:08:21.000Z' }), now),
+  'deployment.cancelled': deploymentCard(
+    deployment('cancelled', {
+      resources: [...made().slice(0, 1), resource('Mail-Owner', 'Microsoft.Logic/workflows', 'cancelled')],
+      endedAt: '2026-11-03T12:08:09.000Z',
+    }),
+    now,
+  ),
   'deployment.locked': deploymentCard(deployment('failed', { error: locked, endedAt: '2026-11-03T12:08:01.000Z' }), now),
   'deployment.denied': failed('Mail-Owner', 'Microsoft.Logic/workflows', denied),
   'deployment.lacking': failed('office365-Mail-Owner', 'Microsoft.Web/connections', lacking),

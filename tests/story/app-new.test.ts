@@ -113,6 +113,44 @@ test('an app made from the form of a rule is found there while typing, and leads
   expect(formIn(used.answer.card)).toMatchObject({ input: rule, fields: { logicApp: appId } })
 })
 
+/** Azure's own deployment of it, while it runs. */
+function underWay(appName: string) {
+  return until(`${appName} under way`, async () => {
+    const notice = await noticeOf(appName)
+    const inAzure = [...story.simulator().state.deployments.values()].find(({ name }) => name === notice?.name)
+    return notice?.state === 'running' ? inAzure : undefined
+  })
+}
+
+function cardSays(words: string) {
+  return until(`a card with "${words}"`, async () => (await story.notices()).find(({ card }) => shown(card).includes(words)))
+}
+
+test('one that somebody cancels in Azure is told so, and one that is forgotten there', async () => {
+  const { origin, tokens } = story.simulator()
+  await inChannel({ template: 'blank', kind: 'alert', name: 'Called-Off', group, step: 'details' })
+  const { id } = await underWay('Called-Off')
+  const headers = { authorization: `Bearer ${tokens.admin}` }
+  expect((await fetch(`${origin}${id}/cancel?api-version=2025-04-01`, { method: 'POST', headers })).status).toBe(204)
+  expect(shown(await cardSays('New logic app Called-Off: cancelled.'))).toContain('Try again')
+  await inChannel({ template: 'blank', kind: 'alert', name: 'Forgotten', group, step: 'details' })
+  story.simulator().state.deployments.delete((await underWay('Forgotten')).id.toLowerCase())
+  expect(shown(await cardSays('New logic app Forgotten: failed.'))).toContain('Azure has forgotten this deployment')
+})
+
+test('of two who make one of the same name at once, the second is told', async () => {
+  const input = { template: 'blank', kind: 'alert', name: 'Only-One', group, step: 'details' }
+  await inChannel(input)
+  const second = await story.act('app new', { ...input, kind: 'compliance', name: 'only-one' }, undefined, 'admin')
+  expect(second.error).toMatchObject({
+    code: 'BadInput',
+    field: 'name',
+    message: expect.stringContaining('is being made in rg-soc right now'),
+  })
+  expect(await over('Only-One')).toMatchObject({ state: 'succeeded' })
+  expect(kindTaken(await story.app.world.azure.logicApps.get(workflow('Only-One')?.id ?? ''))).toBe('alert')
+})
+
 test('where nothing can be posted the answer says so, and app show tells how it goes', async () => {
   const input = { template: 'blank', name: 'From-Nowhere', group, kind: 'compliance' }
   const { answer, error } = await story.act('app new', input, undefined, 'admin')
