@@ -106,19 +106,14 @@ export function linkedCard({ person, account, by }: { person: Person; account: A
 export interface HealthView {
   status: { events: number; findings: number; runs: Record<RunState, number>; behind: number; deadLetters: number }
   blocked: Place[]
+  /** Sentences: what else does not work. */
+  troubles: string[]
 }
 
-export function healthCard({ status, blocked }: HealthView): Card {
+export function healthCard({ status, blocked, troubles }: HealthView): Card {
   const { runs } = status
-  const well = status.deadLetters === 0 && blocked.length === 0
-  const troubles = blocked.map(
-    ({ name, blocked: why }): Element => ({
-      type: 'line',
-      tone: 'warn',
-      icon: 'warn',
-      text: `${short(inline(name), 60)}: ${short(inline(why ?? ''), 300)}`,
-    }),
-  )
+  const well = status.deadLetters === 0 && blocked.length === 0 && troubles.length === 0
+  const closed = blocked.map(({ name, blocked: why }) => `${short(inline(name), 60)}: ${short(inline(why ?? ''), 300)}`)
   return {
     fallback: well ? 'The bot is well.' : 'The bot runs, with something to look at.',
     tone: well ? 'good' : 'warn',
@@ -137,9 +132,13 @@ export function healthCard({ status, blocked }: HealthView): Card {
           { label: 'Not understood', value: String(status.deadLetters) },
         ],
       },
-      ...troubles,
+      ...[...closed, ...troubles.map(trouble => short(inline(trouble), 400))].map(warning),
     ],
     buttons: [],
     more: [],
   }
+}
+
+function warning(text: string): Element {
+  return { type: 'line', tone: 'warn', icon: 'warn', text }
 }

@@ -28,12 +28,14 @@ export interface Refusal {
   what: string
   /** Rights the person lacks, each with the roles that hold it, the narrowest first. */
   lacking: { action: string; scope: string; roles: string[] }[]
+  /** Those whose names are known. */
+  subscriptions: { id: string; name: string }[]
 }
 
 /** Which right is missing, on what, which role has it, and whom to ask. */
-export function refusalCard({ what, lacking }: Refusal): Card {
+export function refusalCard({ what, lacking, subscriptions }: Refusal): Card {
   const sentences = lacking.map(({ action, scope, roles: [role] }) => {
-    const { place, resource } = placesOf(scope)
+    const { place, resource } = placesOf(scope, subscriptions)
     const on = resource === undefined ? place : `${resource} in ${place}`
     return `it needs ${action} on ${on}${role === undefined ? '' : `, which ${role} has`}. Ask an owner of ${place}.`
   })
@@ -44,19 +46,21 @@ const toRun = 'microsoft.logic/workflows/triggers/'
 
 /** A refused run names the logic app; other refusals name the button. */
 function deed(what: string, first: Refusal['lacking'][number] | undefined): string {
-  const app = first?.action.toLowerCase().startsWith(toRun) ? placesOf(first.scope).resource : undefined
+  const app = first?.action.toLowerCase().startsWith(toRun) ? placesOf(first.scope, []).resource : undefined
   return app === undefined ? `do "${what}"` : `run ${app}`
 }
 
 /** The resource a scope ends in, and the group, subscription or management group around it. */
-function placesOf(scope: string): { place: string; resource?: string } {
+function placesOf(scope: string, subscriptions: Refusal['subscriptions']): { place: string; resource?: string } {
   const segments = scope.split('/').filter(segment => segment !== '')
   const at = segments.findIndex(segment => segment.toLowerCase() === 'resourcegroups')
   const group = at < 0 ? undefined : segments[at + 1]
   const last = segments.at(-1)
   if (group !== undefined) return last === group || last === undefined ? { place: group } : { place: group, resource: last }
   if (last === undefined) return { place: 'the tenant' }
-  return { place: segments.at(-2)?.toLowerCase() === 'subscriptions' ? `subscription ${last}` : last }
+  if (segments.at(-2)?.toLowerCase() !== 'subscriptions') return { place: last }
+  const name = subscriptions.find(({ id }) => id.toLowerCase() === last.toLowerCase())?.name ?? last
+  return { place: `subscription ${short(inline(name), 60)}` }
 }
 
 /** A card's one line, for platforms that refused the card itself. */

@@ -21,7 +21,13 @@ export interface NewAppView {
 
 export function newAppCard({ templates, groups, values, errors, hidden }: NewAppView): Card {
   const fields: Input[] = [
-    choice('template', 'Template', templates, values.template, 'What the logic app is to do.'),
+    choice(
+      'template',
+      'Template',
+      templates,
+      values.template,
+      'What the logic app is to do. The next step says more, before anything is made.',
+    ),
     {
       type: 'input',
       as: 'text',
@@ -81,7 +87,7 @@ export function newAppDetailsCard(view: NewAppDetailsView): Card {
   const about: Element[] = [
     { type: 'text', text: `${templateTitle}: ${appName}, ${short(inline(where), 160)}`, strong: true },
     { type: 'text', text: help, subtle: true },
-    ...(powers === undefined ? [] : [{ type: 'text' as const, text: `Afterwards: ${powers}`, subtle: true }]),
+    ...(powers === undefined ? [] : [{ type: 'text' as const, text: powers, subtle: true }]),
   ]
   const fields = parameters.map(({ parameter, value }) =>
     parameterInput({ parameter, id: parameter.name, ...(value !== undefined && { value }), ...errorAt(errors, parameter.name) }),

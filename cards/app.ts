@@ -1,4 +1,5 @@
 import type { AppStatistics } from '../src/model/app-statistics.ts'
+import type { Kind } from '../src/model/event.ts'
 import { kindTaken, type LogicApp } from '../src/model/logic-app.ts'
 import type { Parameter } from '../src/model/parameter.ts'
 import type { RunState } from '../src/model/run.ts'
@@ -108,7 +109,7 @@ function runLine({ state, startedAt, endedAt, error, link }: AppRunView, now: Da
 
 function buttonsOf({ app, link }: AppView): Button[] {
   const kind = kindTaken(app)
-  const use: Do[] = kind === undefined || app.plan === 'standard' ? [] : [{ ...useInRule(app.id), style: 'primary' }]
+  const use: Do[] = kind === undefined || app.plan === 'standard' ? [] : [{ ...useInRule(app.id, kind), style: 'primary' }]
   return [
     ...use,
     { type: 'do', label: 'Refresh', action: 'app show', input: { logicApp: app.id } },
@@ -116,9 +117,10 @@ function buttonsOf({ app, link }: AppView): Button[] {
   ]
 }
 
-/** Opens the form of a new rule with this app filled in. */
-export function useInRule(appId: string): Do {
-  return { type: 'do', label: 'Use in a rule', action: 'rule new', input: { logicApp: appId }, dialog: true }
+/** Opens the form of a new rule for what starts this app, with the app filled in. */
+export function useInRule(appId: string, kind: Kind | undefined): Do {
+  const input = { logicApp: appId, ...(kind !== undefined && { kind }) }
+  return { type: 'do', label: 'Use in a rule', action: 'rule new', input, dialog: true }
 }
 
 function turn({ id, enabled }: LogicApp): Do {

@@ -96,7 +96,7 @@ function leftToDo({ state, toAuthorise, roles, appName, link }: Deployment): Ele
             type: 'line',
             tone: 'warn',
             icon: 'warn',
-            text: `Give ${short(inline(appName), 64)}, as the identity of that name, what it needs; until then its runs fail:`,
+            text: `Give these to its managed identity, called ${short(inline(appName), 64)}; until then its runs fail:`,
           },
           { type: 'rows', rows: roles.map(roleRow) },
         ]
@@ -116,11 +116,11 @@ function shortScope(on: string): string {
   return short(inline(name === undefined ? on : `${name} in ${group}`), 160)
 }
 
-function buttonsOf({ state, appId, template, values, appName, subscription, group, link }: Deployment): Button[] {
+function buttonsOf({ state, appId, kind, template, values, appName, subscription, group, link }: Deployment): Button[] {
   const again = { ...values, template, name: appName, group: `${subscription}/${group}` }
   if (state === 'succeeded')
     return [
-      { ...useInRule(appId), style: 'primary' },
+      { ...useInRule(appId, kind), style: 'primary' },
       { type: 'do', label: 'Show app', action: 'app show', input: { logicApp: appId } },
       { type: 'open', label: 'Portal', url: link },
     ]

@@ -12,7 +12,12 @@ export interface ParameterField {
 }
 
 const textLength = 1000
-const jsonExamples: Partial<Record<Parameter['type'], string>> = { list: '["one", "two"]', object: '{"name": "value"}' }
+const examples: Partial<Record<Parameter['type'], string>> = {
+  list: '["one", "two"]',
+  object: '{"name": "value"}',
+  resource: '/subscriptions/…/resourceGroups/…/providers/…',
+  mail: 'soc@contoso.example',
+}
 
 /** A form's field for one parameter: the type decides what kind of field. */
 export function parameterInput({ parameter, id, value = parameter.default, error }: ParameterField): Input {
@@ -30,7 +35,7 @@ export function parameterInput({ parameter, id, value = parameter.default, error
     const shown = options.map(option => ({ value: option.value, title: short(inline(option.title), 75) }))
     return { ...common, as: 'choice', options: shown, search: shown.length > 100, ...(value !== undefined && { value }) }
   }
-  const placeholder = example ?? jsonExamples[parameter.type]
+  const placeholder = example ?? examples[parameter.type]
   return {
     ...common,
     as: 'text',

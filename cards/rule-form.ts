@@ -175,7 +175,8 @@ function fixed(sentence: string): Element[] {
 
 function app(view: RuleFormView): Element[] {
   if (view.fixedApp !== undefined) return fixed(view.fixedApp)
-  return [{ ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search' }), search: true }]
+  const hint = 'Those that take this event and that you may run, read anew as you type.'
+  return [{ ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search', hint }), search: true }]
 }
 
 function conditions(view: RuleFormView): Element[] {

@@ -5,6 +5,9 @@ import { clip, count, inline, plain, short } from './text.ts'
 /** Rules as files: what was written, what would change, what was done. */
 
 const shownAtMost = 30
+/** What Teams takes of a card, in characters of JSON, with something to spare: code goes twice, once as lines of text. Slack takes more. */
+const chatTakes = 33_000
+const perLine = 100
 
 export interface ExportView {
   count: number
@@ -19,12 +22,22 @@ export function exportCard({ count: rules, files }: ExportView): Card {
       { type: 'title', text: count(rules, 'rule') },
       ...files.flatMap(({ name, text }): Element[] => [
         { type: 'text', text: short(inline(name), 80), strong: true },
-        { type: 'code', text: plain(text) },
+        isTooLong(text) ? tooLong(text) : { type: 'code', text: plain(text) },
       ]),
     ],
     buttons: [],
     more: [],
   }
+}
+
+function isTooLong(text: string): boolean {
+  return text.length * 2 + text.split('\n').length * perLine > chatTakes
+}
+
+/** A file that is cut would lose what it no longer says when it comes back: it is shown whole or not at all. */
+function tooLong(text: string): Line {
+  const said = `Its ${text.length.toLocaleString('en-US')} characters are more than a chat takes. Name fewer rules, “rules export yaml Block-SQL”, or where the bot runs: npm run -s rules -- export > rules.yaml`
+  return { type: 'line', tone: 'info', icon: 'info', text: said }
 }
 
 /** Where to paste a file. */
@@ -41,7 +54,7 @@ export function planFormCard({ text, errors }: { text: string; errors: FieldErro
         required: true,
         multiline: true,
         maxLength: 3000,
-        hint: 'As "rules export" writes them. Longer files: "npm run rules -- plan FILE".',
+        hint: 'As "rules export" writes them. Longer files: "npm run -s rules -- plan FILE", where the bot runs.',
         ...(text !== '' && text.length <= 3000 && { value: text }),
         ...errorAt(errors, 'text'),
       },

@@ -1,3 +1,4 @@
+import { pollTroubles } from './actions/poll-troubles.ts'
 import { verbs } from './actions/verbs.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
@@ -66,7 +67,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const inbox: Inbox = { receive: lookingForRuns(world, openReceive(world)), deadLetters: store.deadLetters }
   const stopping = new AbortController()
   const wrongs: (() => string | undefined)[] = map === undefined ? [] : [map.wrong]
-  const troubles = () => wrongs.flatMap(wrong => wrong() ?? [])
+  const troubles = async () => [...wrongs.flatMap(wrong => wrong() ?? []), ...(await pollTroubles(store).catch(() => []))]
 
   async function join(bot: Bot): Promise<Door[]> {
     chats.set(bot.chat.name, bot.chat)

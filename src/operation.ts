@@ -3,7 +3,7 @@ import type { Store } from './ports.ts'
 import type { Door } from './route.ts'
 
 /** Alive, able to work, and figures for Prometheus. */
-export function operationDoors(store: Store, troubles: () => string[]): Door[] {
+export function operationDoors(store: Store, troubles: () => Promise<string[]>): Door[] {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const kept = new Gauge({
@@ -19,11 +19,13 @@ export function operationDoors(store: Store, troubles: () => string[]): Door[] {
       path: '/readyz',
       maxBytes: 0,
       async handle() {
-        const broken = await store.status().then(
+        const database = store.status().then(
           () => [],
           () => ['database'],
         )
-        return { status: broken.length === 0 ? 200 : 503, body: { ready: broken.length === 0, broken, troubles: troubles() } }
+        const [broken, told] = await Promise.all([database, troubles()])
+        const ready = broken.length === 0
+        return { status: ready ? 200 : 503, body: { ready, broken, troubles: told } }
       },
     },
     {

@@ -3,6 +3,7 @@ import { healthCard } from '../../cards/about.ts'
 import { saidCard } from '../../cards/answer.ts'
 import { Problem } from '../errors.ts'
 import { type Action, personal, verb } from './action.ts'
+import { pollTroubles } from './poll-troubles.ts'
 
 /** Azure's bundles of sample alerts, by how the alert types of each begin. Source: Microsoft.Security alerts 2021-11-01, simulate. */
 const bundles: [RegExp, string][] = [
@@ -56,8 +57,9 @@ const health = verb({
   effect: false,
   needs: () => [],
   async run({ world }) {
-    const [status, places] = await Promise.all([world.store.status(), world.store.places.list()])
-    return personal(healthCard({ status, blocked: places.filter(({ blocked }) => blocked !== undefined) }))
+    const { store } = world
+    const [status, places, troubles] = await Promise.all([store.status(), store.places.list(), pollTroubles(store)])
+    return personal(healthCard({ status, troubles, blocked: places.filter(({ blocked }) => blocked !== undefined) }))
   },
 })
 

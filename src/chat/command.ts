@@ -24,7 +24,7 @@ function after(text: string, words: number): string {
 
 /** Splits at spaces of any kind, keeps quoted parts together; an unclosed quote runs to the end. */
 export function wordsOf(text: string): string[] {
-  const clean = text.normalize('NFKC').replace(/\p{Cf}/gu, '')
+  const clean = text.normalize('NFKC').replace(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
   const parts = clean.matchAll(/["“”„]([^"“”„]*)(?:["“”„]|$)|[^\s"“”„]+/gu)
   return [...parts].map(([whole, quoted]) => quoted ?? whole).filter(word => word !== '')
 }

@@ -17,9 +17,9 @@ import { startStore } from '../open-store.ts'
 import type { Azure } from '../ports.ts'
 import { commandLog, Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
 
-const usage = `npm run rules -- export [yaml|arm|bicep] [words of the name]
-npm run rules -- plan [prune] FILE
-npm run rules -- apply [prune] FILE
+const usage = `npm run -s rules -- export [yaml|arm|bicep] [words of the name]
+npm run -s rules -- plan [prune] FILE
+npm run -s rules -- apply [prune] FILE
 
 export writes the rules in Azure; plan shows what would change if they were as in FILE (YAML, as export writes it); apply makes them so, new ones
 first, and stops at the first refusal. "prune" also ends rules in the groups of the file that it does not name. Azure is the one that

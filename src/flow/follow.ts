@@ -5,6 +5,7 @@ import type { DeploymentProgress, World } from '../ports.ts'
 
 /** So long after it was asked for a deployment may still be on its way to Azure. */
 const onItsWayMs = 120_000
+const forgotten = 'Azure has forgotten this deployment: somebody deleted it there. "apps" tells whether the logic app is there.'
 
 /** Follows a deployment in Azure: called again and again until it is over. Returns after how many ms to look again; undefined when done. */
 export async function followDeployment(world: World, noticeId: string): Promise<number | undefined> {
@@ -23,6 +24,7 @@ async function progressOf({ azure }: World, deployment: Deployment, now: Date): 
   } catch (thrown) {
     const problem = toProblem(thrown)
     if (problem.code !== 'NotFound') throw problem
+    if (deployment.state !== 'starting') return { state: 'failed', resources: deployment.resources, error: forgotten }
     if (now.getTime() - Date.parse(deployment.startedAt) < onItsWayMs) return undefined
     return { state: 'failed', resources: [], error: 'The deployment never reached Azure. Try again.' }
   }

@@ -1,5 +1,4 @@
 import { errorCard, refusalCard } from '../../cards/answer.ts'
-import { whichFindingCard } from '../../cards/list.ts'
 import {
   type Action,
   type ActionRequest,
@@ -10,7 +9,8 @@ import {
   type Prepared,
   personal,
 } from '../actions/action.ts'
-import { allReadable, askable } from '../actions/scope.ts'
+import { askable } from '../actions/scope.ts'
+import { unnamed, whichFinding } from '../actions/which.ts'
 import { errorBody, Problem, toProblem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
@@ -32,7 +32,8 @@ export async function carryOut(
 ): Promise<Answer> {
   try {
     const action = actionOf(verbs, request)
-    if (action.onFinding && request.findingId === undefined) return await askWhich(world, action, request)
+    if (action.onFinding && request.findingId === undefined)
+      return await whichFinding(world, await whoAsks(world, request), action, request.input)
     const context = await contextOf(world, action, request, resumed)
     const prepared = action.prepare(request.input)
     if (!isPrepared(prepared)) return await askAgain(action, context, prepared.errors)
@@ -69,27 +70,6 @@ async function findingOf(world: World, action: Action, request: ActionRequest): 
   return finding
 }
 
-function unnamed({ usage }: Action): Problem {
-  return new Problem('BadInput', `Say which: ${usage}`, { field: 'findingId' })
-}
-
-/** A verb without its finding: programs get the error, people those that it may be. */
-async function askWhich(world: World, action: Action, request: ActionRequest): Promise<Answer> {
-  const person = await whoAsks(world, request)
-  const readable = await allReadable(world, person.id)
-  const { items } = await world.store.findings.list({ readable, status: ['active', 'in-progress'] }, offeredAtMost)
-  const findings = items.filter(finding => action.offeredOn?.(finding) ?? true)
-  const does = { label: action.title, action: action.name, input: textsIn(request.input) }
-  const card = whichFindingCard({ does, usage: action.usage, findings, now: world.clock.now() })
-  return { ...personal(card), error: errorBody(unnamed(action)) }
-}
-const offeredAtMost = 10
-
-/** What a button can carry. */
-function textsIn(input: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
-}
-
 /** Who asks and about what, read anew. Problems: NotLinked, BadInput, NotFound. */
 export async function contextOf(world: World, action: Action, request: ActionRequest, resumed: boolean): Promise<Context> {
   const person = await whoAsks(world, request)
@@ -118,10 +98,12 @@ function wasGiven(input: Record<string, unknown>, field: string): boolean {
 
 async function refuse(world: World, action: Action, context: Context, lacking: Right[]): Promise<Answer> {
   const [first] = lacking
+  const subscriptions = await world.azure.subscriptions().catch(() => [])
   await record(context, action, 'refused', `lacks ${first?.action} on ${first?.scope}`)
   const refusal = {
     what: action.title,
     lacking: lacking.map(right => ({ ...right, roles: world.azure.access.rolesWith(right.action) })),
+    subscriptions,
   }
   const card = refusalCard(refusal)
   return { ...personal(card), error: errorBody(new Problem('Forbidden', card.fallback)) }

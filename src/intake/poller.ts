@@ -1,6 +1,7 @@
 import { type Problem, toProblem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { Kind } from '../model/event.ts'
+import { type PollFailure, pollTrouble, pollTroubleText } from '../model/poll-trouble.ts'
 import type { Azure } from '../ports.ts'
 import { type Poll, poll, type Round } from './polling.ts'
 
@@ -51,8 +52,10 @@ export function openPolls(polling: Polling): Polls {
 function openLook(polling: Polling, state: Poll, kind: Kind): () => Promise<number> {
   let failures = 0
   return async () => {
-    const problems = await look(polling, state, kind)
+    const failed = await look(polling, state, kind)
     if (state.stopping?.() === true) return cutShortMs
+    await note(polling, kind, pollTrouble(kind, failed))
+    const problems = failed.map(({ problem }) => problem)
     // A subscription that is forbidden stays so; only what may pass is waited for.
     const mayPass = problems.some(problem => problem.retry)
     failures = mayPass ? failures + 1 : 0
@@ -60,17 +63,32 @@ function openLook(polling: Polling, state: Poll, kind: Kind): () => Promise<numb
   }
 }
 
-/** Problems it ran into; it never throws. */
-async function look({ azure, log }: Polling, state: Poll, kind: Kind): Promise<Problem[]> {
+interface Failure extends PollFailure {
+  problem: Problem
+}
+
+/** What it ran into; it never throws. */
+async function look({ azure, log }: Polling, state: Poll, kind: Kind): Promise<Failure[]> {
   if (state.stopping?.() === true) return []
   try {
     const subscriptions = (await azure.subscriptions()).map(subscription => subscription.id)
     const round = await poll(state, subscriptions, kind)
     tell(log, kind, round)
-    return round.failed.map(failure => failure.problem)
+    return round.failed
   } catch (thrown) {
     log.warn({ error: thrown }, 'polling could not list the subscriptions')
-    return [toProblem(thrown)]
+    return [{ problem: toProblem(thrown) }]
+  }
+}
+
+/** For whoever asks how the bot is doing, in whichever process. */
+async function note({ texts, log }: Polling, kind: Kind, trouble: string | undefined): Promise<void> {
+  const name = `${pollTroubleText}${kind}`
+  try {
+    if ((await texts.get(name)) === trouble) return
+    await (trouble === undefined ? texts.remove(name) : texts.put(name, trouble))
+  } catch (error) {
+    log.warn({ error }, 'how polling went could not be noted')
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Kind } from './event.ts'
 import { Person } from './person.ts'
 
 export const DeploymentState = z.enum(['starting', 'running', 'succeeded', 'failed', 'cancelled'])
@@ -39,6 +40,8 @@ export const Deployment = z.object({
   /** What was filled in, as it was typed: to try again with. */
   values: z.record(z.string(), z.string()),
   appName: z.string(),
+  /** Which event starts it. */
+  kind: Kind.optional(),
   /** ARM id, with leading slash, that the logic app will have. */
   appId: z.string(),
   /** Its page in the portal. */

@@ -1,11 +1,16 @@
-/** The three closest names, as long as fewer than half of the letters differ. */
+/** The three closest names, as long as fewer than half of the letters differ. What is too long to be any of them is not compared. */
 export function nearest(word: string, names: string[]): string[] {
   return names
+    .filter(name => name.startsWith(word) || Math.abs(name.length - word.length) <= most(name))
     .map(name => ({ name, distance: name.startsWith(word) ? 0 : distance(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 2)))
+    .filter(({ name, distance }) => distance <= most(name))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ name }) => name)
+}
+
+function most(name: string): number {
+  return Math.max(1, Math.floor(name.length / 2))
 }
 
 function distance(from: string, to: string): number {

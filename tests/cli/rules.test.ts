@@ -65,7 +65,7 @@ test('a template of one rule', async () => {
 })
 
 test.each([[[]], [['undo']], [['plan']], [['plan', 'a', 'b']]])('%j shows the usage', async args => {
-  expect(await rules(...args)).toMatchObject({ code: 2, err: expect.stringContaining('npm run rules -- plan') })
+  expect(await rules(...args)).toMatchObject({ code: 2, err: expect.stringContaining('npm run -s rules -- plan') })
 })
 
 test('without an Azure of its own, and with a file that is not there, it says so', async () => {

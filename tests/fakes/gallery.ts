@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,8 +9,8 @@ import { audit, openBrowser } from '../story/browser.ts'
 import { goldenCards, goldenFiles } from './golden-cards.ts'
 
 /**
- * Draws every golden card as Teams and as Slack show it, to PNG: `node tests/fakes/gallery.ts [start of a name]`. Wide and narrow, light, dark and
- * in high contrast, by the console's own drawing; below the name of each picture that has some stands what the accessibility check found in it.
+ * Pictures of every card that has a golden file, drawn as the console draws it for Teams and for Slack, wide and narrow, light, dark and in high
+ * contrast: `node tests/fakes/gallery.ts [folder] [names that begin so]`. What the accessibility check finds in a picture is told under its name.
  */
 const looks = [
   { theme: 'light', colorScheme: 'light', forcedColors: 'none' },
@@ -18,8 +18,8 @@ const looks = [
   { theme: 'contrast', colorScheme: 'dark', forcedColors: 'active' },
 ] as const
 const widths = [1440, 400]
-const wanted = Object.entries(goldenCards).filter(([name]) => name.startsWith(process.argv[2] ?? ''))
-const folder = join(tmpdir(), 'defender-gallery')
+const [folder = mkdtempSync(join(tmpdir(), 'gallery-')), prefix = ''] = process.argv.slice(2)
+const wanted = Object.entries(goldenCards).filter(([name]) => name.startsWith(prefix))
 mkdirSync(folder, { recursive: true })
 
 const stage = `

@@ -83,6 +83,13 @@ export const goldenApps: Record<string, Card> = {
     now,
   ),
   'deployment.done': deploymentCard(deployment('succeeded', { resources: made(), endedAt: '2026-11-03T12:08:21.000Z' }), now),
+  'deployment.cancelled': deploymentCard(
+    deployment('cancelled', {
+      resources: [...made().slice(0, 1), resource('Mail-Owner', 'Microsoft.Logic/workflows', 'cancelled')],
+      endedAt: '2026-11-03T12:08:09.000Z',
+    }),
+    now,
+  ),
   'deployment.locked': deploymentCard(deployment('failed', { error: locked, endedAt: '2026-11-03T12:08:01.000Z' }), now),
   'deployment.denied': failed('Mail-Owner', 'Microsoft.Logic/workflows', denied),
   'deployment.lacking': failed('office365-Mail-Owner', 'Microsoft.Web/connections', lacking),
@@ -166,7 +173,7 @@ function asked(): LogicApp['parameters'] {
 }
 
 function choices() {
-  return templates.map(({ name, title, help }) => ({ value: name, title, note: help }))
+  return templates.map(({ name, title }) => ({ value: name, title }))
 }
 
 function groups() {
@@ -206,6 +213,7 @@ function deployment(state: DeploymentState, other: Partial<Deployment> = {}): De
       otherwise: 'soc@contoso.example',
     },
     appName: 'Mail-Owner',
+    kind: 'recommendation',
     appId: `${group}/Microsoft.Logic/workflows/Mail-Owner`,
     link,
     by: analyst,

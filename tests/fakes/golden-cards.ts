@@ -107,6 +107,7 @@ export const goldenCards: Record<string, Card> = {
   'answer.said': saidCard('Notify-SOC is queued.', inProgress()),
   'answer.wait': waitingCard(),
   'answer.refused': refusalCard({
+    subscriptions: [],
     what: 'Trigger logic app',
     lacking: [
       {
@@ -142,6 +143,7 @@ export const goldenCards: Record<string, Card> = {
     ],
   }),
   health: healthCard({
+    troubles: ['Azure could not be asked for alerts of subscription 1111 (and 1 more): You may not do that.'],
     status: {
       events: 1204,
       findings: 312,

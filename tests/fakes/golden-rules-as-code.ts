@@ -22,6 +22,7 @@ const end: StepView = {
 /** Rules as files. */
 export const goldenRulesAsCode: Record<string, Card> = {
   'rules.export': exportCard({ count: 2, files: [{ name: 'rules.yaml', text: 'version: 1\nrules:\n  - name: Block-SQL\n' }] }),
+  'rules.export-long': exportCard({ count: 1, files: [{ name: 'rules.yaml', text: 'or\n'.repeat(400) }] }),
   'rules.plan': planCard({ id: 'p1', prune: true, same: 4, warnings: ['Old: It has not fired.'], steps: [create, change, end] }),
   'rules.plan-nothing': planCard({ id: 'p1', prune: false, same: 4, warnings: [], steps: [] }),
   'rules.plan-form': planFormCard({ text: '', errors: [{ field: 'text', message: 'Paste the rules as YAML.' }] }),

@@ -101,6 +101,18 @@ test('triage happens at the source, by name, and every card follows', async () =
   expect(again.answer.card.text).toContain('already resolved')
   const forbidden = await story.act('status', { to: 'active' }, id, 'nobody')
   expect(forbidden.error?.code).toBe('Forbidden')
+  expect((await story.act('status', { to: 'active' }, id)).error).toBeUndefined()
+  expect((await story.finding(id)).status).toBe('active')
+  const { eventId } = z.object({ eventId: z.string() }).parse((await story.call(`/console/api/findings/${id}`)).body)
+  expect([...story.simulator().state.alerts.values()].find(({ name }) => name === eventId)?.status).toBe('Active')
+})
+
+test('sample alerts that were asked for arrive like any other', async () => {
+  const before = new Set((await story.posts()).map(({ findingId }) => findingId))
+  expect(await story.say('simulate KeyVaults')).not.toHaveProperty('error')
+  await until('a sample', async () =>
+    (await story.posts()).find(({ findingId, card }) => !before.has(findingId) && /sample/i.test(card.text)),
+  )
 })
 
 test('dismissing asks for a reason at its field', async () => {

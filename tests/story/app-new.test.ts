@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import type { Kind } from '../../src/model/event.ts'
 import { kindTaken, triggerFor } from '../../src/model/logic-app.ts'
 import { statusOf } from '../../src/simulator/run-life.ts'
 import { templates } from '../../src/templates/templates.ts'
+import { actionsIn } from '../fakes/teams-person.ts'
 import { templateValues } from '../fakes/template-values.ts'
+import { buttonsOn, formIn } from './form.ts'
 import { openStory, type Story, until } from './ground.ts'
 
 let story: Story
@@ -12,6 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => story.close())
 
+const Use = z.object({ data: z.object({ action: z.string(), input: z.record(z.string(), z.string()) }) })
 const shown = (answer: unknown) => JSON.stringify(answer)
 const production = '11111111-5eed-4000-8000-000000000001'
 /** Nineteen deployments go side by side. */
@@ -84,6 +88,67 @@ test('app new asks in two steps, makes the app once, and a card follows it to it
   expect(workflow('Mail-Owners')).toMatchObject({ enabled: true, location: 'westeurope' })
   expect(await inChannel(filled, 'the-click')).toEqual(one)
   expect(shown(await story.app.world.store.ledger.list({}, 200))).toContain('soc@contoso.example')
+})
+
+test('an app made from the form of a rule is found there while typing, and leads back to it', async () => {
+  const rule = { kind: 'compliance' }
+  const form = await story.act('rule new', rule, undefined, 'admin')
+  expect(buttonsOn(form.answer.card)).toContain('Create a logic app')
+  const first = await story.act('app new', rule, undefined, 'admin')
+  expect(shown(first.answer.card.teams)).toContain('Post to Teams')
+  expect(shown(first.answer.card.teams)).not.toContain('Isolate a virtual machine')
+  await inChannel({ ...rule, template: 'blank', name: 'From-A-Rule', group, step: 'details' })
+  const { appId } = await over('From-A-Rule')
+  const typed = { action: 'rule new', input: rule, field: 'logicApp', typed: 'from-a', as: 'admin' }
+  const found = await until('it in the list', async () => {
+    const choices = shown((await story.call('/console/api/choices', typed)).body)
+    return choices.includes(appId) ? choices : undefined
+  })
+  expect(found).toContain('From-A-Rule')
+  const done = await until('the card to lead on', async () => {
+    const post = (await story.notices()).find(({ card }) => shown(card).includes('New logic app From-A-Rule: done.'))
+    return post && Use.parse(actionsIn(post.card.teams).find(({ title }) => title === 'Use in a rule'))
+  })
+  const used = await story.act(done.data.action, done.data.input, undefined, 'admin')
+  expect(formIn(used.answer.card)).toMatchObject({ input: rule, fields: { logicApp: appId } })
+})
+
+/** Azure's own deployment of it, while it runs. */
+function underWay(appName: string) {
+  return until(`${appName} under way`, async () => {
+    const notice = await noticeOf(appName)
+    const inAzure = [...story.simulator().state.deployments.values()].find(({ name }) => name === notice?.name)
+    return notice?.state === 'running' ? inAzure : undefined
+  })
+}
+
+function cardSays(words: string) {
+  return until(`a card with "${words}"`, async () => (await story.notices()).find(({ card }) => shown(card).includes(words)))
+}
+
+test('one that somebody cancels in Azure is told so, and one that is forgotten there', async () => {
+  const { origin, tokens } = story.simulator()
+  await inChannel({ template: 'blank', kind: 'alert', name: 'Called-Off', group, step: 'details' })
+  const { id } = await underWay('Called-Off')
+  const headers = { authorization: `Bearer ${tokens.admin}` }
+  expect((await fetch(`${origin}${id}/cancel?api-version=2025-04-01`, { method: 'POST', headers })).status).toBe(204)
+  expect(shown(await cardSays('New logic app Called-Off: cancelled.'))).toContain('Try again')
+  await inChannel({ template: 'blank', kind: 'alert', name: 'Forgotten', group, step: 'details' })
+  story.simulator().state.deployments.delete((await underWay('Forgotten')).id.toLowerCase())
+  expect(shown(await cardSays('New logic app Forgotten: failed.'))).toContain('Azure has forgotten this deployment')
+})
+
+test('of two who make one of the same name at once, the second is told', async () => {
+  const input = { template: 'blank', kind: 'alert', name: 'Only-One', group, step: 'details' }
+  await inChannel(input)
+  const second = await story.act('app new', { ...input, kind: 'compliance', name: 'only-one' }, undefined, 'admin')
+  expect(second.error).toMatchObject({
+    code: 'BadInput',
+    field: 'name',
+    message: expect.stringContaining('is being made in rg-soc right now'),
+  })
+  expect(await over('Only-One')).toMatchObject({ state: 'succeeded' })
+  expect(kindTaken(await story.app.world.azure.logicApps.get(workflow('Only-One')?.id ?? ''))).toBe('alert')
 })
 
 test('where nothing can be posted the answer says so, and app show tells how it goes', async () => {

@@ -23,9 +23,13 @@ export interface Chats {
   story: Story
   sink: SlackSink
   connector: TeamsConnector
-  /** Somebody in Slack, linked as an admin's map would. */
-  inSlack(role: Role): ReturnType<typeof slackPerson>
-  inTeams(role: Role, conversation?: TeamsConversation, who?: { tenantId?: string }): ReturnType<typeof teamsPerson>
+  /** Somebody in Slack, linked as an admin's map would; `at` is the process that Slack's requests reach. */
+  inSlack(role: Role, at?: Story): ReturnType<typeof slackPerson>
+  inTeams(
+    role: Role,
+    conversation?: TeamsConversation,
+    who?: { tenantId?: string; name?: string; at?: Story },
+  ): ReturnType<typeof teamsPerson>
   /** Somebody in Slack whom nobody linked. */
   stranger(): ReturnType<typeof slackPerson>
   /** An alert happens in Azure; returns once both chats show its card. */
@@ -35,6 +39,8 @@ export interface Chats {
   alertInTeams(): Promise<Omit<Shown, 'slack'>>
   /** What the two chats show of a finding now. */
   shown(findingId: string): Promise<Shown | undefined>
+  /** One more process on the same database (`DATABASE_URL` is needed), the same Azure and the same chats. */
+  another(): Promise<Story>
   statusInAzure(findingId: string): Promise<string | undefined>
   close(): Promise<void>
 }
@@ -43,7 +49,7 @@ export interface ChatsOptions {
   /** More settings of the program. */
   env?: Record<string, string>
   /** Before the program starts. */
-  before?(sink: SlackSink): Promise<void>
+  before?(sink: SlackSink, connector: TeamsConnector): Promise<void>
 }
 
 export async function openChats({ env = {}, before }: ChatsOptions = {}): Promise<Chats> {
@@ -52,14 +58,15 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
     startTeamsConnector(),
   ])
   Object.assign(process.env, connector.identity)
-  await before?.(sink)
+  await before?.(sink, connector)
   const slack = {
     SLACK_BOT_TOKEN: token,
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: sink.apiUrl,
     SLACK_CHANNEL: slackChannel,
   }
-  const story = await openStory({ ...slack, ...connector.settings, ...env })
+  const settings = { ...slack, ...connector.settings, ...env }
+  const story = await openStory(settings)
   const objectId = (role: Role) => story.simulator().people.find(person => person.role === role)?.objectId ?? ''
   for (const role of ['analyst', 'admin', 'stakeholder'] as const)
     await story.app.world.store.people.link(
@@ -67,7 +74,8 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
       { id: objectId(role), name: nameOf(role) },
     )
 
-  const inSlack = (user: string) => slackPerson({ botUrl: story.app.address, signingSecret, sink, user, channel: slackChannel })
+  const inSlack = (user: string, at = story) =>
+    slackPerson({ botUrl: at.app.address, signingSecret, sink, user, channel: slackChannel })
   const messageIds = async (findingId: string) =>
     (await story.app.world.store.posts.of(findingId)).map(({ messageId }) => messageId)
 
@@ -101,10 +109,15 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
     story,
     sink,
     connector,
-    inSlack: role => inSlack(userOf(role)),
+    inSlack: (role, at) => inSlack(userOf(role), at),
     stranger: () => inSlack('U0STRANGER'),
-    inTeams: (role, conversation = channel('Security'), who = {}) =>
-      teamsPerson({ botUrl: story.app.address, connector, objectId: objectId(role), name: nameOf(role), conversation, ...who }),
+    inTeams: (role, conversation = channel('Security'), { at = story, ...who } = {}) =>
+      teamsPerson({ botUrl: at.app.address, connector, objectId: objectId(role), name: nameOf(role), conversation, ...who }),
+    another: () => {
+      const { origin, tokens, tenantId } = story.simulator()
+      const azure = { AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens.bot, AZURE_TENANT_ID: tenantId, CONSOLE: '0' }
+      return openStory({ ...settings, ...azure })
+    },
     shown,
     alert: () => alerted('its card in both chats', shown),
     alertInSlack: () => alerted('its card in Slack', seenInSlack),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { silent } from '../../src/log.ts'
+import { type Log, silent } from '../../src/log.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 
 const Finding = z.looseObject({
@@ -44,7 +44,7 @@ const Posts = z.array(
 export type Story = Awaited<ReturnType<typeof openStory>>
 
 /** The real program with its own database and simulated Azure, seen from outside over HTTP. Nothing happens by itself. */
-export async function openStory(more: Record<string, string> = {}) {
+export async function openStory(more: Record<string, string> = {}, log: Log = silent) {
   const folder = await mkdtemp(join(tmpdir(), 'story-'))
   const launch = () =>
     startApp(
@@ -56,7 +56,7 @@ export async function openStory(more: Record<string, string> = {}) {
         LOG_LEVEL: 'silent',
         ...more,
       }),
-      silent,
+      log,
     )
   let app: App = await launch()
   let requests = 0

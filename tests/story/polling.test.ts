@@ -89,3 +89,13 @@ test('one process stops: the other goes on looking', async () => {
   })
   await one.start()
 })
+
+test('what keeps Azure from being asked is told by both processes, until it passes', async () => {
+  proxy.spoil({ path: lists, answer: { status: 403, body: '{"error":{"code":"AuthorizationFailed","message":"No."}}' } })
+  const said = (story: Story) => story.call('/readyz').then(({ body }) => JSON.stringify(body))
+  for (const story of [one, other])
+    await until('the trouble', async () => ((await said(story)).includes('could not be asked for alerts') ? true : undefined))
+  proxy.reset()
+  for (const story of [one, other])
+    await until('none', async () => ((await said(story)).includes('"troubles":[]') ? true : undefined))
+})

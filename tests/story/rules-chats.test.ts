@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { lookAtRules } from '../../src/flow/rule-health.ts'
 import type { SinkView } from '../fakes/slack-api.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats } from './chats.ts'
@@ -62,4 +63,30 @@ test('in Teams: the same, and its card by the name', async () => {
   await until('its card', async () =>
     admin.sees().find(({ card }) => textOf(card).includes('Teams-Rule') && textOf(card).includes('ENABLED')),
   )
+}, 40_000)
+
+test('news of a rule goes to the place where it was last saved, and nowhere else', async () => {
+  const { simulator, app: program } = chats.story
+  const target = [...simulator().state.workflows.values()].find(({ id }) => id.toLowerCase() === app.toLowerCase())
+  if (target === undefined) throw new Error('no app')
+  target.enabled = false
+  const inSlack = () => chats.sink.messages.map(message => JSON.stringify(message)).join()
+  const inTeams = () =>
+    chats
+      .inTeams('admin')
+      .sees()
+      .map(({ card }) => textOf(card))
+      .join()
+  const dead = (name: string) => `The rule ${name} does not work.`
+  await until(
+    'the news in both',
+    async () => {
+      await lookAtRules(program.world)
+      return (inSlack().includes(dead('Slack-Rule')) && inTeams().includes('Teams-Rule does not work')) || undefined
+    },
+    30_000,
+  )
+  expect(inSlack()).not.toContain(dead('Teams-Rule'))
+  expect(inTeams()).not.toContain('Slack-Rule does not work')
+  target.enabled = true
 }, 40_000)

@@ -74,7 +74,7 @@ export function bench(): () => Bench {
 }
 
 /** Short enough to wait for in a test. */
-const timing = { patienceMs: 400, postMs: 400, replyWaitsMs: [20, 40] }
+const timing = { patienceMs: 400, postMs: 400, signInMs: 200, replyWaitsMs: [20, 40] }
 
 function assemble(connector: TeamsConnector): Omit<Bench, 'url' | 'person'> {
   const kept = parts()

@@ -102,7 +102,7 @@ describe('limits are kept rather than hit', () => {
   function sending(start = 1_000_000_000_000) {
     const time = { at: start }
     const limiter = openLimiter({ now: () => new Date(time.at) })
-    return { time, take: (conversation = 'c', tenant = 't') => limiter.take(tenant, conversation) }
+    return { time, take: (conversation = 'c', tenant = 't', room = 1) => limiter.take(tenant, conversation, room) }
   }
 
   test('whatever the pace, no window ever holds more than it may', () => {
@@ -124,6 +124,16 @@ describe('limits are kept rather than hit', () => {
     while (take() === 0) time.at += 10
     time.at += take()
     expect(take()).toBe(0)
+  })
+
+  test('a pair begins only when its second fits too', () => {
+    const { time, take } = sending()
+    while (take() === 0) time.at += 10
+    time.at += take()
+    const waitMs = take('c', 't', 2)
+    expect(waitMs).toBeGreaterThan(0)
+    time.at += waitMs
+    expect([take('c', 't', 2), take()]).toEqual([0, 0])
   })
 
   test('one conversation does not hold up another, but the tenant has a limit of its own', () => {

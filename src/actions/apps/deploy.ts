@@ -52,6 +52,7 @@ function plan(context: Context, app: NewApp, built: Built, values: Record<string
     template: app.template.name,
     values,
     appName: app.name,
+    kind: app.kind,
     appId,
     link: world.azure.portalLink(appId),
     by: person,

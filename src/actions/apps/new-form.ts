@@ -31,7 +31,7 @@ function lackingIn({ world, person }: Context, { subscription, name }: Where['gr
 
 function refused({ azure }: World, lacking: Right[]): Card {
   const named = lacking.map(right => ({ ...right, roles: azure.access.rolesWith(right.action) }))
-  return refusalCard({ what: 'New logic app', lacking: named })
+  return refusalCard({ what: 'New logic app', lacking: named, subscriptions: [] })
 }
 
 type Texts = Record<string, string>
@@ -57,7 +57,7 @@ async function firstForm(context: Context, texts: Texts, errors: FieldError[]): 
 /** Those for an event, when it is known which. */
 function templateChoices(kind: string | undefined): Choice[] {
   const fitting = templates.filter(({ kinds }) => kinds.some(one => one === kind))
-  return (fitting.length > 0 ? fitting : templates).map(({ name, title, help }) => ({ value: name, title, note: help }))
+  return (fitting.length > 0 ? fitting : templates).map(({ name, title }) => ({ value: name, title }))
 }
 
 async function secondForm({ world }: Context, where: Where, texts: Texts, errors: FieldError[]): Promise<Card> {

@@ -1,5 +1,6 @@
 import type { Choice } from '../../../cards/card.ts'
 import { toProblem } from '../../errors.ts'
+import { isOver } from '../../model/deployment.ts'
 import type { Right } from '../../model/person.ts'
 import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
@@ -7,11 +8,26 @@ import { rightKey } from '../scope.ts'
 import type { Where } from './new-input.ts'
 import { deployRights } from './rights.ts'
 
-/** What only Azure can tell: whether the group is there, and the name free. */
-export async function wrongPlace({ world }: Context, { name, group }: Where): Promise<FieldError[]> {
+/** Whether the group is there and the name free, as Azure tells it, and no other deployment from here is at it. `own` is this one's name. */
+export async function wrongPlace({ world }: Context, { name, group }: Where, own?: string): Promise<FieldError[]> {
   if (!(await isThere(world, group))) return [{ field: 'group', message: `There is no resource group "${group.name}" there.` }]
-  if (!(await exists(world, appIdOf(name, group)))) return []
+  const id = appIdOf(name, group)
+  if (await isBeingMade(world, id, own))
+    return [{ field: 'name', message: `A logic app "${name}" is being made in ${group.name} right now; choose another name.` }]
+  if (!(await exists(world, id))) return []
   return [{ field: 'name', message: `There is a logic app "${name}" in ${group.name} already; choose another name.` }]
+}
+
+/** Azure does not know of it yet, and a second deployment would overwrite what the first one makes. */
+async function isBeingMade({ store }: World, id: string, own: string | undefined): Promise<boolean> {
+  const all = (await store.notices.list('deployment')).map(({ content }) => content)
+  return all.some(
+    content =>
+      content.type === 'deployment' &&
+      !isOver(content) &&
+      content.name !== own &&
+      content.appId.toLowerCase() === id.toLowerCase(),
+  )
 }
 
 export async function isThere({ azure }: World, { subscription, name }: Where['group']): Promise<boolean> {

@@ -22,8 +22,10 @@ export const create = verb<NewApp>({
   // Of a group that is not there nobody's rights can be asked: the check tells of it.
   needs: async ({ group }, { world }) => ((await isThere(world, group)) ? deployRights(group.subscription, group.name) : []),
   // What an interrupted attempt made is no other's: the name is taken by itself.
-  check: async (app, context) =>
-    context.resumed && (await hasBegun(context.world, targetOf(context, app))) ? [] : wrongPlace(context, app),
+  async check(app, context) {
+    const target = targetOf(context, app)
+    return context.resumed && (await hasBegun(context.world, target)) ? [] : wrongPlace(context, app, target.name)
+  },
   form: newAppForm,
   choices: (context, _field, typed) => groupsLike(context, typed),
   async run(context, app) {

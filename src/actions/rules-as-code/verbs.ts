@@ -46,7 +46,7 @@ const exportRules = verb<{ as: Language; words: string }>({
 
 /** A file as pasted, or one that a plan was made of before, by the plan's id. */
 const FileInput = z.object({
-  text: z.string().max(longestText, 'The text is longer than a chat takes; use "npm run rules -- plan FILE".').optional(),
+  text: z.string().max(longestText, 'The text is longer than a chat takes; use "npm run -s rules -- plan FILE".').optional(),
   plan: z.string().max(64).optional(),
   prune: z.union([z.boolean(), z.enum(['true', 'false', '']).transform(word => word === 'true')]).default(false),
 })

@@ -59,7 +59,8 @@ export async function formOf(
 /** Said with the way round it, before anything is typed. */
 function tooLong(rule: Rule, kind: Kind): string {
   const sets = sourceFor(rule.sources, kind)?.when.length ?? 0
-  return `Its ${count(sets, 'set')} of conditions ${sets === 1 ? 'is' : 'are'} too long for a form and ${sets === 1 ? 'stays' : 'stay'} as now. To change them: “rules export ${rule.name}”, edit the file, “rules plan” with it, apply.`
+  const [are, stay] = sets === 1 ? ['is', 'stays'] : ['are', 'stay']
+  return `Its ${count(sets, 'set')} of conditions ${are} too long for a form and ${stay} as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml ${rule.name} > rules.yaml, edit it, npm run -s rules -- apply rules.yaml.`
 }
 
 function fixedApp(rule: Rule, why: string): string {

@@ -50,6 +50,7 @@ async function save(context: Context, editing: Editing, draft: RuleDraft): Promi
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.code !== 'Conflict') throw thrown
     if (thrown.field === 'name') return takenMeanwhile(context, editing, draft, thrown.message)
+    if (replacing === undefined) throw thrown
     return meanwhile(context, await editingOf(context, fields))
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inline, short } from '../../../cards/text.ts'
 import type { Log } from '../../log.ts'
 import { type Place, placeId } from '../../model/place.ts'
 import type { Clock, Feeds, Places } from '../../ports.ts'
@@ -47,7 +48,7 @@ export function slackChannels({ places, feeds, clock, log }: ChannelDeps): Chann
       chat: 'slack',
       tenant: team,
       channel,
-      name: name.slice(0, namesLength),
+      name: short(inline(name), namesLength) || channel,
     }
     await places.save(place)
     return place

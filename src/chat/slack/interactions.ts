@@ -85,11 +85,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     const id = repeats.pressOf(JSON.stringify(button), pressId(body, first))
     if (!repeats.isNew(id)) return ack()
     try {
-      if (asked === undefined)
-        throw new Problem(
-          'NotOffered',
-          'This button belongs to an older version of the card. Type /defender for what you can do now.',
-        )
+      if (asked === undefined) throw olderButton()
       const stored = store(spot, id, [body.user.team_id], () => asked)
       await within(stored, limits.acceptMs)
       await ack()
@@ -126,8 +122,8 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
   async function submit(body: ViewSubmission, ack: Ack<ViewOutcome>): Promise<void> {
     const startedAt = performance.now()
     const asked = askedByForm(body.view, body.view.state.values)
-    if (asked === undefined) return ack()
     const spot: Spot = { team: body.team.id, user: body.user.id, ...spotInView(body.view.private_metadata) }
+    if (asked === undefined) return ack(outcome(refusal(olderForm()), body, spot))
     const work = submitted(body, spot, asked)
     const early = await within(work, limits.answerMs - (performance.now() - startedAt))
     await ack(early === undefined ? { response_action: 'update', view: loadingView } : outcome(early, body, spot))
@@ -162,6 +158,14 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
   }
 
   return { command, press, submit }
+}
+
+function olderButton(): Problem {
+  return new Problem('NotOffered', 'This button belongs to an older version of the card. Type /defender for what you can do now.')
+}
+
+function olderForm(): Problem {
+  return new Problem('NotOffered', 'This form belongs to an older version. Open it again.')
 }
 
 /** Links open by themselves, and fields of a form come with the form. */

@@ -19,6 +19,8 @@ export const limits = {
   /** A `response_url` takes five messages within 30 minutes. */
   responseUses: 5,
   responseMs: 30 * 60_000,
+  /** An answer that Slack does not take now is tried so often in all. */
+  answerTries: 4,
   /** Two presses of one button by one person within this time are one press. */
   doubleClickMs: 2000,
   /** A repeated delivery is recognised for this long, in this process; afterwards the store's record of requests does it. */

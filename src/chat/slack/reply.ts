@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { plainCard } from '../../../cards/answer.ts'
 import type { Card } from '../../../cards/card.ts'
 import type { Answer } from '../../actions/action.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports.ts'
 import { type Spot, withSpot } from './asks.ts'
+import { isRefusedCard } from './failures.ts'
 import { limits } from './limits.ts'
 import { renderSlackMessage, renderSlackModal } from './render.ts'
 import { Done, literally, SlackFailure, type SlackWeb } from './web.ts'
@@ -43,24 +46,39 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
   const startedAt = clock.now().getTime()
   let uses = 0
 
-  async function answer({ card, personal }: Pick<Answer, 'card' | 'personal'>): Promise<void> {
+  /** What Slack takes later, or without its looks, is tried so: whoever pressed was promised an answer. */
+  async function answer(
+    { card, personal }: Pick<Answer, 'card' | 'personal'>,
+    triesLeft: number = limits.answerTries,
+  ): Promise<void> {
+    const failures = await byAnyWay(card, personal)
+    if (failures === undefined) return
+    const waitMs = againAfterMs(failures)
+    if (waitMs === undefined || triesLeft <= 1) {
+      log.warn({ team: spot.team, channel: spot.channel }, 'an answer could not be delivered in Slack')
+      return
+    }
+    await pause(waitMs)
+    await answer({ card: failures.some(isRefusedCard) ? plainCard(card) : card, personal }, triesLeft - 1)
+  }
+
+  /** Undefined once it is told, else why each way failed. */
+  async function byAnyWay(card: Card, personal: boolean): Promise<SlackFailure[] | undefined> {
+    const failures: SlackFailure[] = []
     const ways = personal
       ? [respond, ephemeral, direct]
       : [spot.thread === undefined ? respond : inThread, inThread, respond, direct]
-    for (const way of ways) if (await tried(way, card, personal)) return
-    log.warn({ team: spot.team, channel: spot.channel }, 'an answer could not be delivered in Slack')
+    for (const way of ways) if (await tried(() => way(card, personal), way.name, failures)) return undefined
+    return failures
   }
 
-  async function tried(
-    way: (card: Card, personal: boolean) => Promise<boolean>,
-    card: Card,
-    personal: boolean,
-  ): Promise<boolean> {
+  async function tried(way: () => Promise<boolean>, name: string, failures: SlackFailure[]): Promise<boolean> {
     try {
-      return await way(card, personal)
+      return await way()
     } catch (thrown) {
       if (!(thrown instanceof SlackFailure)) throw thrown
-      log.info({ way: way.name, code: thrown.code }, 'Slack did not take an answer this way')
+      log.info({ way: name, code: thrown.code }, 'Slack did not take an answer this way')
+      failures.push(thrown)
       return false
     }
   }
@@ -123,19 +141,27 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
     }
   }
 
-  async function fill(viewId: string, card: Card): Promise<boolean> {
-    return tried(
-      async () => {
-        const web = await webOf(spot.team)
-        await web.call('views.update', { view_id: viewId, view: modalView(card, spot) }, Done)
-        return true
-      },
-      card,
-      true,
-    )
+  function fill(viewId: string, card: Card): Promise<boolean> {
+    const way = async () => {
+      const web = await webOf(spot.team)
+      await web.call('views.update', { view_id: viewId, view: modalView(card, spot) }, Done)
+      return true
+    }
+    return tried(way, 'fill', [])
   }
 
-  return { answer, open, fill }
+  return { answer: told => answer(told), open, fill }
+}
+
+const soon = ['ratelimited', 'unreachable', 'service_unavailable']
+
+/** After how many ms Slack may take what it did not take now; undefined: never. */
+function againAfterMs(failures: SlackFailure[]): number | undefined {
+  const waits = failures.flatMap(failure => {
+    if (isRefusedCard(failure)) return [0]
+    return soon.includes(failure.code) ? [(failure.retryAfterS ?? 1) * 1000] : []
+  })
+  return waits.length === 0 ? undefined : Math.min(...waits)
 }
 
 async function postJson(url: string, body: object): Promise<boolean> {
@@ -147,6 +173,8 @@ async function postJson(url: string, body: object): Promise<boolean> {
     },
   )
   await response.body?.cancel()
+  if (response.status === 429)
+    throw new SlackFailure('ratelimited', false, Number(response.headers.get('retry-after')) || undefined)
   if (!response.ok) throw new SlackFailure(`http_${response.status}`, false)
   return true
 }

@@ -4,11 +4,12 @@ import { connectorHttp } from './connector-http.ts'
 import { type Incoming, incoming } from './incoming.ts'
 import { type Outgoing, outgoing } from './outgoing.ts'
 import type { Checked } from './settings.ts'
+import { fetchToken, openSignIn } from './sign-in.ts'
 
 /** The Bot Framework as the rest of this folder sees it. */
 export type Adapter = Incoming & Outgoing
 
-export function openAdapter(checked: Checked, withoutAuth: boolean): Adapter {
+export function openAdapter(checked: Checked, withoutAuth: boolean, signInMs: number): Adapter {
   const validateClaims = (claims: { type: string; value: string }[]) => onlyFrom(checked.issuer, claims)
   const authentication = new ConfigurationBotFrameworkAuthentication(
     { ...checked.settings },
@@ -18,7 +19,8 @@ export function openAdapter(checked: Checked, withoutAuth: boolean): Adapter {
     { httpClient: connectorHttp(withoutAuth) },
   )
   const adapter = new CloudAdapter(authentication)
-  return { ...incoming(adapter), ...outgoing(adapter, checked) }
+  const signedIn = withoutAuth ? async () => undefined : openSignIn(() => fetchToken(checked, { anew: false }), signInMs)
+  return { ...incoming(adapter), ...outgoing(adapter, checked, signedIn) }
 }
 
 /** Channel tokens only: tokens of other bots, and the bot's own (which "emulators" use), speak for nobody. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inline, short } from '../../../cards/text.ts'
 import { Problem } from '../../errors.ts'
 import { type Place, placeId } from '../../model/place.ts'
 import { type Activity, channelOf } from './activity.ts'
@@ -55,7 +56,7 @@ export function placeOf(activity: Activity, known: Place | undefined): Place {
     chat: 'teams',
     tenant: address.tenantId,
     channel,
-    name: nameOf(activity, address.kind) ?? known?.name ?? unnamed[address.kind],
+    name: short(inline(nameOf(activity, address.kind) ?? ''), namesLength) || (known?.name ?? unnamed[address.kind]),
     address: JSON.stringify(withTeam(address, known)),
   }
 }
@@ -71,6 +72,7 @@ function withTeam(address: Address, known: Place | undefined): Address {
   return teamId === undefined ? address : { ...address, teamId }
 }
 
+const namesLength = 120
 const unnamed = { personal: 'Chat', channel: 'Channel', group: 'Group chat' } as const
 
 function nameOf({ channelData, conversation, from }: Activity, kind: Address['kind']): string | undefined {

@@ -43,6 +43,8 @@ export interface Teams {
   start(): Promise<void>
   /** Takes nothing new, lets what is under way end. */
   stop(): Promise<void>
+  /** What keeps Teams from working, as far as the last call tells; undefined when it works. */
+  wrong(): string | undefined
 }
 
 /** Microsoft Teams as a chat. Settings with which the bot would believe anybody are the Problem BadInput. */
@@ -58,9 +60,9 @@ export function connectTeams({
   read,
   timing = usual,
 }: TeamsDeps): Teams {
-  const { patienceMs, postMs, replyWaitsMs } = timing
+  const { patienceMs, postMs, signInMs, replyWaitsMs } = timing
   const safe = checked(settings, withoutAuth, tenants)
-  const adapter = openAdapter(safe, withoutAuth)
+  const adapter = openAdapter(safe, withoutAuth, signInMs)
   const tasks = openTasks(thrown => log.error({ error: thrown }, 'work after an answer failed'))
   const replies = openReplies(adapter, log, replyWaitsMs)
   const installs = openInstalls(places, replies, tasks)
@@ -87,6 +89,11 @@ export function connectTeams({
     await tasks.drain(limits.drainMs)
   }
 
+  function wrong(): string | undefined {
+    const trouble = adapter.trouble()
+    return trouble && `Teams: ${trouble}`
+  }
+
   const door = messagesDoor({ adapter, withoutAuth, stopping: () => state.stopping, turn })
-  return { chat: teamsChat({ adapter, clock, log, postMs }), doors: [door], start, stop }
+  return { chat: teamsChat({ adapter, clock, log, postMs }), doors: [door], start, stop, wrong }
 }

@@ -18,6 +18,8 @@ interface Deps {
 }
 
 const rememberedAtMost = 5000
+/** An update begins only when its thread can be told too: else a busy conversation would be updated again and again for a reply that never fits. */
+const updateAndReply = 2
 
 /** Cards in Teams: in a channel each begins a thread. A message's id is its activity's. */
 export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
@@ -37,7 +39,7 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
 
   async function update(place: Place, messageId: string, card: Card): Promise<void> {
     const address = readAddress(place)
-    spare(address)
+    spare(address, updateAndReply)
     try {
       await adapter.update(address, messageId, messageOf(card))
     } catch (thrown) {
@@ -72,8 +74,8 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
   }
 
   /** Better not to call than to be refused. */
-  function spare({ tenantId, conversationId }: Address): void {
-    const waitMs = limiter.take(tenantId, conversationId)
+  function spare({ tenantId, conversationId }: Address, room = 1): void {
+    const waitMs = limiter.take(tenantId, conversationId, room)
     if (waitMs > 0)
       throw new Problem('RateLimited', 'This conversation has had as many messages as Teams allows.', {
         retryAfterS: waitMs / 1000,

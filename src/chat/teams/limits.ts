@@ -36,18 +36,20 @@ export interface Timing {
   patienceMs: number
   /** A post without an answer for so long counts as uncertain; it is still listened to until `callMs`. */
   postMs: number
+  /** The bot's own token is not waited for longer; less than `postMs`. */
+  signInMs: number
   /** Waits before an answer to a person is sent again. */
   replyWaitsMs: readonly number[]
 }
 
-export const usual: Timing = { patienceMs: 4500, postMs: 10_000, replyWaitsMs: [1000, 2000, 4000, 8000] }
+export const usual: Timing = { patienceMs: 4500, postMs: 10_000, signInMs: 4000, replyWaitsMs: [1000, 2000, 4000, 8000] }
 
 type Windows = readonly { count: number; seconds: number }[]
 
 /** Counts what was sent, so that the limit is kept rather than hit. Per process; Teams' own 429 covers several. */
 export interface Limiter {
-  /** Counts one call and returns 0, or, counting nothing, how many ms to wait first. */
-  take(tenant: string, conversation: string): number
+  /** Counts one call and returns 0, or, counting nothing, how many ms to wait first. `room`: so many calls in all are about to be made. */
+  take(tenant: string, conversation: string, room?: number): number
 }
 
 const rememberedAtMost = 5000
@@ -55,13 +57,13 @@ const rememberedAtMost = 5000
 export function openLimiter(clock: Clock): Limiter {
   const sent = new Map<string, number[]>()
 
-  function take(tenant: string, conversation: string): number {
+  function take(tenant: string, conversation: string, room = 1): number {
     const now = clock.now().getTime()
     const groups = [
       { key: `c:${conversation}`, windows: perConversation },
       { key: `t:${tenant}`, windows: perTenant },
     ]
-    const waitMs = Math.max(...groups.map(({ key, windows }) => waitFor(sent.get(key) ?? [], windows, now)))
+    const waitMs = Math.max(...groups.map(({ key, windows }) => waitFor(sent.get(key) ?? [], { windows, room }, now)))
     if (waitMs === 0) for (const { key, windows } of groups) note(key, windows, now)
     return waitMs
   }
@@ -78,10 +80,10 @@ export function openLimiter(clock: Clock): Limiter {
   return { take }
 }
 
-function waitFor(times: number[], windows: Windows, now: number): number {
+function waitFor(times: number[], { windows, room }: { windows: Windows; room: number }, now: number): number {
   return Math.max(
     ...windows.map(({ count, seconds }) => {
-      const first = times.at(-count)
+      const first = times.at(room - 1 - count)
       return first === undefined ? 0 : Math.max(0, first + seconds * 1000 - now)
     }),
   )

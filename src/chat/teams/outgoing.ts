@@ -16,12 +16,17 @@ export interface Outgoing {
   update(to: Address, activityId: string, message: Message): Promise<void>
   /** The one-to-one chat with a person seen at `to`; Teams gives the same each time. */
   chatWith(to: Address, userId: string): Promise<Address>
+  /** Why the last call did not get through; undefined when it did, or when Teams itself had an answer. */
+  trouble(): string | undefined
 }
 
 const conversationTypes = { personal: 'personal', channel: 'channel', group: 'groupChat' } as const
 const adaptiveCard = 'application/vnd.microsoft.card.adaptive'
 
-export function outgoing(adapter: CloudAdapter, { appId, scope }: Checked): Outgoing {
+/** `signedIn`: resolves once the bot's own token is there. */
+export function outgoing(adapter: CloudAdapter, { appId, scope }: Checked, signedIn: () => Promise<void>): Outgoing {
+  let trouble: string | undefined
+
   async function send(to: Address, message: Message): Promise<string> {
     let id: string | undefined
     await inConversation(to, async context => {
@@ -70,19 +75,25 @@ export function outgoing(adapter: CloudAdapter, { appId, scope }: Checked): Outg
     )
   }
 
-  return { send, update, chatWith }
+  /** Everything before the line, like fetching the bot's own token, has sent nothing. */
+  async function guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await signedIn()
+      await work()
+      trouble = undefined
+    } catch (thrown) {
+      const problem =
+        thrown instanceof Problem
+          ? thrown
+          : new Problem('ChatUnavailable', 'The bot could not sign in to Teams.', { cause: thrown })
+      trouble = problem.code === 'ChatUnavailable' ? problem.message : undefined
+      throw problem
+    }
+  }
+
+  return { send, update, chatWith, trouble: () => trouble }
 }
 
 function activityOf({ summary, card }: Message) {
   return { type: 'message', summary, attachments: [{ contentType: adaptiveCard, content: card }] }
-}
-
-/** Everything before the line, like fetching the bot's own token, has sent nothing. */
-async function guarded(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (thrown) {
-    if (thrown instanceof Problem) throw thrown
-    throw new Problem('ChatUnavailable', 'The bot could not sign in to Teams.', { cause: thrown })
-  }
 }

@@ -1,3 +1,4 @@
+import { inline, short } from '../../../cards/text.ts'
 import type { Sender } from '../../actions/action.ts'
 import { Problem } from '../../errors.ts'
 import type { Person } from '../../model/person.ts'
@@ -50,7 +51,7 @@ export function openRegister(people: People): (activity: Activity) => Promise<Se
         throw new Problem('NotLinked', 'Teams did not say who you are in Entra, so nothing can be done in your name.')
       return { account, person }
     }
-    const person = { id, name: (from.name ?? id).slice(0, maxName) }
+    const person = { id, name: short(inline(from.name ?? ''), maxName) || id }
     await introduce(account, person)
     return { account, person }
   }

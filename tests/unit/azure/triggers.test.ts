@@ -1,66 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { z } from 'zod'
 import { readSite, readWorkflow } from '../../../src/azure/read-workflow.ts'
-import type { Kind } from '../../../src/model/event.ts'
+import { Kind } from '../../../src/model/event.ts'
 import { type LogicApp, type Takes, takes, triggerFor, whyNot } from '../../../src/model/logic-app.ts'
+import { publishedApps, publishedVerdicts } from '../../fakes/published-apps.ts'
 
-const folder = new URL('../../payloads/logicapps/', import.meta.url)
 const id = '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Logic/workflows/app'
 
 function workflow(parts: object): LogicApp {
   return readWorkflow({ id, name: 'app', location: 'westeurope', state: 'Enabled', ...parts })
 }
 
-function published(file: string): LogicApp[] {
-  const parts = z.array(z.looseObject({})).parse(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
-  return parts.map(workflow)
-}
-
-const none = 'It has no Defender for Cloud trigger.'
-const legacy = 'It has the legacy alert trigger, which Defender for Cloud no longer starts.'
-/** Per file: what each trigger takes, and why it can't be run for an alert. */
-const verdicts: Record<string, [Takes[], string | undefined]> = {
-  'alert-block-bruteforce-parse-body.json': [['alert'], undefined],
-  'alert-delete-blob-connection-alias.json': [['alert'], undefined],
-  'alert-post-slack-message.json': [['alert'], undefined],
-  'alert-post-teams-message.json': [['alert'], undefined],
-  'alert-servicenow-path-and-api-disagree.json': [['alert'], undefined],
-  'gallery-alert-send-notification-email.json': [['alert'], undefined],
-  'gallery-legacy-trigger-post-message-to-slack.json': [['legacy'], legacy],
-  'gallery-legacy-trigger-send-notification-email.json': [['legacy'], legacy],
-  'gallery-recommendation-send-notification-email.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'gallery-regulatory-compliance-send-notification-email.json': [
-    ['compliance'],
-    'Its trigger takes compliance changes, not alerts.',
-  ],
-  'none-compliance-export-utf16.json': [['other'], none],
-  'none-plain-http-request-quickstart.json': [['http'], none],
-  'none-recurrence-only.json': [['other'], none],
-  'none-sentinel-incident-trigger.json': [['other'], none],
-  'none-two-workflows-request-and-recurrence.json': [['http', 'other'], none],
-  'recommendation-change-activity.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-jira-current-trigger-name.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-jira-misspelt-api-id.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-nsg-v500-trigger-name.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-post-slack-message.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-post-teams-message.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-request-exemption.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-  'recommendation-tls-json-with-comments.json': [['recommendation'], 'Its trigger takes recommendations, not alerts.'],
-}
-
-test('every published template has a verdict', () => {
-  expect(
-    readdirSync(folder)
-      .filter(file => file.endsWith('.json'))
-      .sort(),
-  ).toEqual(Object.keys(verdicts).sort())
-})
-
-test.each(Object.entries(verdicts))('%s', (file, [taken, reason]) => {
-  const apps = published(file)
+test.each(Object.entries(publishedVerdicts))('%s', (file, [taken, reason]) => {
+  const apps = publishedApps(file).map(workflow)
   expect(apps.flatMap(app => app.triggers.map(takes))).toEqual(taken)
   expect(apps.map(app => whyNot(app, 'alert'))).toEqual(apps.map(() => reason))
+  for (const kind of Kind.options) expect(apps.some(app => whyNot(app, kind) === undefined)).toBe(taken.includes(kind))
 })
 
 const hook = (key: string, path?: unknown, type = 'ApiConnectionWebhook') => ({
@@ -94,8 +48,7 @@ const made: [string, object, object, Takes][] = [
 test.each(made)('%s', (_, trigger, value, taken) => {
   const app = workflow({ definition: { triggers: { t: trigger } }, parameters: { $connections: { value } } })
   expect(app.triggers.map(takes)).toEqual([taken])
-  const kinds: Kind[] = ['alert', 'recommendation', 'compliance']
-  for (const kind of kinds) expect(triggerFor(app, kind)?.name).toBe(taken === kind ? 't' : undefined)
+  for (const kind of Kind.options) expect(triggerFor(app, kind)?.name).toBe(taken === kind ? 't' : undefined)
 })
 
 test('an app with two triggers is started by the one that fits', () => {
