@@ -18,6 +18,8 @@ export interface Card {
   more: Button[]
   /** Present when the card is a form: what is asked with which button. */
   form?: Form
+  /** Id of the finding whose own card this is: a host that can asks for it anew for each person. */
+  of?: string
 }
 
 export type Element =

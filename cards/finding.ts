@@ -14,6 +14,8 @@ export interface FindingView {
   now: Date
   /** `read`: no buttons, only the portal's link. */
   audience: 'act' | 'read'
+  /** Verbs that whoever looks lacks the rights for: they have no buttons. */
+  without?: readonly string[]
   subscriptionName?: string
 }
 
@@ -40,8 +42,9 @@ export function findingCard(view: FindingView): Card {
       ...folds(view),
       ...runs(finding, now),
     ],
-    buttons: audience === 'act' ? buttons(finding) : [],
-    more: audience === 'act' ? more(finding) : [],
+    buttons: audience === 'act' ? buttons(view) : [],
+    more: audience === 'act' ? more(view) : [],
+    of: finding.id,
   }
 }
 
@@ -198,12 +201,21 @@ function portal({ event: { portalUrl = '' } }: Finding): { link?: Link } {
  * What makes sense now: one primary, two more. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no
  * Dismiss.
  */
+<<<<<<< HEAD
 function buttons(finding: Finding): Button[] {
   return isWithdrawn(finding) ? history(finding) : choices(finding).slice(0, buttonsShown)
 }
 
 function more(finding: Finding): Button[] {
   return isWithdrawn(finding) ? [] : [...choices(finding).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
+=======
+function buttons({ finding, without }: FindingView): Button[] {
+  return isWithdrawn(finding) ? [history(finding)] : choices(finding, without).slice(0, buttonsShown)
+}
+
+function more({ finding, without }: FindingView): Button[] {
+  return isWithdrawn(finding) ? [] : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), history(finding)]
+>>>>>>> main
 }
 
 function aboutRules(finding: Finding): Do[] {
@@ -217,7 +229,11 @@ function history(finding: Finding): Do[] {
 }
 
 /** The most wanted first. */
-function choices(finding: Finding): Do[] {
+function choices(finding: Finding, without: readonly string[] = []): Do[] {
+  return allChoices(finding).filter(({ action }) => !without.includes(action))
+}
+
+function allChoices(finding: Finding): Do[] {
   const trigger = act(finding, 'Trigger logic app', 'run', {}, { style: 'primary', dialog: true })
   const assign = act(finding, 'Assign to…', 'assign', {}, { dialog: true })
   const isAlert = finding.event.kind === 'alert'

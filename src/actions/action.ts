@@ -51,6 +51,8 @@ function isCard(value: unknown): boolean {
 export interface Desk {
   accept(request: ActionRequest): Promise<void>
   perform(request: ActionRequest): Promise<Answer>
+  /** What a verb without effect shows now: nothing of it is kept. */
+  look(request: ActionRequest): Promise<Answer>
   /** Type-ahead for a searching choice of a form: at most 100. */
   choices(request: ActionRequest, field: string, typed: string): Promise<Choice[]>
 }

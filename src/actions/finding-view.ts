@@ -6,13 +6,24 @@ import type { Subscription, World } from '../ports.ts'
 const relatedAtMost = 5
 const patienceMs = 300
 
-/** What a finding's card shows now. */
-export async function cardOf(world: World, finding: Finding, audience: 'act' | 'read'): Promise<Card> {
+/** What a finding's card shows now; `without` the buttons of verbs that whoever looks lacks the rights for. */
+export async function cardOf(
+  world: World,
+  finding: Finding,
+  audience: 'act' | 'read',
+  without: readonly string[] = [],
+): Promise<Card> {
   const [related, subscriptionName] = await Promise.all([
     relatedTo(world, finding),
     nameOfSubscription(world, finding.event.subscription),
   ])
-  const view = { finding: withPortalPage(world, placed(finding, subscriptionName)), related, now: world.clock.now(), audience }
+  const view = {
+    finding: withPortalPage(world, placed(finding, subscriptionName)),
+    related,
+    now: world.clock.now(),
+    audience,
+    without,
+  }
   return findingCard(subscriptionName === undefined ? view : { ...view, subscriptionName })
 }
 

@@ -4,7 +4,7 @@ import { type PartName, partNames } from '../../cards/parts.ts'
 import type { Right } from '../model/person.ts'
 import { type Action, type FindingContext, findingVerb, personal, type Words } from './action.ts'
 import { cardOf, relatedTo } from './finding-view.ts'
-import { toRead } from './scope.ts'
+import { askable, toRead, toTriage } from './scope.ts'
 
 /** `<id> …`: how every verb on one finding begins. */
 export function afterId(words: string[], input: (rest: string[]) => Record<string, unknown> = () => ({})): Words {
@@ -26,8 +26,16 @@ const show = findingVerb({
   read: words => afterId(words),
   effect: false,
   needs: (_input, on) => readsFinding(on),
-  run: async ({ world, finding }) => personal(await cardOf(world, finding, 'act')),
+  run: async context => personal(await cardOf(context.world, context.finding, 'act', await verbsDenied(context))),
 })
+
+const triage = ['assign', 'status']
+
+/** Whoever may not triage sees no such buttons; which logic apps they may run is said in the form, app by app. */
+async function verbsDenied({ world, person, finding }: FindingContext): Promise<readonly string[]> {
+  const lacking = await world.azure.access.missing(person.id, await askable(world, toTriage(finding)))
+  return lacking.length === 0 ? [] : triage
+}
 
 const details = findingVerb<{ part: PartName; page: number }>({
   name: 'details',

@@ -63,6 +63,11 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
     return answer
   }
 
+  async function look(request: ActionRequest): Promise<Answer> {
+    if (verbs.get(request.action)?.effect === true) throw new Problem('NotOffered')
+    return carryOut(world, verbs, request, false)
+  }
+
   async function settle(requestId: string): Promise<number | undefined> {
     const stored = await world.store.requests.get(requestId)
     if (stored === undefined || stored.answer !== undefined) return undefined
@@ -78,5 +83,5 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
     return action.choices(context, field, typed)
   }
 
-  return { accept, perform, choices, settle }
+  return { accept, perform, look, choices, settle }
 }

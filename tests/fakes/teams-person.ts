@@ -106,6 +106,8 @@ export function teamsPerson(settings: TeamsPersonSettings) {
     spoken,
     press,
     act,
+    /** The card comes into view, and Teams asks for the one that this person sees. */
+    view: (message: TeamsMessage): Promise<BotReply> => invoke('adaptiveCard/action', refreshOf(message.card), message),
     say: (text: string, thread?: string) => deliver(spoken(text, thread)),
     install: () => deliver(activity({ type: 'installationUpdate', action: 'add' })),
     uninstall: () => deliver(activity({ type: 'installationUpdate', action: 'remove' })),
@@ -152,6 +154,11 @@ function spokenOf(settings: TeamsPersonSettings, text: string, thread?: string):
   const base = activityOf(settings, { type: 'message', textFormat: 'plain', ...words })
   if (conversationType !== 'channel' || !isNode(base.conversation)) return base
   return { ...base, conversation: { ...base.conversation, id: `${id};messageid=${thread ?? String(base.id)}` } }
+}
+
+function refreshOf({ refresh }: CardNode): object {
+  if (!isNode(refresh) || !isNode(refresh.action)) throw new Error('the card is the same for everybody')
+  return { action: refresh.action, trigger: 'automatic' }
 }
 
 /** The button with this label, or the first that sends something. */

@@ -47,6 +47,7 @@ export function recordingDesk(): RecordingDesk {
       performed.push(request)
       return answer(request)
     },
+    look: async request => answer(request),
     choices: async (_request, field, typed) => choices(field, typed),
     answerWith: next => {
       answer = next

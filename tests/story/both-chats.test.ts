@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { inputsOf } from '../fakes/slack-person.ts'
-import { channel, textOf } from '../fakes/teams-person.ts'
+import { actionsIn, channel, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats, type Shown } from './chats.ts'
 import { until } from './ground.ts'
 
@@ -103,6 +103,23 @@ test('a button of an older card is told, not done', async () => {
     chats.sink.responses.find(({ body }) => String(body.text).includes('already resolved')),
   )
   expect(await byPeople()).toEqual(before)
+})
+
+test('in Teams each person sees the buttons they may use, and the card itself stays as it is', async () => {
+  const card = await chats.alert()
+  const common = structuredClone(card.teams.card)
+  const seenBy = async (role: 'analyst' | 'stakeholder') => {
+    const { status, body } = await chats.inTeams(role).view(card.teams)
+    expect(status).toBe(200)
+    return actionsIn(body.value).map(({ title }) => title)
+  }
+  const [analyst, stakeholder] = [await seenBy('analyst'), await seenBy('stakeholder')]
+  expect(analyst).toEqual(expect.arrayContaining(['Trigger logic app', 'Assign to me', 'Resolve']))
+  expect(stakeholder).toContain('Trigger logic app')
+  for (const title of ['Assign to me', 'Resolve', 'Dismiss', 'Assign to…']) expect(stakeholder).not.toContain(title)
+  expect((await chats.shown(card.findingId))?.teams.card).toEqual(common)
+  await chats.inTeams('stakeholder').press(card.teams, 'Resolve')
+  expect(await chats.statusInAzure(card.findingId)).toBe('Active')
 })
 
 test('the app removed from a Teams channel: Slack goes on, and nothing is lost once it is back', async () => {

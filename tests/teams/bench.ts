@@ -154,6 +154,10 @@ function recordingDesk(): RecordingDesk {
     },
     accept: async request => void accepted.push(request.requestId),
     perform,
+    look: async request => {
+      requests.push(request)
+      return answer(request)
+    },
     choices: async (request, field, typed) => {
       searches.push({ field, typed, request })
       return [{ value: 'app-1', title: `Notify ${typed}`, note: 'rg-soc' }]

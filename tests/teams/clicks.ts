@@ -142,6 +142,31 @@ function strangeTests(at: () => Bench): void {
     expect(at().desk.requests).toEqual([])
   })
 
+  test('a finding’s own card is asked for anew for each person, unless nobody has a button on it', async () => {
+    const message = await posted({ ...findingLike, of: 'a-1' })
+    at().desk.answerWith(() => personal({ ...findingLike, of: 'a-1', buttons: [] }))
+    const reply = await at().person().view(message)
+    expect(reply.body).toMatchObject({ statusCode: 200, type: adaptive })
+    expect(actionsIn(reply.body)).toEqual([])
+    expect(at().desk.requests).toMatchObject([{ action: 'show', findingId: 'a-1' }])
+    expect(at().desk.accepted).toEqual([])
+    const place = [...at().places.all.values()][0]
+    if (place === undefined) throw new Error('no place')
+    expect(message.card).toHaveProperty('refresh')
+    expect(message.card).not.toHaveProperty('refresh.userIds')
+    await at().teams.chat.update(place, message.id, { ...findingLike, of: 'a-1', buttons: [] })
+    expect(message.card).not.toHaveProperty('refresh')
+    await at().teams.chat.update(place, message.id, findingLike)
+    expect(message.card).not.toHaveProperty('refresh')
+  })
+
+  test('whoever may not see a finding keeps the common card', async () => {
+    const message = await posted({ ...findingLike, of: 'a-1' })
+    const problem = new Problem('Forbidden', 'You can’t see that.')
+    at().desk.answerWith(() => ({ ...personal(errorCard(problem)), error: errorBody(problem) }))
+    expect(messageIn(await at().person().view(message))).toBe('')
+  })
+
   test('an automatic refresh only shows', async () => {
     const message = await posted()
     at().desk.answerWith(() => personal(findingLike))

@@ -1,7 +1,9 @@
+import type { Card } from '../../../cards/card.ts'
 import type { ActionRequest, Answer, Desk, Sender } from '../../actions/action.ts'
 import type { Activity } from './activity.ts'
 import { placeIdOf } from './address.ts'
 import type { Installs } from './installs.ts'
+import { askingRequestId } from './presses.ts'
 
 /** A verb with its words, from a button or typed. */
 export interface Wanted {
@@ -16,6 +18,8 @@ export interface Asks {
   request(activity: Activity, wanted: Wanted): Promise<ActionRequest>
   /** Stored first, then carried out. What goes wrong before it is stored is thrown. */
   answer(activity: Activity, wanted: Wanted): Promise<Answer>
+  /** A finding's card as the sender may use it now; undefined when they may not see it. Nothing is stored: Teams asks often. */
+  present(activity: Activity, findingId: string): Promise<Card | undefined>
 }
 
 export interface AsksDeps {
@@ -37,5 +41,11 @@ export function openAsks({ desk, installs, whoSent }: AsksDeps): Asks {
     return desk.perform(asked)
   }
 
-  return { request, answer }
+  async function present(activity: Activity, findingId: string): Promise<Card | undefined> {
+    const requestId = askingRequestId(activity)
+    const { error, card } = await desk.look(await request(activity, { requestId, action: 'show', input: {}, findingId }))
+    return error === undefined ? card : undefined
+  }
+
+  return { request, answer, present }
 }

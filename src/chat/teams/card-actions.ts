@@ -9,7 +9,7 @@ import type { Asks } from './asks.ts'
 import type { InvokeReply } from './incoming.ts'
 import type { InvokeKind } from './invokes.ts'
 import { olderSentence } from './messages.ts'
-import { askingRequestId, type Presses } from './presses.ts'
+import type { Presses } from './presses.ts'
 import type { Replies } from './replies.ts'
 import { shown } from './stamp.ts'
 import type { Tasks } from './tasks.ts'
@@ -39,7 +39,7 @@ export function cardActions({ asks, replies, presses, tasks, patienceMs }: CardA
 
   /** Nobody clicked: only the present card is shown, whatever the action says. */
   async function refresh(activity: Activity, { findingId }: ButtonData): Promise<InvokeReply> {
-    const card = findingId === undefined ? undefined : await present(activity, findingId)
+    const card = findingId === undefined ? undefined : await asks.present(activity, findingId)
     return card === undefined ? said('') : cardReply(card)
   }
 
@@ -57,7 +57,7 @@ export function cardActions({ asks, replies, presses, tasks, patienceMs }: CardA
     if (error !== undefined) return said(card.fallback)
     if (wasForm(data)) return closeForm(activity, card)
     if (changed.length > 0 && button.findingId !== undefined) {
-      const now = await present(activity, button.findingId)
+      const now = await asks.present(activity, button.findingId)
       return now === undefined ? said(card.fallback) : cardReply(now)
     }
     return isOneLine(card) ? said(card.fallback) : cardReply(card)
@@ -68,12 +68,6 @@ export function cardActions({ asks, replies, presses, tasks, patienceMs }: CardA
     const { replyToId } = activity
     if (replyToId !== undefined) tasks.alone(replies.replace(addressOf(activity), replyToId, card))
     return cardReply(card)
-  }
-
-  async function present(activity: Activity, findingId: string): Promise<Card | undefined> {
-    const requestId = askingRequestId(activity)
-    const answer = await asks.answer(activity, { requestId, action: 'show', input: {}, findingId })
-    return answer.error === undefined ? answer.card : undefined
   }
 
   return { answer, said }

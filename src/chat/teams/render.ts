@@ -1,7 +1,6 @@
 import { barEnds, fewBars, lyingBars, standingBars } from '../../../cards/bars.ts'
 import type { Bar, Card, Chart, Details, Do, Element, Fact, Form, Line, Link, Row, Text } from '../../../cards/card.ts'
 import { inline, plain, short } from '../../../cards/text.ts'
-import { buttonData } from '../button.ts'
 import { fitted, isFolding, isRemote } from '../fit.ts'
 import { action, actions, type Host } from './actions.ts'
 import { input } from './inputs.ts'
@@ -36,30 +35,24 @@ export interface TeamsCard extends Node {
   actions: Node[]
 }
 
-export interface TeamsOptions {
-  /** What Teams asks for when the card comes into view, for these people (`29:…` ids, at most 60). */
-  refresh?: { do: Do; userIds?: string[] }
-}
-
 /** The content of an attachment `application/vnd.microsoft.card.adaptive`. */
-export function renderTeams(card: Card, options: TeamsOptions = {}): TeamsCard {
-  return sized(card, 'message', options)
+export function renderTeams(card: Card): TeamsCard {
+  return sized(card, 'message')
 }
 
 /** The same for a dialog (`task/fetch`), where buttons submit the dialog. */
 export function renderTeamsDialog(card: Card): TeamsCard {
-  return sized(card, 'dialog', {})
+  return sized(card, 'dialog')
 }
 
-function sized(card: Card, host: Host, options: TeamsOptions): TeamsCard {
+function sized(card: Card, host: Host): TeamsCard {
   return draw(
-    fitted(card, tried => JSON.stringify(draw(tried, host, options)).length <= teamsMaxCharacters),
+    fitted(card, tried => JSON.stringify(draw(tried, host)).length <= teamsMaxCharacters),
     host,
-    options,
   )
 }
 
-function draw(card: Card, host: Host, options: TeamsOptions): TeamsCard {
+function draw(card: Card, host: Host): TeamsCard {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -67,7 +60,6 @@ function draw(card: Card, host: Host, options: TeamsOptions): TeamsCard {
     fallbackText: short(unmarked(card.fallback), maxFallback),
     speak: short(xml(card.fallback), maxFallback),
     msteams: { width: 'Full' },
-    ...refresh(options),
     body: card.body.flatMap((element, index) =>
       apart(draws(element, `e${index}`, card.form, host), element, card.body[index - 1]),
     ),
@@ -83,13 +75,6 @@ function apart(nodes: Node[], element: Element, before: Element | undefined): No
   const follows = before === undefined || before.type === element.type || (before.type === 'text' && before.strong === true)
   if (first === undefined || follows || !grouped.includes(element.type)) return nodes
   return [{ ...first, spacing: 'Medium' }, ...rest]
-}
-
-function refresh({ refresh: wanted }: TeamsOptions): Record<string, unknown> {
-  if (wanted === undefined) return {}
-  const { userIds } = wanted
-  const ids = userIds === undefined ? {} : { userIds: userIds.slice(0, 60) }
-  return { refresh: { action: { type: 'Action.Execute', verb: wanted.do.action, data: buttonData(wanted.do) }, ...ids } }
 }
 
 function draws(element: Element, id: string, form: Form | undefined, host: Host): Node[] {
