@@ -201,21 +201,12 @@ function portal({ event: { portalUrl = '' } }: Finding): { link?: Link } {
  * What makes sense now: one primary, two more. Recommendations and compliance end at the source by being fixed, so they have no Resolve and no
  * Dismiss.
  */
-<<<<<<< HEAD
-function buttons(finding: Finding): Button[] {
-  return isWithdrawn(finding) ? history(finding) : choices(finding).slice(0, buttonsShown)
-}
-
-function more(finding: Finding): Button[] {
-  return isWithdrawn(finding) ? [] : [...choices(finding).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
-=======
 function buttons({ finding, without }: FindingView): Button[] {
-  return isWithdrawn(finding) ? [history(finding)] : choices(finding, without).slice(0, buttonsShown)
+  return isWithdrawn(finding) ? history(finding) : choices(finding, without).slice(0, buttonsShown)
 }
 
 function more({ finding, without }: FindingView): Button[] {
-  return isWithdrawn(finding) ? [] : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), history(finding)]
->>>>>>> main
+  return isWithdrawn(finding) ? [] : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
 }
 
 function aboutRules(finding: Finding): Do[] {
