@@ -122,12 +122,16 @@ export function feedListCard(feeds: FeedRow[]): Card {
   return listCard(count(feeds.length, 'feed'), rows, 'Nothing is followed yet. "follow" makes this place follow everything.', [])
 }
 
+function sentence(title: string): string {
+  return title.endsWith('?') ? title : `${title}.`
+}
+
 function listCard(title: string, rows: Element[], empty: string, buttons: Button[], filter = ''): Card {
   const words = short(inline(filter), 160)
   const stated: Element[] = words === '' ? [] : [{ type: 'text', text: `Filter: ${words}`, subtle: true }]
   const body: Element[] = rows.length === 0 ? [{ type: 'text', text: empty }] : rows
   return {
-    fallback: `${rows.length === 0 ? empty : `${title}.`}${words === '' ? '' : ` Filter: ${words}`}`,
+    fallback: `${rows.length === 0 ? empty : sentence(title)}${words === '' ? '' : ` Filter: ${words}`}`,
     tone: 'neutral',
     body: [{ type: 'title', text: title }, ...stated, ...body],
     buttons,
