@@ -68,7 +68,8 @@ function summary(test: BackTest): Element[] {
   const sentence: Element = { type: 'text', text: backTestSentence(test), strong: true }
   if (test.count === 0) return [sentence, ...lookedAt(test)]
   const bars = test.perDay.map(({ day, count: value }) => ({ label: dayWord(day), value }))
-  return [sentence, { type: 'chart', label: busiest(test), bars }, { type: 'facts', facts: facts(test) }]
+  const chart: Element[] = bars.length > 1 ? [{ type: 'chart', label: busiest(test), bars }] : []
+  return [sentence, ...chart, { type: 'facts', facts: facts(test) }]
 }
 
 function show(findingId: string): Do {
@@ -103,8 +104,11 @@ function dollars(amount: number): string {
   return amount < 0.01 ? 'less than $0.01' : `about $${amount.toFixed(2)}`
 }
 
+/** One of each is no noise. */
 function noisy(label: string, one: { name: string; count: number } | undefined): Fact[] {
-  return one === undefined ? [] : [{ label, value: `${short(inline(one.name), 120)}: ${one.count.toLocaleString('en-US')}` }]
+  return one === undefined || one.count === 1
+    ? []
+    : [{ label, value: `${short(inline(one.name), 120)}: ${one.count.toLocaleString('en-US')}` }]
 }
 
 function exampleRow({ title, resource, severity, at }: BackTest['examples'][number], now: Date): Row {

@@ -42,14 +42,19 @@ function row(view: RuleView, now: Date): Row {
   const { rule, words, scope, lastRun, troubles } = view
   const state = ruleState(view)
   const [worst] = troubles
-  const trouble = worst === undefined ? '' : `${short(inline(worst.message), 160)} · `
+  const trouble = worst === undefined ? '' : `${short(firstSentence(inline(worst.message)), 160)} · `
   return {
     badge: ruleStateWord[state],
     tone: ruleTone[state],
     text: short(inline(rule.name), 120),
-    subtle: `${trouble}${short(inline(words), 240)} · ${short(inline(scope), 100)} · last fired: ${lastFired(lastRun, now)}`,
+    subtle: `${trouble}${short(inline(words), 240).replace(/\.$/, '')} · ${short(inline(scope), 100)} · last fired: ${lastFired(lastRun, now)}`,
     button: { type: 'do', label: 'Show', action: 'rule show', input: { rule: rule.id } },
   }
+}
+
+/** What is wrong; what to do about it is on the rule's own card. */
+function firstSentence(text: string): string {
+  return /^.*?(?=\.(?: |$))/.exec(text)?.[0] ?? text
 }
 
 function nextPage(filter: string, next: number | undefined): Button[] {

@@ -62,7 +62,7 @@ export function planFormCard({ text, errors }: { text: string; errors: FieldErro
         type: 'input',
         as: 'toggle',
         id: 'prune',
-        label: 'End rules of these groups that the file does not name',
+        label: 'Delete rules of these groups that the file does not name',
         required: false,
         value: false,
       },
@@ -115,7 +115,7 @@ export interface StepView {
   differences: readonly string[]
 }
 
-const stepWord = { create: 'New', change: 'Change', delete: 'End' } as const
+const stepWord = { create: 'New', change: 'Change', delete: 'Delete' } as const
 const stepTone: Record<StepView['type'], Tone> = { create: 'good', change: 'info', delete: 'warn' }
 
 export interface PlanView {
@@ -149,7 +149,7 @@ export function planCard({ id, prune, steps, same, warnings }: PlanView): Card {
 
 function tally(steps: StepView[]): string {
   const types: StepView['type'][] = ['create', 'change', 'delete']
-  const words = { create: 'new', change: 'changed', delete: 'ended' }
+  const words = { create: 'new', change: 'changed', delete: 'deleted' }
   return types
     .map(type => ({ type, n: steps.filter(step => step.type === type).length }))
     .filter(({ n }) => n > 0)
@@ -180,7 +180,7 @@ function nameOf({ name, group }: StepView): string {
 }
 
 function differs(differences: readonly string[]): string {
-  return differences.length === 0 ? '' : `${differences.join(', ')} ${differences.length === 1 ? 'differs' : 'differ'}`
+  return differences.length === 0 ? '' : `Differs: ${differences.join(', ')}`
 }
 
 export interface AppliedView {

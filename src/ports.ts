@@ -30,10 +30,11 @@ export interface Chat {
   readonly paceMs: number
   /** Returns the platform's message id. `key` is the post's id, by which an uncertain post can be found again. */
   post(place: Place, card: Card, key: string): Promise<string>
-  update(place: Place, messageId: string, card: Card): Promise<void>
+  /** False when the message is no longer there: somebody deleted it, and nothing about it is left to tell. */
+  update(place: Place, messageId: string, card: Card): Promise<boolean>
   /** After an uncertain post: the message that carries `key`, when there is one. */
   find?(place: Place, key: string): Promise<string | undefined>
-  /** Messages have threads: writes into the one under a message. Where the place has none, and under a message that is gone, it does nothing. */
+  /** Messages have threads: writes into the one under a message. Where the place has none it does nothing. */
   reply?(place: Place, messageId: string, card: Card, key: string): Promise<void>
   /** After an uncertain reply: whether the thread holds the one that carries `key`. */
   hasReply?(place: Place, messageId: string, key: string): Promise<boolean>

@@ -22,7 +22,7 @@ npm run -s rules -- plan [prune] FILE
 npm run -s rules -- apply [prune] FILE
 
 export writes the rules in Azure; plan shows what would change if they were as in FILE (YAML, as export writes it); apply makes them so, new ones
-first, and stops at the first refusal. "prune" also ends rules in the groups of the file that it does not name. Azure is the one that
+first, and stops at the first refusal. "prune" also deletes rules in the groups of the file that it does not name. Azure is the one that
 AZURE_ARM_ENDPOINT names, with the rights of whoever is signed in there; what apply does is kept in the history of each rule.`
 
 const longestFile = 1024 * 1024
@@ -99,13 +99,15 @@ async function applied(config: Config, azure: Azure, { plan }: Planned, around: 
     const { username } = userInfo()
     const by = { id: `command-line:${username}`, name: `Command line (${username})` }
     const requestId = `command-line-${randomUUID()}`
+    const view = stepView(around)
     const doer = () => ({ at: new Date().toISOString(), by, requestId })
     const { done, stopped, left } = await applySteps(oneSaveAtATime(azure, store).rules, plan.steps, {
       before: rule => keptAsFound({ store }, rule, doer()),
-      after: one => noted({ azure, store }, one, doer()),
+      async after(one, step) {
+        await noted({ azure, store }, one, doer())
+        print(`done      ${sign[step.type]} ${nameOf(view(step))}`)
+      },
     })
-    const view = stepView(around)
-    for (const step of done.map(view)) print(`done      ${sign[step.type]} ${nameOf(step)}`)
     if (stopped !== undefined) print(`stopped   ${nameOf(view(stopped.step))}: ${stopped.problem.message}`)
     for (const step of left.map(view)) print(`not done  ${sign[step.type]} ${nameOf(step)}`)
     print(`${done.length} done, ${left.length + (stopped === undefined ? 0 : 1)} not done, ${plan.same} as the file says.`)

@@ -10,5 +10,7 @@ export const consoleChat: Chat = {
   async post(_place, _card, key) {
     return key
   },
-  async update() {},
+  async update() {
+    return true
+  },
 }

@@ -100,8 +100,8 @@ async function bring(world: World, turn: Turn, view: PostView): Promise<{ messag
   const { chat, place, post } = turn
   const messageId = post.messageId ?? (await earlier(chat, place, post))
   if (messageId !== undefined) {
-    await inAnyForm(view.card, shape => chat.update(place, messageId, shape))
-    await tell(world, turn, view, messageId)
+    const isThere = await inAnyForm(view.card, shape => chat.update(place, messageId, shape))
+    if (isThere) await tell(world, turn, view, messageId)
     return { messageId, told: view.history }
   }
   await world.store.posts.sending(post.id, world.clock.now().toISOString())

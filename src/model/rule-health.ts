@@ -8,6 +8,7 @@ import { type LogicApp, takes, triggerFor } from './logic-app.ts'
 import { makes, sourceByPolicy } from './policy-rule.ts'
 import { kindOf, type Rule, type RuleSource } from './rule.ts'
 import { fieldAt } from './rule-fields.ts'
+import { sourceWords } from './rule-words.ts'
 
 /** What keeps a rule from doing its work, or soon will. */
 export const Trouble = z.object({
@@ -161,7 +162,7 @@ function deprecated(name: string, from: string, now: Date): Trouble {
 
 function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
   const { staleTrigger, mayRun, shouldHaveFired = 0, fired, hours = 0 } = facts
-  const troubles = facts.policyRules.filter(policy => makes(policy, rule)).flatMap(policy => editedByHand(rule, policy))
+  const troubles = facts.policyRules.filter(policy => makes(policy, rule)).flatMap(policy => editedByHand(rule, policy, facts))
   if (staleTrigger !== undefined)
     troubles.push(
       broken(
@@ -190,12 +191,12 @@ function wholeTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
  * Its next remediation writes back all of a rule, but what makes policy look is only whether the rule is enabled and its conditions (existence
  * condition of version 5.0.1), not what it runs nor what it hears.
  */
-function editedByHand(rule: Rule, policy: PolicyRule): Trouble[] {
+function editedByHand(rule: Rule, policy: PolicyRule, { recommendations }: RuleFacts): Trouble[] {
   const wanted = sourceByPolicy(policy)
   if (wanted === undefined) return []
   const noticed = [
     ...(rule.enabled ? [] : ['it is disabled']),
-    ...(sameSources(rule.sources, wanted) ? [] : ['its conditions are other ones']),
+    ...(sameSources(rule.sources, wanted) ? [] : [`its conditions are not “${wantedWords(wanted, recommendations)}”`]),
   ]
   const unnoticed = [
     ...(runsAsWanted(rule, policy) ? [] : ['it runs another logic app']),
@@ -213,6 +214,11 @@ function editedByHand(rule: Rule, policy: PolicyRule): Trouble[] {
       `The policy assignment ${policy.assignment.split('/').at(-1)} makes this rule, but ${differs.join(' and ')}: ${then}. Change the assignment instead.`,
     ),
   ]
+}
+
+function wantedWords(wanted: RuleSource, recommendations: KnownRecommendation[]): string {
+  const nameOf = (key: string) => recommendations.find(known => known.key.toLowerCase() === key.toLowerCase())?.name
+  return sourceWords(wanted, { app: id => id, recommendation: nameOf })
 }
 
 const Action = z.object({ logicAppResourceId: z.string().min(1) })

@@ -29,7 +29,8 @@ export function conditionWords(kind: Kind, condition: Condition, names: Names): 
   return phrase(kind, { ...condition, values: [condition.value] }, names).noun
 }
 
-function sourceWords({ source, when }: RuleSource, names: Names): string {
+/** What a rule waits for: "an alert’s severity is High". */
+export function sourceWords({ source, when }: RuleSource, names: Names): string {
   const kind = kindOf(source)
   if (kind === undefined) return `an event of the source ${source} arrives`
   const sets = mergedSets(when).map(set => set.filter(clause => !alwaysHolds(kind, clause)))

@@ -7,8 +7,14 @@ export interface Ran {
   err: string
 }
 
-/** Runs the real command as a process of its own, with these settings only. */
-export function runCli(name: string, args: string[], env: Record<string, string> = {}, cwd = '/'): Promise<Ran> {
+/** Runs the real command as a process of its own, with these settings only; killed where it stands once `until` comes. */
+export function runCli(
+  name: string,
+  args: string[],
+  env: Record<string, string> = {},
+  cwd = '/',
+  until?: Promise<unknown>,
+): Promise<Ran> {
   const script = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url))
   const { PATH = '', TMPDIR } = process.env
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
@@ -23,6 +29,7 @@ export function runCli(name: string, args: string[], env: Record<string, string>
   child.stderr.on('data', (chunk: Buffer) => {
     ran.err += chunk.toString()
   })
+  void until?.then(() => child.kill('SIGKILL'))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code => resolve({ ...ran, code: code ?? -1 }))

@@ -77,6 +77,8 @@ export interface SlackSink {
   trigger(user: string): string
   responseUrl(): string
   channelMessages(channel: string): SinkMessage[]
+  /** Keeps a file for whoever holds the token; returns its private address. */
+  addFile(name: string, content: string): string
   /** Somebody else's message. */
   addMessage(channel: string, text: string): void
   /** Stops listening, keeping the port; `up` listens there again. */
@@ -121,6 +123,7 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAll(request)
     const path = new URL(request.url ?? '/', origin).pathname
+    if (path.startsWith('/files/')) return serveFile(request, response, path)
     if (path.startsWith('/response/')) return respond(response, `${origin}${path}`, body)
     const call = {
       method: path.slice('/api/'.length),
@@ -132,6 +135,13 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
     if (fault !== undefined) return fail(response, fault, () => carryOut(call))
     if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes.join(','))
     send(response, 200, carryOut(call))
+  }
+
+  /** Without the right token Slack leads to its page for signing in. */
+  function serveFile({ headers }: IncomingMessage, response: ServerResponse, path: string): void {
+    const content = state.files.get(path)
+    if (content === undefined || headers.authorization !== `Bearer ${token}`) response.writeHead(302, { location: `${origin}/` })
+    response.end(content)
   }
 
   async function respond(response: ServerResponse, url: string, body: string): Promise<void> {
@@ -201,6 +211,11 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
       return id
     },
     responseUrl: () => `${origin}/response/${randomBytes(8).toString('hex')}`,
+    addFile: (name, content) => {
+      const path = `/files/${state.files.size}/${name}`
+      state.files.set(path, content)
+      return `${origin}${path}`
+    },
     addMessage: (channel, text) => void state.messages.push(messageOf({ channel, text })),
     channelMessages: channel => state.messages.filter(message => message.channel === channel && message.onlyFor === undefined),
     down: () => shut(server),
@@ -214,10 +229,20 @@ export async function startSlackSink(settings: SinkSettings = {}): Promise<Slack
 
 interface State extends Pick<SlackSink, 'calls' | 'messages' | 'views' | 'homes' | 'responses' | 'users'> {
   triggers: Map<string, string>
+  files: Map<string, string>
 }
 
 function emptyState(): State {
-  return { calls: [], messages: [], views: new Map(), homes: new Map(), responses: [], users: new Map(), triggers: new Map() }
+  return {
+    calls: [],
+    messages: [],
+    views: new Map(),
+    homes: new Map(),
+    responses: [],
+    users: new Map(),
+    triggers: new Map(),
+    files: new Map(),
+  }
 }
 
 type Method = (state: State, args: Record<string, unknown>) => object

@@ -143,6 +143,11 @@ export function slackPerson(settings: SlackPersonSettings) {
       sendEvent({ type: 'app_mention', user, channel, ts, text, user_team: who.team_id }),
     say: (text: string, id?: string) =>
       sendEvent({ type: 'message', channel_type: 'im', user, channel: 'D0000DIRECT', ts: '1700000000.000200', text }, id),
+    /** Says something with files attached. */
+    sayWith: (text: string, files: { name: string; url_private: string }[]) => {
+      const said = { type: 'message', subtype: 'file_share', channel_type: 'im', user, channel: 'D0000DIRECT', text, files }
+      return sendEvent({ ...said, ts: '1700000000.000300' })
+    },
     openHome: () => sendEvent({ type: 'app_home_opened', user, channel: 'D0000DIRECT', tab: 'home' }),
   }
 }

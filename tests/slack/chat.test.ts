@@ -109,7 +109,7 @@ test.each([
 test('a message that someone deleted stays deleted; an update that gets lost may be repeated', async () => {
   const sink = await startSlackSink({ token })
   const chat = slackChat(oneWorkspace(token, [], { apiUrl: sink.apiUrl, log: silent }).webOf, silent)
-  await expect(chat.update(place, '1700000000.000001', aCard('x'))).resolves.toBeUndefined()
+  await expect(chat.update(place, '1700000000.000001', aCard('x'))).resolves.toBe(false)
   const id = await chat.post(place, aCard('x'), 'k')
   sink.failNext('chat.update', { cut: 'after' })
   await expect(chat.update(place, id, aCard('y'))).rejects.toMatchObject({ code: 'ChatUnavailable', retry: true })

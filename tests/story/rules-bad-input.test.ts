@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { runCli } from '../cli/run.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { submit } from './form.ts'
-import { openStory, type Story } from './ground.ts'
+import { openStory, type Story, until } from './ground.ts'
 
 /** What people and files get wrong, and what Azure refuses: told where it stands, by name, with nothing done; in chat and on the command line. */
 
@@ -50,11 +50,17 @@ rules:
 ${more}`
 }
 
-async function byCommand(text: string, as: 'admin' | 'stakeholder' = 'admin', word = 'apply') {
+async function byCommand(text: string, as: 'admin' | 'stakeholder' = 'admin', word = 'apply', killedAt?: Promise<unknown>) {
   const { origin, tokens } = story.simulator()
   const file = join(folder, 'rules.yaml')
   await writeFile(file, text)
-  return runCli('rules', [word, file], { DATABASE_URL: database.url, AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens[as] })
+  return runCli(
+    'rules',
+    [word, file],
+    { DATABASE_URL: database.url, AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens[as] },
+    '/',
+    killedAt,
+  )
 }
 
 const inChat = (text: string, as = 'admin') => story.act('rules apply', { text }, undefined, as)
@@ -117,6 +123,30 @@ test('a value that looks like a regular expression is a text like any other: sav
   const { out } = await byCommand(entry('Looks-like-regex', { when: `Title contains ${value}` }), 'admin', 'plan')
   expect(out).not.toContain('conditions')
 })
+
+test('an apply killed on the command line half-way is finished by the next one, each rule made once', async () => {
+  const names = ['Killed-One', 'Killed-Two', 'Killed-Three']
+  const [head = '', ...rest] = names.map(name => entry(name))
+  const text = [head, ...rest.map(one => one.slice(one.indexOf('  - name')))].join('')
+  story.simulator().faults([{ on: `automations/${names[1]}`, kind: 'slow', slowMs: 60_000 }])
+  const first = until('the first rule', async () => {
+    const [version] = await story.app.world.store.ruleHistory.list(
+      `${group}/providers/Microsoft.Security/automations/${names[0]}`,
+      1,
+    )
+    return version
+  })
+  const killed = await byCommand(text, 'admin', 'apply', first)
+  expect([killed.code, killed.out, inAzure('Killed-Two')]).toEqual([-1, 'done      + Killed-One in rg-soc\n', undefined])
+  const { etag } = inAzure('Killed-One') ?? {}
+  story.simulator().faults([])
+  expect((await byCommand(text)).out).toContain('2 done, 0 not done, 1 as the file says.')
+  expect([inAzure('Killed-One')?.etag, inAzure('Killed-Two'), inAzure('Killed-Three')]).toEqual([
+    etag,
+    expect.anything(),
+    expect.anything(),
+  ])
+}, 30_000)
 
 interface Refusal {
   what: string

@@ -49,7 +49,7 @@ describe('rules', () => {
     const order = ['Block-IP-On-Brute-Force', 'Isolate-On-Ransomware', 'Alerts-To-ChatOps'].map(name => rows.indexOf(name))
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(order.every(place => place > 0)).toBe(true)
-    expect(rows).toContain('When an alert contains “brute force” in its name, run Block-Brute-Force-IP.')
+    expect(rows).toContain('When an alert contains “brute force” in its name, run Block-Brute-Force-IP · all of Production')
     expect(rows).toContain('is gone')
     expect(buttonsOn(answer.card)).toContain('Next page')
   })

@@ -81,3 +81,16 @@ test('a thread that takes no messages leaves the card as it is, true', async () 
   const [post] = (await chats.story.app.world.store.posts.of(card.findingId)).filter(({ placeId }) => placeId.startsWith('slack'))
   expect(post?.lastError).toBeUndefined()
 })
+
+test('under a message that somebody deleted nothing is told', async () => {
+  const card = await chats.alert()
+  chats.sink.messages.splice(chats.sink.messages.indexOf(card.slack), 1)
+  await chats.inTeams('analyst').press(card.teams, 'Resolve')
+  await until('the update in Teams', async () => (inTeams(card).join().includes('resolved') ? true : undefined))
+  await until('Slack is in step', async () =>
+    (await chats.story.app.world.store.posts.of(card.findingId)).every(({ wanted, shown }) => wanted === shown)
+      ? true
+      : undefined,
+  )
+  expect(inSlack(card)).toEqual([])
+})

@@ -14,7 +14,7 @@ export interface Applied {
 /** Where an apply notes what stands before a step, and what was done by it. */
 interface Notes {
   before(rule: Rule): Promise<void>
-  after(done: Done): Promise<void>
+  after(done: Done, step: Step): Promise<void>
 }
 
 /**
@@ -25,7 +25,7 @@ export async function applySteps(rules: Rules, steps: Step[], history: Notes): P
   for (const [index, step] of steps.entries()) {
     try {
       if (step.type !== 'create') await history.before(step.before)
-      await history.after(await take(rules, step))
+      await history.after(await take(rules, step), step)
     } catch (thrown) {
       return { done: steps.slice(0, index), stopped: { step, problem: toProblem(thrown) }, left: steps.slice(index + 1) }
     }

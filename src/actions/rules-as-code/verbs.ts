@@ -53,7 +53,7 @@ const FileInput = z.object({
 type FileInput = z.infer<typeof FileInput>
 const PlanInput = FileInput.refine(({ text, plan }) => (text ?? plan ?? '').trim() !== '', {
   path: ['text'],
-  message: 'Paste the rules as YAML.',
+  message: 'Paste the rules as YAML, or attach the file in a message to the bot.',
 })
 
 function readFile(words: string[], rest: string) {
@@ -70,7 +70,7 @@ function unfenced(text: string): string {
 const planVerb = verb<FileInput>({
   name: 'rules plan',
   title: 'Plan rules',
-  help: 'Shows what would change in Azure if the rules were as in a file you paste; "prune" also ends rules the file does not name.',
+  help: 'Shows what would change in Azure if the rules were as in a file you paste or attach; "prune" also deletes rules the file does not name.',
   usage: 'rules plan [prune] <YAML>',
   topic: 'Rules',
   input: PlanInput,

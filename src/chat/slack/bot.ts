@@ -10,6 +10,7 @@ import { type Channels, slackChannels } from './channels.ts'
 import { slackChat } from './chat.ts'
 import { slackDesk } from './desk.ts'
 import { slackEvents } from './events.ts'
+import { slackFiles } from './files.ts'
 import { slackGate } from './gate.ts'
 import { watchIdentity } from './identity.ts'
 import { installDoors, type OAuthSettings } from './install.ts'
@@ -99,7 +100,8 @@ function people(
   const link = linkOf(settings, members, (request, spot) => resume(request, spot), later)
   const slack = slackDesk({ desk, members, channels, log, linkButton: async (request, spot) => link?.button(request, spot) })
   const common = { desk: slack, members, repeats: watchRepeats(clock), read, replyTo: answering, log }
-  const events = slackEvents({ ...common, workspaces, channels })
+  const withFiles = slackFiles(workspaces, settings.apiUrl)
+  const events = slackEvents({ ...common, workspaces, channels, withFiles })
   const handlers = interactions({ ...common, publishHome: events.publishHome, later })
   const suggest = suggestions(desk, slack, log)
   const listener = boltListener(

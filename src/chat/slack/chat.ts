@@ -43,13 +43,15 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
     }
   }
 
-  async function update(place: Place, messageId: string, card: Card): Promise<void> {
+  async function update(place: Place, messageId: string, card: Card): Promise<boolean> {
     try {
       const web = await webOf(place.tenant)
       await inAnyForm(card, form => web.call('chat.update', { ...addressOf(place, messageId), ...literally, ...form }, Done))
+      return true
     } catch (thrown) {
       if (!(thrown instanceof SlackFailure && overForGood.includes(thrown.code))) throw chatProblem(thrown, false)
       log.info({ place: place.id, messageId, code: thrown.code }, 'a message is no longer there to update')
+      return false
     }
   }
 

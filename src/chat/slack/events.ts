@@ -4,6 +4,7 @@ import { eventId, type Read, requestId, type Spot, spotOfMessage, typed } from '
 import type { Channels } from './channels.ts'
 import { refusal, type SlackDesk } from './desk.ts'
 import { uninstalled } from './failures.ts'
+import type { slackFiles } from './files.ts'
 import type { Members } from './members.ts'
 import type { EventCallback, SlackEvent } from './payloads.ts'
 import { renderSlackHome } from './render.ts'
@@ -19,6 +20,8 @@ export interface EventDeps {
   workspaces: Workspaces
   channels: Channels
   read: Read
+  /** The line with the text of the file attached to it. */
+  withFiles: ReturnType<typeof slackFiles>
   replyTo(spot: Spot): Reply
   log: Log
 }
@@ -28,7 +31,7 @@ type After = () => Promise<void>
 
 /** What Slack tells: mentions, direct messages, opened homes, and the comings and goings of the app. */
 export function slackEvents(deps: EventDeps) {
-  const { desk, members, repeats, workspaces, channels, read, replyTo, log } = deps
+  const { desk, members, repeats, workspaces, channels, read, withFiles, replyTo, log } = deps
 
   /**
    * Bolt acknowledges events before its listeners run, so what must be durable first is stored here; the returned work follows the
@@ -56,7 +59,10 @@ export function slackEvents(deps: EventDeps) {
     const id = eventId(body)
     if (!repeats.isNew(id)) return undefined
     try {
-      const asked = async () => read(typed(await members.named(body.team_id, withoutBot(event.text))))
+      const asked = async () => {
+        const line = typed(await members.named(body.team_id, withoutBot(event.text)))
+        return read(await withFiles(line, body.team_id, event.files))
+      }
       const request = await desk.request(spot, id, [event.user_team, event.source_team], asked)
       await desk.accept(request)
       return async () => replyTo(spot).answer(await desk.perform(request, spot))

@@ -13,6 +13,7 @@ export const scopes = [
   'chat:write',
   'chat:write.public',
   'commands',
+  'files:read',
   'groups:history',
   'groups:read',
   'im:history',

@@ -82,7 +82,19 @@ const common = {
   user_team: z.string().optional(),
   source_team: z.string().optional(),
 }
-const Said = { ...common, text: z.string().default(''), bot_id: z.string().optional(), subtype: z.string().optional() }
+/** Without an address where the file belongs to another workspace. */
+const File = z.object({
+  name: z.string().default('the file'),
+  url_private_download: z.string().optional(),
+  url_private: z.string().optional(),
+})
+const Said = {
+  ...common,
+  files: z.array(File).default([]),
+  text: z.string().default(''),
+  bot_id: z.string().optional(),
+  subtype: z.string().optional(),
+}
 
 export const SlackEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('app_mention'), ...Said }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Attached } from '../attached.ts'
 
 /** What Teams leaves out, nulls or gets wrong without harm is read as absent. */
 const word = z.string().max(2000).optional().catch(undefined)
@@ -44,6 +45,12 @@ export const Activity = z.object({
   recipient: named.optional().catch(undefined),
   text: z.string().optional().catch(undefined),
   value: z.unknown().optional(),
+  /** Files alone; what else Teams attaches (the text as HTML) says nothing more. */
+  attachments: z
+    .array(z.unknown())
+    .transform(attachments => attachments.flatMap(attachment => fileOf(attachment)))
+    .catch([])
+    .default([]),
   entities: z
     .array(z.unknown())
     .transform(entities => entities.flatMap(entity => mentionOf(entity)))
@@ -54,6 +61,18 @@ export const Activity = z.object({
   channelData: ChannelData.optional().catch(undefined),
 })
 export type Activity = z.infer<typeof Activity>
+
+/** In a personal chat a file is sent along as an address that needs no further proof. Source: Microsoft Learn, "Send and receive files using a bot". */
+const File = z.object({
+  contentType: z.literal('application/vnd.microsoft.teams.file.download.info'),
+  name: z.string().default('the file'),
+  content: z.object({ downloadUrl: z.string() }),
+})
+
+function fileOf(attachment: unknown): Attached[] {
+  const file = File.safeParse(attachment)
+  return file.success ? [{ name: file.data.name, url: file.data.content.downloadUrl }] : []
+}
 
 function mentionOf(entity: unknown): Mention[] {
   const mention = Mention.safeParse(entity)

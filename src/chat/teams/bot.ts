@@ -8,6 +8,7 @@ import { cardActions } from './card-actions.ts'
 import { teamsChat } from './chat.ts'
 import { dialogs } from './dialogs.ts'
 import { messagesDoor } from './door.ts'
+import { filesOf } from './files.ts'
 import { openInstalls } from './installs.ts'
 import { limits, type Timing, usual } from './limits.ts'
 import { type MessagesDeps, openMessages } from './messages.ts'
@@ -68,7 +69,7 @@ export function connectTeams({
   const installs = openInstalls(places, replies, tasks)
   const asks = openAsks({ desk, installs, whoSent: openRegister(people) })
   const presses = openPresses(clock)
-  const onMessage = openMessages({ asks, replies, presses, tasks, patienceMs, clock, log, read })
+  const onMessage = openMessages({ asks, replies, presses, tasks, patienceMs, clock, log, read, isTheirs: filesOf(withoutAuth) })
   const { fetch, submit } = dialogs({ asks, replies, presses, tasks, patienceMs })
   const kinds = {
     'adaptiveCard/action': cardActions({ asks, replies, presses, tasks, patienceMs }),

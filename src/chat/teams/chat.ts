@@ -37,14 +37,16 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
     throw new Problem('ChatUncertain', 'Teams has not answered whether it took the message.')
   }
 
-  async function update(place: Place, messageId: string, card: Card): Promise<void> {
+  async function update(place: Place, messageId: string, card: Card): Promise<boolean> {
     const address = readAddress(place)
-    spare(address, updateAndReply)
+    spare(address, address.kind === 'channel' ? updateAndReply : 1)
     try {
       await adapter.update(address, messageId, messageOf(card))
+      return true
     } catch (thrown) {
       if (!isMessageGone(toProblem(thrown))) throw thrown
       log.info({ place: place.id, messageId }, 'a message is no longer there to update')
+      return false
     }
   }
 

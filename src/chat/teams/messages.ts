@@ -3,6 +3,7 @@ import type { Card } from '../../../cards/card.ts'
 import { Problem, toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports.ts'
+import { withFile } from '../attached.ts'
 import { pressed } from '../button.ts'
 import type { Activity } from './activity.ts'
 import { addressOf } from './address.ts'
@@ -21,6 +22,8 @@ export interface MessagesDeps {
   patienceMs: number
   clock: Clock
   log: Log
+  /** Whether Teams keeps files at this address. */
+  isTheirs(address: URL): boolean
   read(text: string): { action: string; input: Record<string, unknown>; findingId?: string }
 }
 
@@ -33,6 +36,7 @@ export function openMessages({
   patienceMs,
   clock,
   log,
+  isTheirs,
   read,
 }: MessagesDeps): (activity: Activity) => Promise<void> {
   const answered = new Map<string, { at: number; work: Promise<void> }>()
@@ -57,13 +61,13 @@ export function openMessages({
     return work
   }
 
-  async function reply(activity: Activity, wanted: () => Wanted): Promise<void> {
+  async function reply(activity: Activity, wanted: () => Wanted | Promise<Wanted>): Promise<void> {
     await replies.say(addressOf(activity), await cardFor(activity, wanted))
   }
 
-  async function cardFor(activity: Activity, wanted: () => Wanted): Promise<Card> {
+  async function cardFor(activity: Activity, wanted: () => Wanted | Promise<Wanted>): Promise<Card> {
     try {
-      return (await asks.answer(activity, wanted())).card
+      return (await asks.answer(activity, await wanted())).card
     } catch (thrown) {
       const problem = toProblem(thrown)
       if (problem.code === 'Internal') log.error({ error: thrown }, 'a message could not be answered')
@@ -71,12 +75,16 @@ export function openMessages({
     }
   }
 
+  function typedIn(activity: Activity): Promise<string> {
+    return withFile(typedText(activity), activity.attachments, { isTheirs, patienceMs })
+  }
+
   /** The id is known before anything can go wrong, so that a refusal is said once, too. */
-  function readMessage(activity: Activity): { id: string; wanted(): Wanted } {
+  function readMessage(activity: Activity): { id: string; wanted(): Wanted | Promise<Wanted> } {
     const { value } = activity
     if (typeof value !== 'object' || value === null) {
       const id = messageRequestId(activity)
-      return { id, wanted: () => ({ requestId: id, ...read(typedText(activity)) }) }
+      return { id, wanted: async () => ({ requestId: id, ...read(await typedIn(activity)) }) }
     }
     const button = pressed(value)
     if (button === undefined) return { id: messageRequestId(activity), wanted: olderButton }
