@@ -16,7 +16,10 @@ const list = z.string().transform(text =>
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an address like https://bot.example.com' })
   .transform(url => url.replace(/\/+$/, ''))
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+const count = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
+}
 
 /** Every variable of the product; an empty one counts as not set. */
 const Environment = z.object({
@@ -44,7 +47,11 @@ const Environment = z.object({
   AZURE_POLL_EVERY_S: count(0, 86_400).default(60),
   SIMULATOR_PORT: count(0, 65535).default(0),
   SIMULATOR_SEED: count(0, 2 ** 31).default(1),
-  SIMULATOR_EVENT_EVERY_S: z.coerce.number().min(0).max(86_400).default(20),
+  SIMULATOR_EVENT_EVERY_S: z.coerce
+    .number('must be a number of seconds')
+    .min(0, 'must not be negative')
+    .max(86_400, 'must be at most 86400')
+    .default(20),
   SLACK_BOT_TOKEN: z.string().optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: z.string().optional(),
@@ -94,11 +101,23 @@ export class ConfigError extends Error {
 export function readConfig(raw: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const read = Environment.safeParse(set)
-  if (!read.success) throw new ConfigError(read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
+  if (!read.success) throw new ConfigError([...linesOf(read.error), ...contradictionsOfRest(set, read.error)])
   const config = derived(read.data, set)
   const wrong = contradictions(config)
   if (wrong.length > 0) throw new ConfigError(wrong)
   return config
+}
+
+function linesOf({ issues }: z.ZodError): string[] {
+  return issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
+}
+
+/** What else is wrong among the variables that can be read. */
+function contradictionsOfRest(set: Record<string, string | undefined>, { issues }: z.ZodError): string[] {
+  const unread = new Set(issues.map(({ path }) => String(path[0])))
+  const rest = Environment.safeParse(Object.fromEntries(Object.entries(set).filter(([name]) => !unread.has(name))))
+  const lines = rest.success ? contradictions(derived(rest.data, set)) : []
+  return lines.filter(line => ![...unread].some(name => line.includes(name)))
 }
 
 function derived(environment: Environment, raw: Record<string, string | undefined>): Config {

@@ -13,6 +13,7 @@ declare module 'restify' {
     server: Server
     get(path: string, handler: Handler | AsyncHandler): void
     post(path: string, handler: Handler | AsyncHandler): void
+    on(event: 'error', listener: (error: Error) => void): void
     on(
       event: 'restifyError' | 'NotFound' | 'MethodNotAllowed',
       listener: (req: RestifyRequest, res: ServerResponse, error: Error, done: () => void) => void,

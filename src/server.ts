@@ -41,11 +41,29 @@ export async function startServer(doors: Door[], { host, port, log }: Listening)
   server.server.keepAliveTimeout = idleMs
   for (const door of doors) mount(server, door, log)
   answerStrays(server)
+  await listening(server, host, port)
+  return { address: addressOf(server, host), stop: () => stop(server) }
+}
+
+async function listening(server: RestifyServer, host: string, port: number): Promise<void> {
+  // restify tells the error once more itself; unheard, that would end the process with a stack.
+  server.on('error', () => undefined)
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
     server.listen(port, host, resolve)
-  })
-  return { address: addressOf(server, host), stop: () => stop(server) }
+  }).catch(thrown => Promise.reject(cannotListen(thrown, host, port)))
+}
+
+function cannotListen(thrown: unknown, host: string, port: number): Problem {
+  const taken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
+  const why = taken ? 'another program listens there' : thrown instanceof Error ? thrown.message : String(thrown)
+  return new Problem(
+    'Internal',
+    `The bot can't listen on ${host}, port ${port}: ${why}. Set PORT or HOST to others; PORT=0 takes a free port.`,
+    {
+      cause: thrown,
+    },
+  )
 }
 
 function mount(server: RestifyServer, door: Door, log: Log): void {

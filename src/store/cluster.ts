@@ -42,7 +42,9 @@ export async function settle(dataDir: string, log: Log): Promise<Home> {
 /** A server that runs as another user can't live behind a private folder of root's: it then lives in /var/lib, with a link where it was looked for. */
 async function homeFolder(dataDir: string, runner: Runner): Promise<string> {
   const folder = join(dataDir, 'postgres')
-  await mkdir(dataDir, { recursive: true, mode: runner.own ? 0o700 : 0o711 })
+  await mkdir(dataDir, { recursive: true, mode: runner.own ? 0o700 : 0o711 }).catch(thrown => {
+    throw cannotRun(`${dataDir} can't be made a folder for its data; DATA_DIR names another.`, thrown)
+  })
   if (!runner.own && (await canPass(dirname(dataDir), runner))) await letPass(dataDir)
   if (!(await canPass(dataDir, runner)) && !existsSync(folder)) {
     await mkdir(elsewhere, { recursive: true, mode: 0o711 })

@@ -24,6 +24,12 @@ const home = { PUBLIC_URL: 'https://bot.example.com/' }
 test.each<[string, Raw, string[]]>([
   ['nothing', {}, []],
   ['an empty variable', { SLACK_BOT_TOKEN: ' ' }, []],
+  ['Teams without authentication, here alone', { TEAMS_WITHOUT_AUTH: '1' }, []],
+  [
+    'Teams without authentication, open to others',
+    { TEAMS_WITHOUT_AUTH: '1', HOST: '0.0.0.0', CONSOLE: '0' },
+    ['TEAMS_WITHOUT_AUTH: only with a loopback HOST'],
+  ],
   ['one workspace', { ...slack, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL: '#soc' }, []],
   ['a token without the signing secret', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN']],
   ['many workspaces', { ...oauth, ...home }, []],
@@ -71,8 +77,14 @@ test.each<[string, Raw, string[]]>([
   ],
   [
     'several at once',
-    { PORT: 'x', EVENTS_KEYS: 'a,b,c' },
-    ['PORT: Invalid input: expected number, received NaN', 'EVENTS_KEYS: takes one or two keys'],
+    { PORT: 'x', EVENTS_KEYS: 'a,b,c', HOST: '0.0.0.0', TEAMS_WITHOUT_AUTH: '1', SLACK_BOT_TOKEN: 'xoxb-1' },
+    [
+      'PORT: must be a whole number from 0 to 65535',
+      'EVENTS_KEYS: takes one or two keys',
+      'SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN',
+      'TEAMS_WITHOUT_AUTH: only with a loopback HOST',
+      'CONSOLE: it has no sign-in, so it needs a loopback HOST; set CONSOLE=0 for another',
+    ],
   ],
 ])('%s', (_name, raw, lines) => {
   expect(linesOf(raw)).toEqual(lines)
