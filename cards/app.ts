@@ -16,6 +16,8 @@ export interface AppView {
   /** Newest first. */
   runs: AppRunView[]
   statistics: AppStatistics
+  /** Services that nobody is signed in to for it, by name. */
+  signedOut: string[]
   /** Rules that start it, as far as the person may see them. */
   rules: { id: string; name: string; enabled: boolean }[]
   /** How many more there are. */
@@ -34,12 +36,13 @@ export interface AppRunView {
 
 const runsShown = 5
 const rulesShown = 10
+const servicesShown = 5
 
 /** One logic app: what starts it, how it has done, and who relies on it. */
 export function appCard(view: AppView): Card {
   const { app, why } = view
   const name = short(inline(app.name), 100)
-  const { word, tone } = standing(app, why)
+  const { word, tone } = standingOf(view)
   return {
     fallback: `Logic app ${name}, ${word.toLowerCase()}.`,
     tone,
@@ -47,12 +50,19 @@ export function appCard(view: AppView): Card {
       { type: 'heading', badge: word.toUpperCase(), tone, left: 'Logic app', right: homeOf(view) },
       { type: 'title', text: name },
       ...[why, app.unreadParameters].flatMap(text => (text === undefined ? [] : [warning(text)])),
+      ...view.signedOut.slice(0, servicesShown).map(service => signIn(service, view.link)),
       { type: 'facts', facts: factsOf(view) },
       ...runLines(view),
     ],
     buttons: buttonsOf(view),
     more: app.plan === 'consumption' ? [turn(app)] : [],
   }
+}
+
+/** Ready only when its connections are, too. */
+function standingOf({ app, why, signedOut }: AppView): ReturnType<typeof standing> {
+  const own = standing(app, why)
+  return own.tone === 'good' && signedOut.length > 0 ? { word: 'Not signed in', tone: 'warn' } : own
 }
 
 function homeOf({ app, subscriptionName }: AppView): string {
@@ -62,6 +72,11 @@ function homeOf({ app, subscriptionName }: AppView): string {
 
 function warning(text: string): Line {
   return { type: 'line', tone: 'warn', icon: 'warn', text: short(inline(text), 300) }
+}
+
+function signIn(service: string, link: string): Line {
+  const text = `Nobody is signed in to ${short(inline(service), 60)} for it: runs fail there. Sign in under API connections.`
+  return { type: 'line', tone: 'warn', icon: 'warn', text, ...(isHttps(link) && { link: { label: 'portal ↗', url: link } }) }
 }
 
 function factsOf({ app, statistics, rules, hiddenRules, runs, now }: AppView): Fact[] {

@@ -149,8 +149,10 @@ function tally(counts: [number, string][]): string {
     .join(', ')
 }
 
-function folds({ finding, related, now }: FindingView): Element[] {
-  const names: PartName[] = ['remediation', 'entities', 'related', 'history', 'fields']
+/** Who has buttons finds the history among them. */
+function folds({ finding, related, now, audience }: FindingView): Element[] {
+  const history: PartName[] = audience === 'act' ? [] : ['history']
+  const names: PartName[] = ['remediation', 'entities', 'related', ...history, 'fields']
   const today = related.filter(other => isToday(other.event.at, now)).length
   return names
     .map(name => part(name, finding, related, now, unitsShown))
@@ -200,19 +202,23 @@ function portal({ event: { portalUrl = '' } }: Finding): { link?: Link } {
  * Dismiss.
  */
 function buttons({ finding, without }: FindingView): Button[] {
-  return isWithdrawn(finding) ? [history(finding)] : choices(finding, without).slice(0, buttonsShown)
+  return isWithdrawn(finding) ? history(finding) : choices(finding, without).slice(0, buttonsShown)
 }
 
 function more({ finding, without }: FindingView): Button[] {
-  return isWithdrawn(finding) ? [] : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), history(finding)]
+  return isWithdrawn(finding)
+    ? []
+    : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
 }
 
 function aboutRules(finding: Finding): Do[] {
   return [act(finding, 'Make a rule', 'rule from', {}, { dialog: true }), act(finding, 'Why', 'why', {}, { dialog: true })]
 }
 
-function history(finding: Finding): Do {
-  return unfold(finding, 'history', 'History')
+/** Nothing while nothing has happened. */
+function history(finding: Finding): Do[] {
+  const { length } = finding.history
+  return length === 0 ? [] : [unfold(finding, 'history', `History (${length})`)]
 }
 
 /** The most wanted first. */

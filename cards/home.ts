@@ -23,7 +23,7 @@ export interface HomeView {
 /** What needs this person, most pressing first, and where to go on. */
 export function homeCard({ person, mine, unassigned, failedRuns, now }: HomeView): Card {
   const needs = mine.total + unassigned.total
-  const greeting = needs === 0 ? 'Nothing needs you now.' : `${count(needs, 'finding needs', 'findings need')} somebody.`
+  const greeting = needs === 0 ? 'Nothing needs you now' : `${count(needs, 'finding needs', 'findings need')} somebody`
   return {
     fallback: greeting,
     tone: unassigned.total > 0 ? 'warn' : 'neutral',

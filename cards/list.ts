@@ -1,7 +1,7 @@
 import type { Kind } from '../src/model/event.ts'
 import type { Finding } from '../src/model/finding.ts'
 import { hasEnded, type Run } from '../src/model/run.ts'
-import type { Button, Card, Element } from './card.ts'
+import type { Button, Card, Element, Row } from './card.ts'
 import { findingRow, type RowVerb } from './parts.ts'
 import { starterWord } from './run-line.ts'
 import { clip, count, inline, short } from './text.ts'
@@ -27,13 +27,15 @@ const things: Record<Kind, [string, string]> = {
 /** One line a thing, in the order given; the filter in words above. */
 export function findingListCard({ action, kind, filter, page, now }: FindingListView): Card {
   const [one, many] = things[kind]
-  const heading = count(page.total, one, many)
+  const heading = page.total === 0 ? `No ${many}` : count(page.total, one, many)
   const next: Button[] =
     page.next === undefined ? [] : [{ type: 'do', label: 'Next page', action, input: { filter, cursor: page.next } }]
   return listCard(
     heading,
     page.items.map(finding => findingRow(finding, now)),
-    `There are no ${many} that fit.`,
+    filter.trim() === ''
+      ? `No ${many} have arrived yet.`
+      : `None fit the filter. Try fewer words, or "${action}" for all of them.`,
     next,
     filter,
   )
@@ -106,20 +108,25 @@ export interface FeedRow {
 
 export function feedListCard(feeds: FeedRow[]): Card {
   const rows = feeds.map(
-    ({ id, words, place, here }): Element => ({
-      type: 'rows',
-      rows: [
-        {
-          badge: here ? 'Here' : '',
-          tone: here ? 'info' : 'neutral',
-          text: short(inline(words), 160),
-          subtle: `${short(inline(place), 60)} · ${id}`,
-          button: { type: 'do', label: 'Unfollow', action: 'unfollow', input: { feed: id } },
-        },
-      ],
+    ({ id, words, place, here }): Row => ({
+      badge: here ? 'Here' : '',
+      tone: here ? 'info' : 'neutral',
+      text: short(inline(words), 160),
+      subtle: `${short(inline(place), 60)} · ${id}`,
+      button: { type: 'do', label: 'Unfollow', action: 'unfollow', input: { feed: id } },
     }),
   )
-  return listCard(count(feeds.length, 'feed'), rows, 'Nothing is followed yet. "follow" makes this place follow everything.', [])
+  const body: Element[] = rows.length === 0 ? [] : [{ type: 'rows', rows }]
+  return listCard(
+    rows.length === 0 ? 'No feeds' : count(feeds.length, 'feed'),
+    body,
+    'Nothing is followed yet. "follow" makes this place follow everything.',
+    [],
+  )
+}
+
+function sentence(title: string): string {
+  return title.endsWith('?') ? title : `${title}.`
 }
 
 function listCard(title: string, rows: Element[], empty: string, buttons: Button[], filter = ''): Card {
@@ -127,7 +134,7 @@ function listCard(title: string, rows: Element[], empty: string, buttons: Button
   const stated: Element[] = words === '' ? [] : [{ type: 'text', text: `Filter: ${words}`, subtle: true }]
   const body: Element[] = rows.length === 0 ? [{ type: 'text', text: empty }] : rows
   return {
-    fallback: `${rows.length === 0 ? empty : `${title}.`}${words === '' ? '' : ` Filter: ${words}`}`,
+    fallback: `${sentence(title)}${rows.length === 0 ? ` ${empty}` : ''}${words === '' ? '' : ` Filter: ${words}`}`,
     tone: 'neutral',
     body: [{ type: 'title', text: title }, ...stated, ...body],
     buttons,

@@ -180,7 +180,7 @@ function nameOf({ name, group }: StepView): string {
 }
 
 function differs(differences: readonly string[]): string {
-  return differences.length === 0 ? '' : `${differences.join(', ')} ${differences.length === 1 ? 'differs' : 'differ'}`
+  return differences.length === 0 ? '' : `Differs: ${differences.join(', ')}`
 }
 
 export interface AppliedView {

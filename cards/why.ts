@@ -34,10 +34,10 @@ export function whyCard(finding: Finding, lines: WhyLine[]): Card {
   const matched = lines.filter(({ outcome }) => outcome === 'fired' || outcome === 'dead').length
   const said =
     lines.length === 0
-      ? 'There are no rules that you may read.'
-      : `${matched === 0 ? 'No rule matches' : `${count(matched, 'rule')} ${matched === 1 ? 'matches' : 'match'}`} this.`
+      ? 'There are no rules that you may read'
+      : `${matched === 0 ? 'No rule matches' : `${count(matched, 'rule')} ${matched === 1 ? 'matches' : 'match'}`} this`
   return {
-    fallback: `${said} ${short(inline(finding.event.title), 140)}`,
+    fallback: `${said}: ${short(inline(finding.event.title), 140)}`,
     tone: lines.some(({ outcome }) => outcome === 'dead') ? 'bad' : 'neutral',
     body: [
       { type: 'title', text: said },

@@ -3,6 +3,7 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { LogicApps, Subscription } from '../ports.ts'
+import { signedOut } from './app-connections.ts'
 import { anyRunOf, recentRuns, runsOf } from './app-runs.ts'
 import { readArmId, scopePath } from './arm-id.ts'
 import { asked, inReach } from './asked.ts'
@@ -40,6 +41,7 @@ export function createLogicApps(parts: Parts): LogicApps {
     recentRuns: (appId, limit) => asked(() => recentRuns(connection, appId, limit)),
     runsOf: (appId, since, which) => asked(() => runsOf(connection, parts, { appId, since, which })),
     anyRunOf: (appId, since, isIt) => asked(() => anyRunOf(connection, parts, { appId, since, isIt })),
+    signedOut: app => asked(() => signedOut(connection, app)),
     async setEnabled(appId, enabled) {
       await asked(() => setEnabled(connection, appId, enabled))
       all.forget('')

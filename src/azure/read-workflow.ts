@@ -19,7 +19,7 @@ const TriggerDefinition = z.object({
     .catch(undefined),
 })
 
-const Connections = z.record(z.string(), z.object({ id: z.string().optional() }).catch({}))
+const Connections = z.record(z.string(), z.object({ id: z.string().optional(), connectionId: z.string().optional() }).catch({}))
 
 /** A consumption logic app as the client gives it, its `properties` flattened. */
 const Workflow = z.object({
@@ -56,6 +56,7 @@ export function readWorkflow(workflow: unknown): LogicApp {
     enabled: state?.toLowerCase() === 'enabled',
     triggers,
     actions: countActions(actions),
+    connections: Object.values(connections).flatMap(({ connectionId }) => connectionId ?? []),
     ...readParameters(tags, actions),
   }
 }

@@ -30,6 +30,8 @@ export const LogicApp = z.object({
   enabled: z.boolean(),
   triggers: z.array(Trigger),
   actions: ActionCounts,
+  /** ARM ids of the API connections that it goes through. */
+  connections: z.array(z.string()).optional(),
   /** What a person is asked when starting it. */
   parameters: z.array(Parameter),
   /** Why its declared parameters are not asked, as a sentence. */

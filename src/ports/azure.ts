@@ -54,6 +54,8 @@ export interface LogicApps {
   runsOf<Known>(appId: string, since: Date, which: (body: unknown) => Known | undefined): Promise<RunOf<Known>[]>
   /** Whether a run begun at or after `since` is it, by what its trigger got; at most the newest 1,000 are looked into. */
   anyRunOf(appId: string, since: Date, isIt: (body: unknown, run: AppRun) => boolean): Promise<LookBack>
+  /** Services that its connections need a sign-in to and nobody is signed in to, by name: its runs fail there. */
+  signedOut(app: LogicApp): Promise<string[]>
   setEnabled(appId: string, enabled: boolean): Promise<void>
 }
 

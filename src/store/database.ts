@@ -46,6 +46,7 @@ export function openPool({ url, log }: Pick<DatabaseOptions, 'url' | 'log'>, max
     application_name: applicationName,
     statement_timeout: statementWithinMs,
     keepAlive: true,
+    pipeline: true,
     onConnect: client => client.query(session.join(';')),
   })
   pool.on('error', error => log.warn({ error }, 'a database connection was lost'))
@@ -89,13 +90,24 @@ export function guarded<Part extends Record<string, (...args: never[]) => Promis
   return Object.fromEntries(entries)
 }
 
+/**
+ * Statements that were sent to one connection without waiting for each other, or work that began by sending one: awaits all, and tells what the
+ * first in order failed of. In a transaction the others failed because of it.
+ */
+export async function inOneGo<Sent extends readonly Promise<unknown>[] | []>(
+  sent: Sent,
+): Promise<{ -readonly [Index in keyof Sent]: Awaited<Sent[Index]> }> {
+  const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+  return Promise.all(sent)
+}
+
 /** One transaction on one connection; rolled back when `work` throws. */
 export async function transaction<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect()
   let broken = false
   try {
-    await client.query('begin')
-    const result = await work(client)
+    const [, result] = await inOneGo([client.query('begin'), work(client)])
     await client.query('commit')
     return result
   } catch (thrown) {

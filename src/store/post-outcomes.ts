@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Changed } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, isBadData, plain, repeated } from './database.ts'
+import { type Database, inOneGo, isBadData, plain, repeated } from './database.ts'
 import { grouped, type Outcome } from './grouped.ts'
 
 /** What happened to a post on its way to its place. */
@@ -31,33 +31,37 @@ export function createPostOutcomes({ pool, tenant }: Database): (outcome: PostOu
 
 /** Locked in order of their ids, as everybody does who writes several. */
 async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {
-  const ids = outcomes.map(({ id }) => id)
-  if (ids.length > 1)
-    await client.query('select 1 from posts where tenant = $1 and id = any($2) order by id for update', [tenant, ids])
-  await noteSending(
-    client,
-    tenant,
-    outcomes.flatMap(outcome => ('sentAt' in outcome ? outcome : [])),
-  )
-  await noteTelling(
-    client,
-    tenant,
-    outcomes.flatMap(outcome => ('telling' in outcome ? outcome : [])),
-  )
-  const changed = [
-    ...(await noteFailed(
+  const [, , , failed, shown] = await inOneGo([
+    lockAll(client, tenant, outcomes),
+    noteSending(
+      client,
+      tenant,
+      outcomes.flatMap(outcome => ('sentAt' in outcome ? outcome : [])),
+    ),
+    noteTelling(
+      client,
+      tenant,
+      outcomes.flatMap(outcome => ('telling' in outcome ? outcome : [])),
+    ),
+    noteFailed(
       client,
       tenant,
       outcomes.flatMap(outcome => ('error' in outcome ? outcome : [])),
-    )),
-    ...(await noteShown(
+    ),
+    noteShown(
       client,
       tenant,
       outcomes.flatMap(outcome => ('messageId' in outcome ? outcome : [])),
-    )),
-  ]
-  const changes = changed.map(({ id, place_id }): Changed => ({ type: 'post', placeId: place_id, id }))
+    ),
+  ])
+  const changes = [...failed, ...shown].map(({ id, place_id }): Changed => ({ type: 'post', placeId: place_id, id }))
   if (changes.length > 0) await announce(client, { tenant, changes, jobs: [] })
+}
+
+async function lockAll(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {
+  if (outcomes.length < 2) return
+  const ids = outcomes.map(({ id }) => id)
+  await client.query('select 1 from posts where tenant = $1 and id = any($2) order by id for update', [tenant, ids])
 }
 
 async function noteSending(client: PoolClient, tenant: string, sending: { id: string; sentAt: string }[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { Overtaken, plain } from './database.ts'
+import { inOneGo, Overtaken, plain } from './database.ts'
 import { type Draft, eventsOf, type Known } from './draft.ts'
 import { columnsOfF, fromRow, type StoredFinding, toRow } from './finding-row.ts'
 import type { FindingRow } from './schema.ts'
@@ -26,22 +26,17 @@ export async function writeFindings(client: PoolClient, tenant: string, drafts: 
       const row = toRow(tenant, draft.finding, versions)
       return { isNew: draft.before === undefined, row, events: events.map(event => ({ ...event, id: row.id })) }
     })
-  await insertNew(
-    client,
-    tenant,
-    kept.flatMap(({ isNew, row }) => (isNew ? row : [])),
-  )
-  await updateKnown(
-    client,
-    tenant,
-    kept.flatMap(({ isNew, row }) => (isNew ? [] : row)),
-  )
-  await writeEvents(
-    client,
-    tenant,
-    kept.flatMap(({ events }) => events),
-  )
-  await writeRuns(client, tenant, drafts)
+  const rows = (wanted: boolean) => kept.flatMap(({ isNew, row }) => (isNew === wanted ? row : []))
+  await inOneGo([
+    insertNew(client, tenant, rows(true)),
+    updateKnown(client, tenant, rows(false)),
+    writeEvents(
+      client,
+      tenant,
+      kept.flatMap(({ events }) => events),
+    ),
+    writeRuns(client, tenant, drafts),
+  ])
 }
 
 /** Whoever wrote one of them meanwhile decided on less than we would: all begin anew. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { WantedPost } from '../ports.ts'
+import { inOneGo } from './database.ts'
 import type { Draft } from './draft.ts'
 
 /** A post that shows less than is wanted by now. */
@@ -39,14 +40,17 @@ export async function touchPosts(
   wanted: Wanted[],
   now: string,
 ): Promise<Touched[]> {
-  if (known.length > 0) await lockPosts(client, tenant, known)
-  const touched = wanted.length === 0 ? [] : await want(client, tenant, wanted, now)
-  if (known.length > 0) touched.push(...(await bump(client, tenant, known, now)))
-  return touched.map(({ id, place_id }) => ({ id, placeId: place_id }))
+  const [, added, bumped] = await inOneGo([
+    lockPosts(client, tenant, known),
+    want(client, tenant, wanted, now),
+    bump(client, tenant, known, now),
+  ])
+  return [...added, ...bumped].map(({ id, place_id }) => ({ id, placeId: place_id }))
 }
 
 /** In order of their ids, as everybody does who writes several. */
 async function lockPosts(client: PoolClient, tenant: string, subjects: Subject[]): Promise<void> {
+  if (subjects.length === 0) return
   await client.query({
     name: 'lock-posts',
     text: `select 1 from posts p join unnest($2::text[]) as v(id) on p.id > v.id || '.' and p.id < v.id || '/'
@@ -76,6 +80,7 @@ function wantedOf(drafts: Draft[]): Wanted[] {
 }
 
 async function want(client: PoolClient, tenant: string, posts: Wanted[], now: string): Promise<TouchedRow[]> {
+  if (posts.length === 0) return []
   const { rows } = await client.query<TouchedRow>({
     name: 'want-posts',
     text: `insert into posts as p (tenant, id, place_id, about, audience, wanted, shown, priority, attempts, due_at)
@@ -100,6 +105,7 @@ async function want(client: PoolClient, tenant: string, posts: Wanted[], now: st
 
 /** By the range of the key that begins with the subject's id: a slash follows the dot. */
 async function bump(client: PoolClient, tenant: string, subjects: Subject[], now: string): Promise<TouchedRow[]> {
+  if (subjects.length === 0) return []
   const { rows } = await client.query<TouchedRow>({
     name: 'bump-posts',
     text: `update posts p set wanted = v.version, due_at = least(p.due_at, $4) from unnest($2::text[], $3::int[]) as v(id, version)

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import { findingId } from '../model/finding.ts'
 import type { Changed, JobName, Store } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, isBadData, repeated, unavailable } from './database.ts'
+import { type Database, inOneGo, isBadData, repeated, unavailable } from './database.ts'
 import { type Draft, type Granted, grant, type Known, type Wish } from './draft.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import type { Enqueue, JobEngine } from './jobs.ts'
@@ -12,7 +12,7 @@ import { type Touched, writePosts } from './write-posts.ts'
 
 const wishesAtOnce = 500
 /** While one transaction waits for the disk, the next is made. */
-const lanes = 3
+const lanes = 2
 
 /** All writes of findings go through here: calls that come while a transaction runs share the next one, in multi-row statements. */
 export function createWriter(database: Database, jobs: JobEngine): Pick<Store, 'accept' | 'change'> {
@@ -31,11 +31,11 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
   }
 
   async function write(client: PoolClient, drafts: Draft[]): Promise<void> {
-    await writeFindings(client, tenant, drafts)
-    const posts = await writePosts(client, tenant, drafts, clock.now().toISOString())
+    const now = clock.now().toISOString()
+    const [, posts] = await inOneGo([writeFindings(client, tenant, drafts), writePosts(client, tenant, drafts, now)])
     const wanted = jobsFor(posts, drafts)
-    await announce(client, { tenant, changes: changesOf(drafts, posts), jobs: namesOf(wanted) })
-    await jobs.enqueue(client, wanted)
+    const message = { tenant, changes: changesOf(drafts, posts), jobs: namesOf(wanted) }
+    await inOneGo([announce(client, message), jobs.enqueue(client, wanted)])
   }
 
   return {

@@ -127,6 +127,19 @@ export function appLifeTests(at: () => Bench): void {
     expect(refusal.message).not.toMatch(/sig=/)
   })
 
+  test('services that nobody is signed in to are named, a connection that is gone too', async () => {
+    const { azure, app, ground, proxy } = at()
+    const failing = await app(ground.failingApp)
+    expect(await azure.logicApps.signedOut(failing)).toContain('Office 365 Outlook')
+    expect(await azure.logicApps.signedOut(await app('Notify-SOC'))).toEqual([])
+    const [first = ''] = failing.connections ?? []
+    expect(await azure.logicApps.signedOut({ ...failing, connections: [`${first}-gone`] })).toEqual([
+      `${first.split('/').at(-1)}-gone`,
+    ])
+    proxy.spoil({ path: /\/connections\//, answer: { status: 503, body: '{}' } })
+    expect((await problem(azure.logicApps.signedOut(failing))).code).toBe('AzureUnavailable')
+  })
+
   test('an app is switched off and on, and the list tells it at once', async () => {
     const { azure, app } = at()
     const { id } = await app('Isolate-VM')

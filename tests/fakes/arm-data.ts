@@ -107,11 +107,26 @@ const webhook = (key: string, path?: string) => ({
 const byPath = { alert: webhook('a', '/Microsoft.Security/Alert/subscribe') }
 const api = (name: string) => ({ id: `${root}/providers/Microsoft.Web/locations/westeurope/managedApis/${name}` })
 
+const connectionId = (name: string) => `${group}/providers/Microsoft.Web/connections/${name}`
+/** As answers of several ages tell it: the word for all, or its parts only. */
+export const connections = [
+  {
+    name: 'failing-office365',
+    properties: { overallStatus: 'Error', api: { name: 'office365', displayName: 'Office 365 Outlook' } },
+  },
+  { name: 'failing-slack', properties: { statuses: [{ status: 'Error' }], api: { name: 'slack', displayName: 'Slack' } } },
+  { name: 'failing-ascalert', properties: { statuses: [{ status: 'Connected' }], api: { name: 'ascalert' } } },
+].map(one => ({ id: connectionId(one.name), ...one }))
+
+function connectionsOf(app: string, keys: string[]): object {
+  return Object.fromEntries(keys.map(key => [key, { ...api(key), connectionId: connectionId(`${app}-${key}`) }]))
+}
+
 const definitions: [string, object, object][] = [
   ['Notify-SOC', { When_a_Microsoft_Defender_for_Cloud_alert_is_created_or_triggered: byPath.alert }, {}],
   ['Isolate-VM', byPath, {}],
   ['By-Connection', { recommendation: webhook('x') }, { x: api('Ascassessment') }],
-  ['Failing-App', byPath, {}],
+  ['Failing-App', byPath, connectionsOf('failing', ['office365', 'slack', 'ascalert', 'gone'])],
   ['Disabled-App', byPath, {}],
   ['Legacy-Responder', { manual: { type: 'Request', kind: 'SecurityCenterAlert' } }, {}],
 ]

@@ -115,6 +115,7 @@ const routes: [string, string, Handler][] = [
   ['POST', '/subscriptions/[^/]+/providers/Microsoft.Security/locations/centralus/alerts/default/simulate', simulate],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Logic/workflows', (call, state) => paged(workflowsNow(state))(call, state)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Web/sites', paged(data.sites)],
+  ['GET', '/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Web/connections/([^/]+)', one(data.connections)],
   ['GET', '/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Web/sites/([^/]+)', one(data.sites)],
   ['GET', workflowPath, (call, state) => one(workflowsNow(state))(call, state)],
   ['POST', `${workflowPath}/enable`, switched(false)],

@@ -28,6 +28,7 @@ export const goldenApps: Record<string, Card> = {
   'app.failing': shown({
     app: { ...app('Post-To-Archive'), parameters: asked() },
     runs: runs().slice(0, 1),
+    signedOut: ['Office 365 Outlook'],
     hiddenRules: 2,
     rules: [],
   }),
@@ -133,6 +134,7 @@ function shown(other: Partial<AppView>): Card {
       { id: '1', name: 'Tell-SOC', enabled: true },
       { id: '2', name: 'Weekend', enabled: false },
     ],
+    signedOut: [],
     hiddenRules: 0,
     link,
     now,

@@ -86,6 +86,13 @@ test('app new asks in two steps, makes the app once, and a card follows it to it
     expect(shown(post)).toContain(word)
   expect((await story.notices()).filter(({ card }) => shown(card).includes('New logic app Mail-Owners'))).toHaveLength(1)
   expect(workflow('Mail-Owners')).toMatchObject({ enabled: true, location: 'westeurope' })
+  const asShown = async () => shown(await story.act('app show', { logicApp: workflow('Mail-Owners')?.id }, undefined, 'admin'))
+  await until(
+    'the app to say what it lacks',
+    async () => (await asShown()).includes('Nobody is signed in to Office 365 Outlook') || undefined,
+  )
+  expect(story.simulator().authorise('office365-Mail-Owners')).toBe(1)
+  await until('the app to lack nothing', async () => !(await asShown()).includes('Nobody is signed in') || undefined)
   expect(await inChannel(filled, 'the-click')).toEqual(one)
   expect(shown(await story.app.world.store.ledger.list({}, 200))).toContain('soc@contoso.example')
 })

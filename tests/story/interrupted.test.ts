@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { verbs } from '../../src/actions/verbs.ts'
+import { Problem } from '../../src/errors.ts'
 import { openDesk } from '../../src/flow/desk.ts'
-import type { LogicApps, World } from '../../src/ports.ts'
+import type { Deployments, LogicApps, World } from '../../src/ports.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { diesSettling, lastCall, requestOf } from './dying.ts'
 import { openStory, type Story, until } from './ground.ts'
@@ -62,4 +63,26 @@ test('a click that nobody began is begun by the recovery without looking for wha
   expect(looks).toBe(0)
   const phases = (await world.store.ledger.list({ on: findingId }, 10)).map(({ phase }) => phase)
   expect(phases).toEqual(['outcome', 'intent'])
+})
+
+test('a deployment whose start got no answer, while Azure could not be asked either, is followed to its end', async () => {
+  const { world } = story.app
+  const away = () => Promise.reject(new Problem('AzureUnavailable'))
+  const deployments: Deployments = {
+    async start(...given) {
+      await world.azure.deployments.start(...given)
+      return away()
+    },
+    progress: away,
+  }
+  const input = { template: 'blank', kind: 'alert', name: 'No-Answer', group: `${production}/rg-soc`, step: 'details' }
+  const request = requestOf(story, 'admin', { requestId: 'no-answer', action: 'app new', input })
+  const { error } = await openDesk({ ...world, azure: { ...world.azure, deployments } }, verbs).perform(request)
+  expect(error).toBeUndefined()
+  const end = await until('its end', async () => {
+    const all = (await world.store.notices.list('deployment')).map(({ content }) => content)
+    return all.flatMap(one => (one.type === 'deployment' && one.appName === 'No-Answer' && one.endedAt ? one : [])).at(0)
+  })
+  expect(end).toMatchObject({ state: 'succeeded' })
+  expect(end).not.toHaveProperty('error')
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Card, Element } from '../../cards/card.ts'
+import type { Card, Do, Element } from '../../cards/card.ts'
 import { detailsCard } from '../../cards/details.ts'
 import { findingCard } from '../../cards/finding.ts'
 import { findingListCard } from '../../cards/list.ts'
@@ -11,7 +11,16 @@ import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { expectNoLiveMarkup, expectReadable, expectWithinTeamsLimits } from '../fakes/adaptive-card-limits.ts'
 import { expectWithinMessageLimits, expectWithinViewLimits } from '../fakes/block-kit-limits.ts'
-import { alertEvent, analyst, complianceEvent, findingOf, now, recommendationEvent, runOf } from '../fakes/findings.ts'
+import {
+  alertEvent,
+  analyst,
+  complianceEvent,
+  findingOf,
+  inProgress,
+  now,
+  recommendationEvent,
+  runOf,
+} from '../fakes/findings.ts'
 
 const bait = [
   '<!channel> <@U1> <https://evil.example|click>',
@@ -248,42 +257,109 @@ describe.each([
     'new alert',
     findingOf(alertEvent()),
     ['Trigger logic app', 'Assign to me', 'Resolve'],
-    ['Set in progress', 'Dismiss', 'Assign to…', 'Make a rule', 'Why', 'History'],
+    ['Set in progress', 'Dismiss', 'Assign to…', 'Make a rule', 'Why'],
   ],
   [
     'owned alert',
     findingOf(alertEvent({ status: 'in-progress' }), { owner: analyst }),
     ['Trigger logic app', 'Resolve', 'Dismiss'],
-    ['Assign to me', 'Assign to…', 'Make a rule', 'Why', 'History'],
+    ['Assign to me', 'Assign to…', 'Make a rule', 'Why'],
   ],
   [
     'resolved alert',
     findingOf(alertEvent({ status: 'resolved' })),
     ['Trigger logic app', 'Reactivate', 'Assign to…'],
-    ['Make a rule', 'Why', 'History'],
+    ['Make a rule', 'Why'],
   ],
   [
     'failed run',
     findingOf(alertEvent(), { runs: [runOf('failed')] }),
     ['Trigger logic app', 'Run again', 'Assign to me'],
-    ['Resolve', 'Set in progress', 'Dismiss', 'Assign to…', 'Make a rule', 'Why', 'History'],
+    ['Resolve', 'Set in progress', 'Dismiss', 'Assign to…', 'Make a rule', 'Why'],
   ],
   [
     'recommendation',
     findingOf(recommendationEvent()),
     ['Trigger logic app', 'Assign to me', 'Set in progress'],
-    ['Assign to…', 'Make a rule', 'Why', 'History'],
+    ['Assign to…', 'Make a rule', 'Why'],
   ],
-  ['withdrawn recommendation', findingOf(recommendationEvent({ withdrawn: true })), ['History'], []],
+  ['withdrawn recommendation', findingOf(recommendationEvent({ withdrawn: true })), [], []],
   [
     'compliance',
     findingOf(complianceEvent()),
     ['Trigger logic app', 'Assign to me', 'Set in progress'],
-    ['Assign to…', 'Make a rule', 'Why', 'History'],
+    ['Assign to…', 'Make a rule', 'Why'],
   ],
 ])('a card of a %s', (_name, finding, shown, hidden) => {
   test('offers what makes sense now', () => {
     const { buttons, more } = findingCard({ finding, related: [], now, audience: 'act' })
     expect([buttons.map(({ label }) => label), more.map(({ label }) => label)]).toEqual([shown, hidden])
   })
+})
+
+test.each([
+  ['act', 'History (3)', []],
+  ['read', undefined, ['History (3)']],
+] as const)(
+  'what has happened is offered once to who may %s: in the menu, or folded where there is none',
+  (audience, button, folded) => {
+    const { body, more } = findingCard({ finding: inProgress(), related: [], now, audience })
+    expect(more.map(({ label }) => label).find(label => label.startsWith('History'))).toBe(button)
+    expect(
+      body.flatMap(element => (element.type === 'details' && element.title.startsWith('History') ? [element.title] : [])),
+    ).toEqual(folded)
+  },
+)
+
+describe('in Slack', () => {
+  const labels = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `B${from + index}`)
+  const button = (label: string, style?: 'danger'): Do => ({
+    type: 'do',
+    label,
+    action: 'help',
+    ...(style === undefined ? {} : { style }),
+  })
+  const card = (of: Partial<Card>): Card => ({ fallback: 'A card', tone: 'neutral', body: [], buttons: [], more: [], ...of })
+  const elementsOf = (of: Partial<Card>) =>
+    renderSlackMessage(card(of)).blocks.flatMap(block => (block.type === 'actions' ? block.elements : []))
+
+  test('a sixth thing for a menu of five stands before the menu', () => {
+    const drawn = elementsOf({ buttons: [button('First')], more: labels(0, 6).map(label => button(label)) })
+    expect(drawn.map(one => (one.type === 'button' ? one.text.text : one.type))).toEqual(['First', 'B0', 'overflow'])
+  })
+
+  test('what has no place in the menu is not louder than what is shown', () => {
+    const [only] = elementsOf({ more: [button('Delete', 'danger')] })
+    expect(only).not.toHaveProperty('style')
+  })
+
+  test('more folds than fit in a row go into a menu', () => {
+    const folds = (titles: string[]) =>
+      titles.map((title): Element => ({ type: 'details', title, body: [], unfold: button('x') }))
+    expect(elementsOf({ body: folds(labels(0, 4)) }).map(({ type }) => type)).toEqual(['button', 'button', 'button', 'button'])
+    expect(elementsOf({ body: folds(labels(0, 5)) }).map(({ type }) => type)).toEqual(['button', 'button', 'button', 'overflow'])
+  })
+
+  test('rows of one list look alike: with a button or without, marked or not', () => {
+    const row = { badge: 'High', tone: 'bad', text: 'Title', subtle: 'vm-1', button: button('Show') } as const
+    const { button: _button, ...bare } = { ...row, badge: 'Informational', tone: 'neutral' as const }
+    const { blocks } = renderSlackMessage(card({ body: [{ type: 'rows', rows: [row, bare] }] }))
+    expect(blocks.map(block => (block.type === 'section' ? block.text?.text : block.type))).toEqual([
+      '🔴 High · Title',
+      'context',
+      '⚪ Informational · Title',
+      'context',
+    ])
+  })
+
+  test('steps are a numbered list that goes on where it broke', () => {
+    const [block] = renderSlackMessage(card({ body: [{ type: 'steps', items: ['Look', 'Act'], first: 3 }] })).blocks
+    expect(block).toMatchObject({ elements: [{ style: 'ordered', offset: 2, elements: [{}, {}] }] })
+  })
+})
+
+test('rows without a badge keep its place in Teams when others have one', () => {
+  const rows = ['Here', ''].map(badge => ({ badge, tone: 'info' as const, text: 'Everything', subtle: '' }))
+  const { body } = renderTeams({ fallback: 'Feeds', tone: 'neutral', body: [{ type: 'rows', rows }], buttons: [], more: [] })
+  expect(body.map(({ columns }) => (Array.isArray(columns) ? columns.length : 0))).toEqual([2, 2])
 })

@@ -1,5 +1,6 @@
 import { type AppRunView, appCard } from '../../../cards/app.ts'
 import type { Card } from '../../../cards/card.ts'
+import { toProblem } from '../../errors.ts'
 import { statisticsOf } from '../../model/app-statistics.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { AppRun, World } from '../../ports.ts'
@@ -14,11 +15,12 @@ const runsRead = 50
 /** One app with all that is known of it: asked of Azure at once. */
 export async function cardOfApp({ world, person, now }: Context, app: LogicApp): Promise<Card> {
   const { azure } = world
-  const [recent, users, subscriptions, lacking] = await Promise.all([
+  const [recent, users, subscriptions, lacking, signedOut] = await Promise.all([
     app.plan === 'consumption' ? azure.logicApps.recentRuns(app.id, runsRead) : [],
     usersOf(world, person.id, app.id),
     azure.subscriptions(),
     azure.access.missing(person.id, [runRight(app)]),
+    signedOutOf(world, app),
   ])
   const subscription = subscriptions.find(({ id }) => id === app.subscription)
   return appCard({
@@ -27,11 +29,22 @@ export async function cardOfApp({ world, person, now }: Context, app: LogicApp):
     ...(subscription !== undefined && { subscriptionName: subscription.name }),
     runs: recent.map(run => runView(world, app, run)),
     statistics: statisticsOf(recent),
+    signedOut,
     rules: users.rules,
     hiddenRules: users.hidden.length,
     link: azure.portalLink(app.id),
     now,
   })
+}
+
+/** What can't be read now, or not by the bot, is no reason to show nothing of the app. */
+async function signedOutOf({ azure, log }: World, app: LogicApp): Promise<string[]> {
+  try {
+    return await azure.logicApps.signedOut(app)
+  } catch (thrown) {
+    log.warn({ app: app.id, error: toProblem(thrown) }, 'its connections could not be read')
+    return []
+  }
 }
 
 function runView({ azure }: World, app: LogicApp, { state, startedAt, endedAt, error, workflowRunId }: AppRun): AppRunView {

@@ -81,14 +81,17 @@ export async function whereToTell({ world, request }: Context): Promise<string |
   return place?.blocked === undefined ? place?.id : undefined
 }
 
-/** A start whose answer was lost, or that lies before a crash, is looked for in Azure before it is repeated. */
+/**
+ * A start whose answer was lost, or that lies before a crash, is looked for in Azure before it is repeated. Where Azure can't be asked that
+ * either, nothing has failed yet: the job that follows the deployment finds out.
+ */
 async function startOnce({ world, resumed }: Context, target: DeploymentTarget, { template, parameters }: Built): Promise<void> {
   if (resumed && (await hasBegun(world, target))) return
   try {
     await world.azure.deployments.start(target, template, parameters)
   } catch (thrown) {
-    const lost = toProblem(thrown).code === 'AzureUnavailable' && (await hasBegun(world, target).catch(() => false))
-    if (!lost) throw thrown
+    if (toProblem(thrown).code !== 'AzureUnavailable') throw thrown
+    if ((await hasBegun(world, target).catch(() => undefined)) === false) throw thrown
   }
 }
 

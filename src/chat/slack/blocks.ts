@@ -63,6 +63,13 @@ export function point(...elements: RichTextElement[]): types.RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements: [item] }] }
 }
 
+/** One step; `number` starts at 1. */
+export function numbered(number: number, ...elements: RichTextElement[]): types.RichTextBlock {
+  const item: RichTextSection = { type: 'rich_text_section', elements }
+  const offset = number === 1 ? {} : { offset: number - 1 }
+  return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'ordered', ...offset, elements: [item] }] }
+}
+
 /** Neighbours of running text share a block: each section in it is a line of its own, each point one of a list. */
 export function joined(blocks: Block[]): Block[] {
   const done: Block[] = []
@@ -90,7 +97,8 @@ type Parts = types.RichTextBlock['elements']
 /** A list that goes on is one list. */
 function listed(before: Parts, after: Parts): Parts {
   const [last, first] = [before.at(-1), after[0]]
-  if (last?.type !== 'rich_text_list' || first?.type !== 'rich_text_list') return [...before, ...after]
+  if (last?.type !== 'rich_text_list' || first?.type !== 'rich_text_list' || last.style !== first.style)
+    return [...before, ...after]
   return [...before.slice(0, -1), { ...last, elements: [...last.elements, ...first.elements] }, ...after.slice(1)]
 }
 

@@ -6,17 +6,29 @@ import { type Block, blockLimits, plainText } from './blocks.ts'
 
 /** The shown buttons, then one overflow menu per five others; nothing when there are none. */
 export function actionsBlocks(buttons: Button[], more: Button[]): Block[] {
-  const shown = buttons.flatMap((one, index) => button(one, index))
-  const [menu, apart] = [more.filter(fitsMenu), more.filter(one => !fitsMenu(one))]
-  const menus = slices(menu, blockLimits.overflow).flatMap((some, index) => overflow(some, index))
-  const elements = [...shown, ...apart.flatMap((one, index) => button(one, buttons.length + index)), ...menus]
-  return slices(elements, blockLimits.actions).map(some => ({ type: 'actions', elements: some }))
+  const fitting = more.filter(fitsMenu)
+  // A menu of one would be a button after the menu: the first stands before it instead.
+  const alone = fitting.length % blockLimits.overflow === 1 ? 1 : 0
+  const apart = [...more.filter(one => !fitsMenu(one)), ...fitting.slice(0, alone)].map(quiet)
+  const shown = [...buttons, ...apart].flatMap((one, index) => button(one, index))
+  const menus = slices(fitting.slice(alone), blockLimits.overflow).flatMap((some, index) => overflow(some, index))
+  return slices([...shown, ...menus], blockLimits.actions).map(some => ({ type: 'actions', elements: some }))
 }
 
-/** Buttons that open folds, a row of them. */
-export function buttonRow(buttons: Do[]): Block[] {
-  return actionsBlocks(buttons, [])
+/** What belongs in the menu and doesn't fit there is not to be the loudest button of the card. */
+function quiet(one: Button): Button {
+  if (one.type === 'open') return one
+  const { style: _style, ...rest } = one
+  return rest
 }
+
+/** Buttons that open folds: one row, the least wanted in a menu when it would break. */
+export function foldRow(buttons: Do[]): Block[] {
+  return buttons.length <= foldsShown
+    ? actionsBlocks(buttons, [])
+    : actionsBlocks(buttons.slice(0, foldsShown - 1), buttons.slice(foldsShown - 1))
+}
+const foldsShown = 4
 
 /** Nothing for a link that is not https. */
 export function button(one: Button, index: number): types.Button[] {
@@ -26,10 +38,7 @@ export function button(one: Button, index: number): types.Button[] {
   return [{ type: 'button', action_id: `do:${index}`, text, value: packed(one, blockLimits.buttonValue), ...style }]
 }
 
-/** A menu of one is a button. */
-function overflow(some: Button[], index: number): (types.Button | types.Overflow)[] {
-  const [only] = some
-  if (some.length === 1 && only !== undefined) return button(only, index + blockLimits.actions)
+function overflow(some: Button[], index: number): types.Overflow[] {
   const options = some.map(one => ({ text: plainText(label(one), blockLimits.optionText), ...target(one) }))
   return [{ type: 'overflow', action_id: `more:${index}`, options }]
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { types } from '@slack/bolt'
 import type { Choice, ChoiceInput, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
 import { count, inline, plain, short } from '../../../cards/text.ts'
-import { type Block, blockLimits, context, plainText } from './blocks.ts'
+import { type Block, blockLimits, context, plainText, rich, words } from './blocks.ts'
 
 /** The field; its value comes back under the action id, which is the field's id. What was wrong stands above it. */
 export function input(field: Input): Block[] {
-  const error = field.error === undefined ? [] : [context(`⚠ ${field.error}`)]
+  const error = field.error === undefined ? [] : [rich(words(`⚠ ${inline(field.error)}`, { bold: true }))]
   if (field.as === 'choice' && !searches(field) && usable(field.options).length === 0)
     return [...error, context(`${field.label}: there is nothing to choose from.`)]
   const block: Block = {
@@ -95,10 +95,7 @@ function text(field: TextInput): types.PlainTextInput {
 }
 
 function toggle(field: ToggleInput): types.Checkboxes {
-  const yes: types.PlainTextOption = {
-    text: plainText(short(inline(field.label), blockLimits.optionText), blockLimits.optionText),
-    value: 'true',
-  }
+  const yes: types.PlainTextOption = { text: plainText('Yes', blockLimits.optionText), value: 'true' }
   return {
     type: 'checkboxes',
     action_id: field.id.slice(0, blockLimits.id),

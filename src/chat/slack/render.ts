@@ -4,8 +4,20 @@ import type { Card, Details, Do, Element, Form, Line, Link, Row, Text, Tone } fr
 import { chunks, inline, isHttps, plain, short } from '../../../cards/text.ts'
 import { packed } from '../button.ts'
 import { fitted, isFolding } from '../fit.ts'
-import { type Block, blockLimits, context, joined, messageText, plainText, point, rich, section, words } from './blocks.ts'
-import { actionsBlocks, button, buttonRow } from './buttons.ts'
+import {
+  type Block,
+  blockLimits,
+  context,
+  joined,
+  messageText,
+  numbered,
+  plainText,
+  point,
+  rich,
+  section,
+  words,
+} from './blocks.ts'
+import { actionsBlocks, button, foldRow } from './buttons.ts'
 import { input } from './inputs.ts'
 
 export interface SlackMessage {
@@ -86,8 +98,13 @@ function elements(body: Element[]): Block[] {
   const kind = kindOf(first)
   const end = body.findIndex(element => kindOf(element) !== kind)
   const alike = end < 0 ? body : body.slice(0, end)
-  const drawn = kind === 'fold' ? buttonRow(alike.flatMap(foldButton)) : joined(alike.flatMap(draws))
-  return [...drawn, ...elements(body.slice(alike.length))]
+  return [...together(kind, alike), ...elements(body.slice(alike.length))]
+}
+
+function together(kind: string, alike: Element[]): Block[] {
+  if (kind === 'fold') return foldRow(alike.flatMap(foldButton))
+  const rows = alike.flatMap(element => (element.type === 'rows' ? element.rows : []))
+  return joined(rows.length === 0 ? alike.flatMap(draws) : list(rows))
 }
 
 function kindOf(element: Element): string {
@@ -113,9 +130,9 @@ function draws(element: Element): Block[] {
     case 'details':
       return open(element)
     case 'steps':
-      return element.items.map((item, index) => rich(words(`${index + (element.first ?? 1)}. ${plain(item)}`)))
+      return element.items.map((item, index) => numbered(index + (element.first ?? 1), words(plain(item))))
     case 'rows':
-      return element.rows.map(row)
+      return list(element.rows)
     case 'line':
       return [line(element)]
     case 'code':
@@ -157,25 +174,33 @@ function open({ title, body }: Details): Block[] {
   return [rich(words(inline(title), { bold: true })), ...elements(body)]
 }
 
-/** Without a button it is one of a list of points, so that many keep apart. */
-function row(one: Row): Block {
-  const subtle = one.subtle === '' ? '' : `\n${inline(one.subtle)}`
-  if (one.button !== undefined) {
-    const badge = one.badge === '' ? '' : `${mark(one.tone)}${inline(one.badge)} · `
-    return section(`${badge}${inline(one.text)}${subtle}`, button(one.button, 0)[0])
-  }
-  const badge = one.badge === '' ? [] : [words(`${mark(one.tone)}${inline(one.badge)}  `, { bold: true })]
-  return point(...badge, words(`${inline(one.text)}${subtle}`))
+/** Rows with buttons stand apart, what is subtle below each; without any they are points of a list. */
+function list(rows: Row[]): Block[] {
+  const isMarked = rows.some(({ badge, tone }) => badge !== '' && tone !== 'neutral')
+  if (rows.every(({ button: does }) => does === undefined)) return rows.map(row => pointRow(row, isMarked))
+  return rows.flatMap(row => buttonedRow(row, isMarked))
+}
+
+function buttonedRow(row: Row, isMarked: boolean): Block[] {
+  const badge = row.badge === '' ? '' : `${badged(row, isMarked)} · `
+  const accessory = row.button === undefined ? [] : button(row.button, 0)
+  return [section(`${badge}${inline(row.text)}`, accessory[0]), ...(row.subtle === '' ? [] : [context(inline(row.subtle))])]
+}
+
+function pointRow(row: Row, isMarked: boolean): Block {
+  const subtle = row.subtle === '' ? '' : `\n${inline(row.subtle)}`
+  if (row.badge !== '') return point(words(`${badged(row, isMarked)}  `, { bold: true }), words(`${inline(row.text)}${subtle}`))
+  return subtle === '' ? point(words(inline(row.text))) : point(words(inline(row.text), { bold: true }), words(subtle))
+}
+
+/** In a list where some are marked all are, so that the words stand below each other. */
+function badged({ tone, badge }: Row, isMarked: boolean): string {
+  return isMarked ? `${marks[tone]} ${inline(badge)}` : inline(badge)
 }
 
 function preformatted(text: string): Block {
   const shown = { type: 'text' as const, text: plain(text) || ' ' }
   return { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [shown] }] }
-}
-
-/** Only what has a tone is marked; the word says the rest. */
-function mark(tone: Tone): string {
-  return tone === 'neutral' ? '' : `${marks[tone]} `
 }
 
 const icons: Record<Line['icon'], string> = { ok: '✓', fail: '✕', wait: '◷', stop: '⊘', warn: '⚠', info: 'ℹ' }

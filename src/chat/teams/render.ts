@@ -25,6 +25,9 @@ import {
 export const teamsMaxCharacters = 36_000
 const maxFallback = 600
 const labelWidth = '92px'
+/** For labels of more than about two short words. */
+const wideLabelWidth = '124px'
+const wideLabel = 14
 
 export interface TeamsCard extends Node {
   type: 'AdaptiveCard'
@@ -83,13 +86,13 @@ function draws(element: Element, id: string, form: Form | undefined, host: Host)
     case 'text':
       return text(element, id)
     case 'facts':
-      return element.facts.map(factRow)
+      return factRows(element.facts)
     case 'details':
       return details(element, id, form, host)
     case 'steps':
       return element.items.flatMap((item, index) => step(item, index + (element.first ?? 1)))
     case 'rows':
-      return element.rows.map(row => listRow(row, host))
+      return listRows(element.rows, host)
     case 'line':
       return [stateLine(element)]
     case 'code':
@@ -141,6 +144,7 @@ function ending(rows: Node[], link: Link | undefined): Node[] {
 function chart({ label, bars }: Chart): Node[] {
   const said = line([run(inline(label))])
   if (bars.length <= fewBars) return [said, ...bars.map((bar, index) => barRow(bar, lyingBars(bars)[index] ?? ''))]
+  // A month of days in one row, also on a phone: larger letters would break it in two.
   const look = { color: 'accent', size: 'medium', fontType: 'Monospace' }
   const ends = line([run(barEnds(bars), { isSubtle: true, size: 'small' })], { spacing: 'None' })
   return [said, line([run(standingBars(bars), look)], { spacing: 'Small' }), ends]
@@ -152,9 +156,14 @@ function barRow({ label, value }: Bar, drawn: string): Node {
   return columns([name, column('stretch', [size])], { spacing: 'Small' })
 }
 
-function factRow({ label, value }: Fact): Node {
+function factRows(facts: Fact[]): Node[] {
+  const width = facts.some(({ label }) => label.length > wideLabel) ? wideLabelWidth : labelWidth
+  return facts.map(fact => factRow(fact, width))
+}
+
+function factRow({ label, value }: Fact, width: string): Node {
   const cells = [
-    { ...column('1', [line([run(inline(label), { isSubtle: true })])]), width: labelWidth },
+    { ...column('1', [line([run(inline(label), { isSubtle: true })])]), width },
     column('stretch', lines(value || ' ')),
   ]
   return columns(cells, { spacing: 'Small' })
@@ -180,13 +189,19 @@ function step(text: string, number: number): Node[] {
   ]
 }
 
-function listRow(row: Row, host: Host): Node {
+/** Where some rows have a badge, all keep its place. */
+function listRows(rows: Row[], host: Host): Node[] {
+  const hasBadges = rows.some(({ badge }) => badge !== '')
+  return rows.map(row => listRow(row, hasBadges, host))
+}
+
+function listRow(row: Row, hasBadges: boolean, host: Host): Node {
   const words = [line([run(inline(row.text) || ' ')]), ...(row.subtle === '' ? [] : [subtle(row.subtle)])]
   const badge = {
-    ...column('1', [line([run(inline(row.badge), { color: textColor[row.tone], weight: 'bolder' })])]),
+    ...column('1', [line([run(inline(row.badge) || ' ', { color: textColor[row.tone], weight: 'bolder' })])]),
     width: labelWidth,
   }
-  const cells = [...(row.badge === '' ? [] : [badge]), column('stretch', words)]
+  const cells = [...(hasBadges ? [badge] : []), column('stretch', words)]
   if (row.button === undefined) return columns(cells, { spacing: 'Small' })
   const [selectAction] = action(row.button, host)
   const open = column('auto', [line([run(`${inline(row.button.label)} ›`, { color: 'accent' })])], {

@@ -136,7 +136,7 @@ function textInput(
   return field
 }
 
-function boxes(block: Of<'checkboxes' | 'radio_buttons'>, { values, name }: Surroundings): Node {
+function boxes(block: Of<'checkboxes' | 'radio_buttons'>, { values, name, labelledBy }: Surroundings): Node {
   const group = freshId('group')
   const initial = new Set(
     [...(block.initial_options ?? []), ...(block.initial_option === undefined ? [] : [block.initial_option])].map(
@@ -154,7 +154,7 @@ function boxes(block: Of<'checkboxes' | 'radio_buttons'>, { values, name }: Surr
   )
   return h(
     'div',
-    { class: 'slack-boxes' },
+    { class: 'slack-boxes', role: 'group', 'aria-labelledby': labelledBy },
     ...inputs.map((input, index) =>
       h('label', {}, input, h('span', {}, ...texted(block.options[index]?.text ?? { type: 'plain_text', text: '' }))),
     ),
