@@ -206,7 +206,9 @@ function buttons({ finding, without }: FindingView): Button[] {
 }
 
 function more({ finding, without }: FindingView): Button[] {
-  return isWithdrawn(finding) ? [] : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
+  return isWithdrawn(finding)
+    ? []
+    : [...choices(finding, without).slice(buttonsShown), ...aboutRules(finding), ...history(finding)]
 }
 
 function aboutRules(finding: Finding): Do[] {

@@ -125,12 +125,16 @@ export function feedListCard(feeds: FeedRow[]): Card {
   )
 }
 
+function sentence(title: string): string {
+  return title.endsWith('?') ? title : `${title}.`
+}
+
 function listCard(title: string, rows: Element[], empty: string, buttons: Button[], filter = ''): Card {
   const words = short(inline(filter), 160)
   const stated: Element[] = words === '' ? [] : [{ type: 'text', text: `Filter: ${words}`, subtle: true }]
   const body: Element[] = rows.length === 0 ? [{ type: 'text', text: empty }] : rows
   return {
-    fallback: `${title}.${rows.length === 0 ? ` ${empty}` : ''}${words === '' ? '' : ` Filter: ${words}`}`,
+    fallback: `${sentence(title)}${rows.length === 0 ? ` ${empty}` : ''}${words === '' ? '' : ` Filter: ${words}`}`,
     tone: 'neutral',
     body: [{ type: 'title', text: title }, ...stated, ...body],
     buttons,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { channel, personalChat, textOf } from '../fakes/teams-person.ts'
+import { buttonOf } from '../fakes/slack-person.ts'
+import { actionOn, channel, personalChat, textOf } from '../fakes/teams-person.ts'
 import { type Chats, openChats } from './chats.ts'
 import { until } from './ground.ts'
 
@@ -102,4 +103,23 @@ test('names of alerts and of what they are on keep their letters and lose their 
     expect(text).toContain('vm-🔥')
     expect(text).not.toMatch(/\p{Cf}(?<!\u200d)|\p{Cc}(?<!\n)/u)
   }
+})
+
+test.each([
+  ['a verb that is no more', { action: 'explode', findingId: 'a-1', input: {} }, 'There is no "explode" here'],
+  ['a finding that is no more', { action: 'status', findingId: 'a-0', input: { to: 'resolved' } }, 'There is no finding'],
+  ['words that mean nothing now', { action: 'status', input: { to: 'on-fire' } }, 'On which finding?'],
+  ['a verb inherited from nowhere', { action: 'constructor', input: {} }, 'There is no "constructor" here'],
+])('a button of an older version with %s has its answer in both chats', async (_what, data, words) => {
+  const card = await chats.alert()
+  const byPeople = async () => (await chats.story.finding(card.findingId)).history.filter(({ by }) => by !== undefined)
+  const from = chats.sink.responses.length
+  const old = { ...buttonOf(card.slack.blocks, 'Resolve'), value: JSON.stringify(data) }
+  await chats.inSlack('analyst').send(chats.inSlack('analyst').pressBody({ message: card.slack }, old))
+  const inSlack = await until('an answer in Slack', async () => chats.sink.responses[from]?.body.text)
+  const action = { ...actionOn(card.teams.card, 'Resolve'), data }
+  const inTeams = await chats.inTeams('analyst').act(action, card.teams.card, {}, card.teams)
+  expect(inTeams.status).toBe(200)
+  for (const answer of [inSlack, inTeams.body.value]) expect(answer).toContain(words)
+  expect(await byPeople()).toEqual([])
 })

@@ -47,3 +47,26 @@ test('Slack goes down in between: a click in Teams shows in both once it is back
   })
   expect(after.slack.ts).toBe(card.slack.ts)
 })
+
+const webApi = ['auth.test', 'chat.postMessage', 'chat.update', 'chat.postEphemeral', 'users.info', 'views.open']
+
+test('the token revoked: clicks are still answered, the place says why, and a start with a good one catches up, once', async () => {
+  const card = await chats.alert()
+  for (const method of webApi) chats.sink.failAlways(method, { error: 'token_revoked' })
+  const from = chats.sink.responses.length
+  await chats.inSlack('analyst').press(card.slack, 'Resolve')
+  const told = await until('an answer', async () => chats.sink.responses[from]?.body.text)
+  expect(told).toContain('Set to resolved')
+  const slackPlace = async () => (await chats.story.app.world.store.places.list()).find(({ chat }) => chat === 'slack')
+  const why = await until('the sentence for its owner', async () => (await slackPlace())?.blocked)
+  expect(why).toBe("The bot's Slack token was revoked. Install the app again, or set the new token.")
+  const { findingId } = await chats.alertInTeams()
+  for (const method of webApi) chats.sink.failAlways(method, undefined)
+  await chats.story.restart()
+  const after = await until('both cards in Slack', () => chats.shown(findingId))
+  await until('the old card', async () =>
+    JSON.stringify((await chats.shown(card.findingId))?.slack.blocks).includes('Resolved') ? true : undefined,
+  )
+  expect(chats.sink.messages.filter(({ text }) => text === after.slack.text)).toHaveLength(1)
+  expect((await slackPlace())?.blocked).toBeUndefined()
+})

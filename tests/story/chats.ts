@@ -5,7 +5,7 @@ import { channel, type TeamsConversation, teamsPerson } from '../fakes/teams-per
 import { openStory, type Story, until } from './ground.ts'
 
 export const slackChannel = 'C0000MAIN'
-const signingSecret = 'story-signing-secret'
+export const signingSecret = 'story-signing-secret'
 const token = 'xoxb-story'
 const production = '11111111-5eed-4000-8000-000000000001'
 

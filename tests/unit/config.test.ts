@@ -24,6 +24,12 @@ const home = { PUBLIC_URL: 'https://bot.example.com/' }
 test.each<[string, Raw, string[]]>([
   ['nothing', {}, []],
   ['an empty variable', { SLACK_BOT_TOKEN: ' ' }, []],
+  ['Teams without authentication, here alone', { TEAMS_WITHOUT_AUTH: '1' }, []],
+  [
+    'Teams without authentication, open to others',
+    { TEAMS_WITHOUT_AUTH: '1', HOST: '0.0.0.0', CONSOLE: '0' },
+    ['TEAMS_WITHOUT_AUTH: only with a loopback HOST'],
+  ],
   ['one workspace', { ...slack, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL: '#soc' }, []],
   ['a token without the signing secret', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN']],
   ['many workspaces', { ...oauth, ...home }, []],
