@@ -12,7 +12,13 @@ export interface HelpLine {
   topic: string
 }
 
-export function helpCard(lines: HelpLine[]): Card {
+export interface HelpView {
+  lines: HelpLine[]
+  /** How many more there are that the person may use nowhere. */
+  hidden: number
+}
+
+export function helpCard({ lines, hidden }: HelpView): Card {
   const topics = [...new Set(lines.map(({ topic }) => topic))]
   const body = topics.flatMap((topic): Element[] => [
     { type: 'text', text: topic, strong: true },
@@ -23,11 +29,14 @@ export function helpCard(lines: HelpLine[]): Card {
         .map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })),
     },
   ])
-  const none: Element[] = [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+  const nothing = 'There is no such topic. "help" alone lists everything.'
+  const none: Element[] = hidden > 0 ? [] : [{ type: 'text', text: nothing }]
+  const rest = `${count(hidden, 'more command')} ${hidden === 1 ? 'takes a right' : 'take rights'} in Azure that you have nowhere here.`
+  const more: Element[] = hidden === 0 ? [] : [{ type: 'text', text: rest, subtle: true }]
   return {
     fallback: `Help: ${count(lines.length, 'command')}.`,
     tone: 'neutral',
-    body: [{ type: 'title', text: 'What you can ask for' }, ...(body.length === 0 ? none : body)],
+    body: [{ type: 'title', text: 'What you can ask for' }, ...(body.length === 0 ? none : body), ...more],
     buttons: [],
     more: [],
   }
