@@ -12,25 +12,37 @@ export interface HelpLine {
   topic: string
 }
 
+/** One topic is listed; of several each is a fold, for the commands of all are more than anybody reads. */
 export function helpCard(lines: HelpLine[]): Card {
   const topics = [...new Set(lines.map(({ topic }) => topic))]
-  const body = topics.flatMap((topic): Element[] => [
-    { type: 'text', text: topic, strong: true },
-    {
-      type: 'rows',
-      rows: lines
-        .filter(line => line.topic === topic)
-        .map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })),
-    },
-  ])
-  const none: Element[] = [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+  const [only] = topics
   return {
     fallback: `Help: ${count(lines.length, 'command')}.`,
     tone: 'neutral',
-    body: [{ type: 'title', text: 'What you can ask for' }, ...(body.length === 0 ? none : body)],
+    body: [{ type: 'title', text: 'What you can ask for' }, ...(topics.length > 1 ? folded(lines, topics) : listed(lines, only))],
     buttons: [],
     more: [],
   }
+}
+
+function listed(lines: HelpLine[], topic: string | undefined): Element[] {
+  if (topic === undefined) return [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+  return [{ type: 'text', text: topic, strong: true }, commands(lines)]
+}
+
+function folded(lines: HelpLine[], topics: string[]): Element[] {
+  const named = topics.map(topic => `"help ${topic.toLowerCase()}"`).join(', ')
+  const folds = topics.map((topic): Element => {
+    const own = lines.filter(line => line.topic === topic)
+    const title = `${topic} (${own.length})`
+    const unfold = { type: 'do', label: title, action: 'help', input: { topic }, dialog: true } as const
+    return { type: 'details', title, body: [commands(own)], unfold }
+  })
+  return [{ type: 'text', text: `Open a topic, or type ${named}.`, subtle: true }, ...folds]
+}
+
+function commands(lines: HelpLine[]): Element {
+  return { type: 'rows', rows: lines.map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })) }
 }
 
 export interface WhoamiView {
