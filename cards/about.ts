@@ -12,21 +12,35 @@ export interface HelpLine {
   topic: string
 }
 
+export interface HelpView {
+  lines: HelpLine[]
+  /** How many more there are that the person may use nowhere. */
+  hidden: number
+}
+
 /** One topic is listed; of several each is a fold, for the commands of all are more than anybody reads. */
-export function helpCard(lines: HelpLine[]): Card {
+export function helpCard({ lines, hidden }: HelpView): Card {
   const topics = [...new Set(lines.map(({ topic }) => topic))]
   const [only] = topics
+  const body = topics.length > 1 ? folded(lines, topics) : listed(lines, only, hidden)
   return {
     fallback: `Help: ${count(lines.length, 'command')}.`,
     tone: 'neutral',
-    body: [{ type: 'title', text: 'What you can ask for' }, ...(topics.length > 1 ? folded(lines, topics) : listed(lines, only))],
+    body: [{ type: 'title', text: 'What you can ask for' }, ...body, ...leftOut(hidden)],
     buttons: [],
     more: [],
   }
 }
 
-function listed(lines: HelpLine[], topic: string | undefined): Element[] {
-  if (topic === undefined) return [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+function leftOut(hidden: number): Element[] {
+  if (hidden === 0) return []
+  const text = `${count(hidden, 'more command')} ${hidden === 1 ? 'takes a right' : 'take rights'} in Azure that you have nowhere here.`
+  return [{ type: 'text', text, subtle: true }]
+}
+
+function listed(lines: HelpLine[], topic: string | undefined, hidden: number): Element[] {
+  const none: Element = { type: 'text', text: 'There is no such topic. "help" alone lists everything.' }
+  if (topic === undefined) return hidden > 0 ? [] : [none]
   return [{ type: 'text', text: topic, strong: true }, commands(lines)]
 }
 

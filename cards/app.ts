@@ -42,7 +42,7 @@ const servicesShown = 5
 export function appCard(view: AppView): Card {
   const { app, why } = view
   const name = short(inline(app.name), 100)
-  const { word, tone } = standing(app, why)
+  const { word, tone } = standingOf(view)
   return {
     fallback: `Logic app ${name}, ${word.toLowerCase()}.`,
     tone,
@@ -57,6 +57,12 @@ export function appCard(view: AppView): Card {
     buttons: buttonsOf(view),
     more: app.plan === 'consumption' ? [turn(app)] : [],
   }
+}
+
+/** Ready only when its connections are, too. */
+function standingOf({ app, why, signedOut }: AppView): ReturnType<typeof standing> {
+  const own = standing(app, why)
+  return own.tone === 'good' && signedOut.length > 0 ? { word: 'Not signed in', tone: 'warn' } : own
 }
 
 function homeOf({ app, subscriptionName }: AppView): string {

@@ -28,7 +28,9 @@ export async function saveRule(connection: Connection, draft: RuleDraft, replaci
   const { method, version, body } = await writeOf(connection, draft, replacing)
   await checkUnchanged(connection, id, replacing)
   try {
-    return readSaved(await connection.raw.send(method, `/${scopePath(id)}`, version, body))
+    const rule = readSaved(await connection.raw.send(method, `/${scopePath(id)}`, version, body))
+    if (method === 'PATCH') checkKept(rule, draft)
+    return rule
   } catch (thrown) {
     const problem = toError(thrown)
     const rule = problem.code === 'AzureUnavailable' ? await savedAfterAll(connection, id, draft, replacing) : undefined
@@ -124,6 +126,13 @@ function readSaved(text: string): Rule {
   const rule = readRule(readAs(z.unknown(), text))
   if (rule === undefined) throw new Problem('AzureRefused', 'Azure saved something that starts no logic app.')
   return rule
+}
+
+/** That an update keeps what it does not name is usual and nowhere promised for automations: what the rule starts is looked at. */
+function checkKept(rule: Rule, draft: RuleDraft): void {
+  const known = ({ targets }: RuleDraft) => targets.map(target => JSON.stringify(target).toLowerCase()).sort()
+  if (!isDeepStrictEqual(known(rule), known(draft)))
+    throw new Problem('AzureRefused', 'Azure saved it, but not with all that it starts. Look at it in the Azure portal.')
 }
 
 function taken(id: string): Problem {

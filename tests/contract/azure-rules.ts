@@ -349,6 +349,16 @@ export function keptRuleTests(at: () => Bench): void {
     })
   })
 
+  test('an update that Azure answers without all that the rule starts is told', async () => {
+    const { azure, proxy } = at()
+    const rule = await named('To-Hub-Too')
+    proxy.spoil({ method: 'PATCH', path: /automations/, rewrite: body => body.replace('EventHub', 'Gone'), times: 1 })
+    expect(await problem(azure.rules.save({ ...rule, description: 'three' }, rule))).toMatchObject({
+      code: 'AzureRefused',
+      message: expect.stringMatching(/not with all that it starts/),
+    })
+  })
+
   test('a throttled patch is repeated, and one whose line broke after it is found', async () => {
     const { azure, proxy } = at()
     const rule = await named('To-Hub-Too')

@@ -196,7 +196,7 @@ export const goldenRules: Record<string, Card> = {
     theirs: { rule: ruleOf().id, words: 'When an alert’s severity is High, run Notify-SOC.' },
     kept: ['It also exports to an Event Hub; that stays as it is.'],
     fixedConditions:
-      'Its 1,000 sets of conditions are too long for a form and stay as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml Block-SQL > rules.yaml, edit it, npm run -s rules -- apply rules.yaml.',
+      'Its 1,000 sets of conditions are too long for a form and stay as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml Block-SQL > rules.yaml, edit it, attach it to “rules plan” here, or npm run -s rules -- apply rules.yaml.',
     fixedApp:
       'What it starts (Block-IP) stays as now: it also sends to an event hub, and Azure doesn’t give back the key for it. Change that in the Azure portal; everything else can be changed here.',
   }),

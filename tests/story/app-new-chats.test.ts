@@ -25,6 +25,7 @@ test('in Slack: the app is made, the card in the channel follows it and leads on
   const card = await until('the card to say done', async () =>
     chats.sink.messages.find(({ text }) => text === 'New logic app Tell-Leads: done.'),
   )
+  expect(card.before).toContain('New logic app Tell-Leads: in progress.')
   expect(JSON.stringify(card.blocks)).toContain('Sign in to Slack in the portal')
   const seen = chats.sink.calls.filter(
     ({ method, args }) => method === 'chat.postMessage' && JSON.stringify(args).includes('Tell-Leads'),
@@ -56,4 +57,7 @@ test('in Teams: the same from the button of the list', async () => {
   for (const words of ['Tell-Board (logic app): done', 'Sign in to Microsoft Teams', 'Use in a rule'])
     expect(textOf(done.card)).toContain(words)
   expect(admin.sees().filter(({ card }) => textOf(card).includes('Tell-Board (logic app)'))).toHaveLength(1)
+  const onTheWay = done.before.map(card => textOf(card)).filter(text => text.includes('IN PROGRESS'))
+  for (const words of ['teams-Tell-Board (connection): done', 'Tell-Board (logic app): in progress'])
+    expect(onTheWay.some(text => text.includes(words))).toBe(true)
 }, 40_000)

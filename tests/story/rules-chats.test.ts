@@ -65,6 +65,48 @@ test('in Teams: the same, and its card by the name', async () => {
   )
 }, 40_000)
 
+/** What anybody was told in Slack that says this: in a channel, to them alone, or by the address that came with a command. */
+const toldInSlack = (words: string) =>
+  until(`"${words}" in Slack`, async () =>
+    [...chats.sink.messages, ...chats.sink.responses].find(told => JSON.stringify(told).includes(words)),
+  )
+const toldInTeams = (words: string) =>
+  until(`"${words}" in Teams`, async () =>
+    chats
+      .inTeams('admin')
+      .sees()
+      .find(({ card }) => textOf(card).includes(words)),
+  )
+
+test('what a rule would have done, and why it fires on a finding or not, are asked in either chat', async () => {
+  const { findingId } = await chats.alertInSlack()
+  await chats.inSlack('admin').slash('rule test Slack-Rule 7d')
+  await toldInSlack('from when events are kept here, it would not have fired.')
+  await chats.inTeams('admin').say('rule test Teams-Rule 7d')
+  await toldInTeams('from when events are kept here, it would have fired once.')
+  await chats.inSlack('admin').slash(`why ${findingId}`)
+  await toldInSlack('Not met: ')
+  await chats.inTeams('admin').say(`why ${findingId}`)
+  await toldInTeams('Not met: ')
+}, 40_000)
+
+test('a file of rules is planned and applied from either chat, and the history says by whom', async () => {
+  const file = (name: string) =>
+    ['version: 1', 'rules:', `  - name: ${name}`, `    subscription: ${production}`, '    group: rg-soc']
+      .concat('    on: alert', '    when: Severity is Low', '    run: Block-IP')
+      .join('\n')
+  await chats.inTeams('admin').say(`rules plan\n${file('By-Teams')}`)
+  const plan = await toldInTeams('1 change: 1 new.')
+  await chats.inTeams('admin').press(plan, 'Apply')
+  await until('the rule in Azure', async () => inAzure('By-Teams'))
+  await chats.inSlack('admin').slash(`rules apply ${file('By-Slack')}`)
+  await toldInSlack('Done: 1 new.')
+  for (const name of ['By-Teams', 'By-Slack']) {
+    const [version] = await chats.story.app.world.store.ruleHistory.list(inAzure(name)?.id ?? '', 1)
+    expect(version).toMatchObject({ what: 'applied', by: { name: 'Admin' } })
+  }
+}, 40_000)
+
 test('news of a rule goes to the place where it was last saved, and nowhere else', async () => {
   const { simulator, app: program } = chats.story
   const target = [...simulator().state.workflows.values()].find(({ id }) => id.toLowerCase() === app.toLowerCase())

@@ -60,7 +60,7 @@ export async function formOf(
 function tooLong(rule: Rule, kind: Kind): string {
   const sets = sourceFor(rule.sources, kind)?.when.length ?? 0
   const [are, stay] = sets === 1 ? ['is', 'stays'] : ['are', 'stay']
-  return `Its ${count(sets, 'set')} of conditions ${are} too long for a form and ${stay} as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml ${rule.name} > rules.yaml, edit it, npm run -s rules -- apply rules.yaml.`
+  return `Its ${count(sets, 'set')} of conditions ${are} too long for a form and ${stay} as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml ${rule.name} > rules.yaml, edit it, attach it to “rules plan” here, or npm run -s rules -- apply rules.yaml.`
 }
 
 function fixedApp(rule: Rule, why: string): string {
