@@ -137,6 +137,10 @@ export const goldenCards: Record<string, Card> = {
       { usage: 'run <logic app> on <id>', help: 'Runs a logic app.', topic: 'Logic apps' },
     ],
   }),
+  'help.topic': helpCard({
+    hidden: 0,
+    lines: [{ usage: 'show <id>', help: 'Shows the card of one finding.', topic: 'Findings' }],
+  }),
   whoami: whoamiCard({
     person: analyst,
     account: { chat: 'slack', tenant: 'T1', user: 'U1' },
