@@ -84,7 +84,7 @@ test('a workspace installs the app, a person signs in at the first command, and 
   const from = sink.responses.length
   expect((await signIn(asked)).status).toBe(200)
   const resumed = JSON.stringify(await until('what was asked', async () => sink.responses[from]?.body))
-  expect(resumed).toContain('alerts that fit')
+  expect(resumed).toContain('None fit the filter')
   expect(await answerTo('link')).toContain('Your Slack account acts as Analyst.')
 
   await story.restart()
