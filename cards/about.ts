@@ -12,25 +12,51 @@ export interface HelpLine {
   topic: string
 }
 
-export function helpCard(lines: HelpLine[]): Card {
+export interface HelpView {
+  lines: HelpLine[]
+  /** How many more there are that the person may use nowhere. */
+  hidden: number
+}
+
+/** One topic is listed; of several each is a fold, for the commands of all are more than anybody reads. */
+export function helpCard({ lines, hidden }: HelpView): Card {
   const topics = [...new Set(lines.map(({ topic }) => topic))]
-  const body = topics.flatMap((topic): Element[] => [
-    { type: 'text', text: topic, strong: true },
-    {
-      type: 'rows',
-      rows: lines
-        .filter(line => line.topic === topic)
-        .map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })),
-    },
-  ])
-  const none: Element[] = [{ type: 'text', text: 'There is no such topic. "help" alone lists everything.' }]
+  const [only] = topics
+  const body = topics.length > 1 ? folded(lines, topics) : listed(lines, only, hidden)
   return {
     fallback: `Help: ${count(lines.length, 'command')}.`,
     tone: 'neutral',
-    body: [{ type: 'title', text: 'What you can ask for' }, ...(body.length === 0 ? none : body)],
+    body: [{ type: 'title', text: 'What you can ask for' }, ...body, ...leftOut(hidden)],
     buttons: [],
     more: [],
   }
+}
+
+function leftOut(hidden: number): Element[] {
+  if (hidden === 0) return []
+  const text = `${count(hidden, 'more command')} ${hidden === 1 ? 'takes a right' : 'take rights'} in Azure that you have nowhere here.`
+  return [{ type: 'text', text, subtle: true }]
+}
+
+function listed(lines: HelpLine[], topic: string | undefined, hidden: number): Element[] {
+  const none: Element = { type: 'text', text: 'There is no such topic. "help" alone lists everything.' }
+  if (topic === undefined) return hidden > 0 ? [] : [none]
+  return [{ type: 'text', text: topic, strong: true }, commands(lines)]
+}
+
+function folded(lines: HelpLine[], topics: string[]): Element[] {
+  const named = topics.map(topic => `"help ${topic.toLowerCase()}"`).join(', ')
+  const folds = topics.map((topic): Element => {
+    const own = lines.filter(line => line.topic === topic)
+    const title = `${topic} (${own.length})`
+    const unfold = { type: 'do', label: title, action: 'help', input: { topic }, dialog: true } as const
+    return { type: 'details', title, body: [commands(own)], unfold }
+  })
+  return [{ type: 'text', text: `Open a topic, or type ${named}.`, subtle: true }, ...folds]
+}
+
+function commands(lines: HelpLine[]): Element {
+  return { type: 'rows', rows: lines.map(({ usage, help }) => ({ badge: '', tone: 'neutral', text: usage, subtle: help })) }
 }
 
 export interface WhoamiView {

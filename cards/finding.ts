@@ -86,7 +86,7 @@ function allFacts({ event }: Finding, now: Date): Fact[] {
   switch (event.kind) {
     case 'alert': {
       const techniques = event.techniques.length === 0 ? '' : ` (${event.techniques.join(', ')})`
-      const tactic = { label: 'Tactic', value: short(inline(`${event.tactics.join(', ')}${techniques}`), 160) }
+      const tactic = { label: 'Tactic', value: short(inline(`${event.tactics.map(apart).join(', ')}${techniques}`), 160) }
       return [tactic, ...entityFacts(event, factsShown - (tactic.value === '' ? 0 : 1))]
     }
     case 'recommendation':
@@ -138,8 +138,13 @@ function inTheirWords(cause: string): string {
 
 /** Azure writes threats without spaces: `dataExfiltration`. */
 function spaced(word: string): string {
-  const apart = word.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
-  return apart.charAt(0).toUpperCase() + apart.slice(1)
+  const words = apart(word).toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** `LateralMovement` is *Lateral Movement* in the portal. */
+function apart(word: string): string {
+  return word.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
 }
 
 function tally(counts: [number, string][]): string {

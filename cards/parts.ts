@@ -73,7 +73,7 @@ function content(name: PartName, finding: Finding, related: Finding[], now: Date
       )
     case 'fields':
       return drawn(
-        n => `Ids and properties (${n})`,
+        n => `Properties (${n})`,
         fieldsOf(finding),
         most,
         field => [{ type: 'facts', facts: [fact(field)] }],

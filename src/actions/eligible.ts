@@ -4,7 +4,7 @@ import type { Right } from '../model/person.ts'
 import type { Context } from './action.ts'
 import { groupScope, scopeOf } from './scope.ts'
 
-const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
+export const toRun = 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action'
 
 /** Fetching the address of its trigger: for a run by hand, and for a rule that is to start it. */
 export function runRight(app: Pick<LogicApp, 'id'>): Right {

@@ -20,7 +20,7 @@ export function rightKey({ action, scope }: Right): string {
 }
 
 /** Which permission reads a kind of finding. Source: Azure built-in roles, Security Reader. */
-const reading: Record<Kind, string> = {
+export const reading: Record<Kind, string> = {
   alert: 'Microsoft.Security/alerts/read',
   recommendation: 'Microsoft.Security/assessments/read',
   compliance: 'Microsoft.Security/regulatoryComplianceStandards/read',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { helpCard, type LinkedBy, linkedCard, whoamiCard } from '../../cards/about.ts'
+import { type LinkedBy, linkedCard, whoamiCard } from '../../cards/about.ts'
 import { saidCard } from '../../cards/answer.ts'
 import { homeCard } from '../../cards/home.ts'
 import { Problem } from '../errors.ts'
@@ -7,7 +7,7 @@ import { Kind } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Right } from '../model/person.ts'
 import type { FindingFilter, Page, World } from '../ports.ts'
-import { type Action, type Context, personal, type Topic, verb } from './action.ts'
+import { type Action, type Context, personal, verb } from './action.ts'
 import { named } from './finding-view.ts'
 import { allReadable, toRead } from './scope.ts'
 
@@ -123,38 +123,5 @@ const unlink = verb({
     return personal(saidCard('Your account is no longer linked. "link" lets you sign in again.'))
   },
 })
-
-/** Help is made from the table itself, so it can't leave anything out. */
-export function helpFor(table: () => Iterable<Action>): Action {
-  return verb<{ topic?: string | undefined }>({
-    name: 'help',
-    title: 'Help',
-    help: 'Lists the commands, or those of a topic.',
-    usage: 'help [topic]',
-    topic: 'You',
-    input: z.object({ topic: z.string().max(50).optional() }),
-    read: words => ({ input: words.length === 0 ? {} : { topic: words.join(' ') } }),
-    effect: false,
-    needs: () => [],
-    async run(_context, { topic }) {
-      const verbs = [...table()].filter(action => action.help !== '' && isAbout(action, topic))
-      return personal(
-        helpCard(
-          verbs.map(({ usage, help, topic: about }): { usage: string; help: string; topic: Topic } => ({
-            usage,
-            help,
-            topic: about,
-          })),
-        ),
-      )
-    },
-  })
-}
-
-function isAbout(action: Action, topic: string | undefined): boolean {
-  if (topic === undefined) return true
-  const word = topic.toLowerCase()
-  return action.topic.toLowerCase() === word || action.name.split(' ').includes(word)
-}
 
 export const you: Action[] = [home, whoami, link, unlink]

@@ -42,7 +42,7 @@ export function createAccess(connection: Connection, now: () => number): Access 
   })
 
   async function missing(personId: string, rights: Right[]): Promise<Right[]> {
-    if (!objectId.test(personId)) throw new Problem('BadInput', 'A person is named by an Entra object id.', { field: 'personId' })
+    mustBePerson(personId)
     const askedAt = whereToAsk(rights)
     try {
       const scopes = [...new Set(askedAt.values())]
@@ -55,7 +55,23 @@ export function createAccess(connection: Connection, now: () => number): Access 
     }
   }
 
-  return { missing, missingItself: rights => missingItself(own.get, rights), rolesWith }
+  async function heldSomewhere(personId: string, subscriptions: string[], actions: string[]): Promise<string[]> {
+    mustBePerson(personId)
+    try {
+      const scopes = subscriptions.map(id => normal(`subscriptions/${id}`))
+      const all = await inParallel(scopes, scopesAtOnce, at => held.get(`${personId}|${at}`))
+      const permissions = all.flatMap(({ given }) => given.flatMap(assignment => assignment.permissions))
+      return actions.filter(action => permissions.some(permission => grants(permission, action)))
+    } catch (thrown) {
+      throw toError(thrown)
+    }
+  }
+
+  return { missing, heldSomewhere, missingItself: rights => missingItself(own.get, rights), rolesWith }
+}
+
+function mustBePerson(id: string): void {
+  if (!objectId.test(id)) throw new Problem('BadInput', 'A person is named by an Entra object id.', { field: 'personId' })
 }
 
 /** Scope → scope at which Azure is asked: itself, or its subscription when many lie there (that list holds what is below, too). */

@@ -139,6 +139,8 @@ export interface RunProgress {
 export interface Access {
   /** Those of the rights that the person lacks in Azure now. */
   missing(personId: string, rights: Right[]): Promise<Right[]>
+  /** Those of the actions that the person may do somewhere: on, above or below one of these subscriptions. */
+  heldSomewhere(personId: string, subscriptions: string[], actions: string[]): Promise<string[]>
   /** Those of the rights that the bot's own identity lacks. */
   missingItself(rights: Right[]): Promise<Right[]>
   /** Names of built-in roles that hold an action, the narrowest first. */

@@ -128,7 +128,7 @@ test('everything that is not right is told at once, and no secret', async () => 
     PEOPLE_MAP: '/dev/null/people.yaml',
   })
   for (const said of [
-    'missing  Database: The database does not answer',
+    "missing  Database: The database that DATABASE_URL names can't be used: connect ECONNREFUSED 127.0.0.1:1.",
     'missing  Azure: ',
     "missing  Slack: Slack does not accept the bot's token",
     'missing  Signing in: Entra does not take SIGN_IN_ENTRA_CLIENT_ID and its secret: invalid_client',

@@ -280,6 +280,21 @@ function accessTests(at: () => Bench): void {
     }
   })
 
+  test('what a person may do somewhere counts what lies below and above the subscription', async () => {
+    const { azure, ground } = at()
+    const actions = [
+      'Microsoft.Logic/workflows/triggers/listCallbackUrl/action',
+      'Microsoft.Security/alerts/read',
+      'Nobody.Has/this/write',
+    ]
+    const held = (person: keyof Ground['people']) =>
+      azure.access.heldSomewhere(ground.people[person], [ground.subscription], actions)
+    expect(await held('analyst')).toEqual(expect.arrayContaining(actions.slice(0, 1)))
+    expect(await held('analyst')).not.toContain('Nobody.Has/this/write')
+    expect(await held('nobody')).toEqual([])
+    expect((await problem(azure.access.heldSomewhere('x', [ground.subscription], actions))).code).toBe('BadInput')
+  })
+
   test('an id that is none never reaches Azure', async () => {
     const { azure, ground, proxy } = at()
     const right = { action: 'a/read', scope: `subscriptions/${ground.subscription}` }

@@ -129,11 +129,18 @@ export const goldenCards: Record<string, Card> = {
     failedRuns: [failedRun()],
     now,
   }),
-  help: helpCard([
-    { usage: 'alerts [high…] [mine] [words]', help: 'Lists alerts.', topic: 'Findings' },
-    { usage: 'show <id>', help: 'Shows the card of one finding.', topic: 'Findings' },
-    { usage: 'run <logic app> on <id>', help: 'Runs a logic app.', topic: 'Logic apps' },
-  ]),
+  help: helpCard({
+    hidden: 2,
+    lines: [
+      { usage: 'alerts [high…] [mine] [words]', help: 'Lists alerts.', topic: 'Findings' },
+      { usage: 'show <id>', help: 'Shows the card of one finding.', topic: 'Findings' },
+      { usage: 'run <logic app> on <id>', help: 'Runs a logic app.', topic: 'Logic apps' },
+    ],
+  }),
+  'help.topic': helpCard({
+    hidden: 0,
+    lines: [{ usage: 'show <id>', help: 'Shows the card of one finding.', topic: 'Findings' }],
+  }),
   whoami: whoamiCard({
     person: analyst,
     account: { chat: 'slack', tenant: 'T1', user: 'U1' },

@@ -80,7 +80,7 @@ export function slackPerson(settings: SlackPersonSettings) {
               trigger_id: back.trigger_id,
             }
           : { container: { type: 'view', view_id: 'VHOME' }, view: { id: 'VHOME', type: 'home' }, trigger_id: back.trigger_id }
-    const action = { ...button, action_ts: `${Date.now() / 1000}${randomBytes(2).readUInt16BE()}` }
+    const action = { ...button, action_ts: `${(now().getTime() / 1000).toFixed(3)}${randomBytes(2).readUInt16BE()}` }
     return payload({ type: 'block_actions', user: who, team, ...where, actions: [action] })
   }
 

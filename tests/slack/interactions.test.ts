@@ -4,8 +4,8 @@ import type { Button, Card, Do, Input } from '../../cards/card.ts'
 import type { Answer } from '../../src/actions/action.ts'
 import { aCard } from '../contract/chat.ts'
 import type { SinkMessage, SinkView } from '../fakes/slack-api.ts'
-import { buttonOf, inputsOf, labelsOf } from '../fakes/slack-person.ts'
-import { openStage, type Stage, said, until } from './stage.ts'
+import { buttonOf, inputsOf, labelsOf, slackPerson } from '../fakes/slack-person.ts'
+import { openStage, type Stage, said, signingSecret, until } from './stage.ts'
 
 /** Buttons, forms, type-ahead, home, and where the answers go. */
 
@@ -108,6 +108,19 @@ test('a double click is one press', async () => {
   await told(from + 1)
   expect(stage.desk.performed.length - before).toBe(2)
   expect(new Set(stage.desk.performed.slice(before).map(({ requestId }) => requestId)).size).toBe(2)
+})
+
+test('a double click that reaches two processes is one request', async () => {
+  const [message, other] = [await posted([take]), await openStage()]
+  const at = new Date(Math.floor(Date.now() / 2000) * 2000)
+  const clicking = (botUrl: string, now: Date) =>
+    slackPerson({ botUrl, signingSecret, sink: stage.sink, user: 'U0ANALYST', now: () => now }).press(message, 'Take it')
+  await clicking(stage.url, at)
+  await clicking(other.url, new Date(at.getTime() + 300))
+  await until(() => other.desk.performed.length > 0)
+  const [first, second] = [stage.desk.accepted.at(-1), other.desk.accepted.at(0)]
+  expect(second?.requestId).toBe(first?.requestId)
+  await other.close()
 })
 
 test('two people pressing at once are two requests', async () => {

@@ -176,7 +176,7 @@ export async function openStage(
   await bot.start()
   const server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
   const person = (who: { user: string; userTeam?: string }) =>
-    slackPerson({ botUrl: server.address, signingSecret, sink, channel, ...who })
+    slackPerson({ botUrl: server.address, signingSecret, sink, channel, now: clock.now, ...who })
   return {
     sink,
     desk,

@@ -243,6 +243,18 @@ function stories(): void {
     expect(complaints.splice(0)).toEqual([expect.stringContaining('400')])
   })
 
+  test('a line refused with an error is told above the cards and mended without a hand', async () => {
+    const { page, complaints } = await come()
+    const lost = page.getByRole('status').filter({ hasText: 'The bot does not answer' })
+    await page.route('**/console/api/events', route => route.fulfill({ status: 503, body: '' }))
+    await page.reload()
+    await lost.waitFor(within)
+    await page.unroute('**/console/api/events')
+    await lost.waitFor({ ...within, state: 'detached' })
+    await cardOf(page, await alertArrives())
+    complaints.length = 0
+  })
+
   test('dead letters are shown with their reason', async () => {
     await story.call('/api/events', [{ nonsense: 'from nowhere' }])
     const { page, complaints } = await come()

@@ -26,6 +26,19 @@ async function withoutSubscription(id: string): Promise<string> {
   return Received.parse((await story.call('/api/events', event)).body).accepted[0]?.findingId ?? ''
 }
 
+test('help lists what each may use, and says how much it leaves out', async () => {
+  const help = async (as: string) => JSON.stringify(await story.say('help', as))
+  const [nobody, stakeholder, analyst, admin] = await Promise.all(['nobody', 'stakeholder', 'analyst', 'admin'].map(help))
+  for (const said of [nobody, stakeholder, analyst, admin]) expect(said).toContain('whoami')
+  expect(nobody).not.toContain('alerts [')
+  expect(nobody).toMatch(/\d\d more commands take rights in Azure that you have nowhere here/)
+  expect(stakeholder).toContain('alerts [')
+  expect(stakeholder).not.toContain('run <logic app> on')
+  expect(analyst).toContain('run <logic app> on')
+  expect(admin).toContain('app new')
+  expect(admin).not.toContain('more command')
+})
+
 test('an event without a subscription is nobody’s to triage: rights are asked all the same', async () => {
   const id = await withoutSubscription('unplaced-1')
   expect((await story.act('assign', { to: 'me' }, id, 'nobody')).error?.code).toBe('Forbidden')

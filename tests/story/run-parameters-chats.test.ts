@@ -94,3 +94,21 @@ test('a secret that a program sends all the same is refused, and neither told ag
   expect(JSON.stringify(kept)).not.toContain('S3cret')
   expect(told()).toHaveLength(2)
 })
+
+test('what a schema in the definition declares is asked as well', async () => {
+  const { workflows } = chats.story.simulator().state
+  const isolate = [...workflows.values()].find(({ name }) => name === 'Isolate-VM')
+  if (isolate === undefined) throw new Error('no Isolate-VM')
+  const schema = { type: 'object', required: ['hosts'], properties: { hosts: { type: 'array' }, hard: { type: 'boolean' } } }
+  isolate.definition.actions.Read = { type: 'ParseJson', inputs: { content: "@triggerBody()?['ChatOpsParameters']", schema } }
+  const { findingId } = await chats.alert()
+  const input = { logicApp: 'Isolate-VM', 'parameters.hosts': 'web-01' }
+  await until('the app to ask, and to complain', async () => {
+    const { error } = await chats.story.act('run', input, findingId)
+    return error?.field === 'parameters.hosts' && error.message.includes('a JSON list') ? true : undefined
+  })
+  const right = { ...input, 'parameters.hosts': '["web-01"]', 'parameters.hard': 'yes' }
+  expect((await chats.story.act('run', right, findingId)).error).toBeUndefined()
+  const sent = chats.story.simulator().state.runs.get(isolate.id.toLowerCase())?.at(-1)?.body
+  expect(JSON.parse(String(sent))).toMatchObject({ ChatOpsParameters: { hosts: ['web-01'], hard: true } })
+})

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ActionRequest } from '../../actions/action.ts'
 import { pressedText } from '../button.ts'
+import { limits } from './limits.ts'
 import type { BlockActions, Command, EventCallback, Field, Press, SlackEvent, ViewSubmission } from './payloads.ts'
 
 /** A verb with its words, before it is known where it was asked. */
@@ -35,8 +36,16 @@ export function commandId({ team_id, user_id, trigger_id }: Command): string {
   return requestId('command', team_id, user_id, trigger_id)
 }
 
-export function pressId({ team, user }: BlockActions, press: Press): string {
-  return requestId('press', team.id, user.id, press.action_ts, press.block_id, press.action_id)
+/** What was pressed, by whom and on what: the same for both presses of a double click. */
+export function buttonOf({ team, user, view }: BlockActions, press: Press, { thread }: Spot): string {
+  const value = press.value ?? press.selected_option?.value
+  return JSON.stringify([team.id, user.id, view?.id ?? thread, press.block_id, press.action_id, value])
+}
+
+/** With a slice of Slack's time, so that the other press of a double click has this name in another process too. */
+export function pressId(button: string, { action_ts }: Press): string {
+  const slice = Math.floor((Number(action_ts) * 1000) / limits.doubleClickMs)
+  return requestId('press', button, Number.isNaN(slice) ? action_ts : String(slice))
 }
 
 /** With its values: a corrected form is another request, the same form sent twice is not. */

@@ -5,6 +5,7 @@ import {
   type Asked,
   askedByForm,
   askedByPress,
+  buttonOf,
   commandId,
   pressId,
   type Read,
@@ -74,15 +75,8 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     if (first === undefined || isLinkOrField(first)) return ack()
     const spot = spotOfPress(body)
     const asked = askedByPress(first)
-    const button = [
-      body.team.id,
-      body.user.id,
-      body.view?.id ?? spot.thread,
-      first.block_id,
-      first.action_id,
-      first.value ?? first.selected_option?.value,
-    ]
-    const id = repeats.pressOf(JSON.stringify(button), pressId(body, first))
+    const button = buttonOf(body, first, spot)
+    const id = repeats.pressOf(button, pressId(button, first))
     if (!repeats.isNew(id)) return ack()
     try {
       if (asked === undefined) throw olderButton()

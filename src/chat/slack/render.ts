@@ -212,5 +212,5 @@ function line({ icon, text: said, link }: Line): Block {
 /** Nothing when it is not https. */
 function linked(link: Link | undefined): types.RichTextElement[] {
   if (link === undefined || !isHttps(link.url)) return []
-  return [words('  '), { type: 'link', url: link.url, text: inline(link.label) || link.url }]
+  return [words('  '), { type: 'link', url: link.url, text: inline(link.label).replaceAll(' ', '\u00A0') || link.url }]
 }

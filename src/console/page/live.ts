@@ -3,6 +3,7 @@ import { parse } from 'zod/mini'
 import { FindingNews, PostNews, RunNews } from './shapes.ts'
 
 const gatherMs = 120
+const reopenMs = 2000
 
 export interface Hearing {
   /** Posts of these ids changed or are new. */
@@ -16,12 +17,12 @@ export interface Hearing {
   line(state: 'live' | 'broken', again: boolean): void
 }
 
-/** Hears of changes as they happen. The browser comes back by itself when the line breaks. */
-export function listen(placeOf: () => string | undefined, hearing: Hearing): void {
+/** Hears of changes as they happen, and comes back when the line breaks: the browser does by itself, but not after an answer that is an error. */
+export function listen(placeOf: () => string | undefined, hearing: Hearing, wasBroken = false): void {
   const source = new EventSource('/console/api/events')
   const due = new Set<string>()
   let timer: number | undefined
-  let wasBroken = false
+  let isBroken = wasBroken
 
   function later(id: string): void {
     due.add(id)
@@ -50,11 +51,12 @@ export function listen(placeOf: () => string | undefined, hearing: Hearing): voi
   })
   on('run', RunNews, hearing.run)
   source.addEventListener('open', () => {
-    hearing.line('live', wasBroken)
-    wasBroken = false
+    hearing.line('live', isBroken)
+    isBroken = false
   })
   source.addEventListener('error', () => {
-    wasBroken = true
+    isBroken = true
     hearing.line('broken', false)
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(placeOf, hearing, true), reopenMs)
   })
 }

@@ -23,7 +23,8 @@ async function start(): Promise<void> {
   const rail = createRail(document.body.dataset.sign ?? '', board.element)
   const box = composer(acts.type)
   const skip = h('a', { class: 'skip', href: '#command' }, 'Skip to the command box')
-  const main = h('main', { class: 'middle' }, createHeader(players), feed.element, box.element)
+  const lost = h('p', { class: 'lost', role: 'status' })
+  const main = h('main', { class: 'middle' }, createHeader(players), lost, feed.element, box.element)
   const shade = h('div', { class: 'shade', on: { click: () => toggleRail(false) } })
   fill(document.body, skip, rail.element, shade, main, ...toastRegions())
   shortcuts(box.focus)
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
     },
     line(state, again) {
       rail.line(state)
+      lost.textContent = state === 'live' ? '' : 'The bot does not answer. Cards may be out of date; this page keeps trying.'
       if (again && session.place !== undefined) void feed.open(session.place).catch(() => undefined)
     },
   })

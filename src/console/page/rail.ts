@@ -15,7 +15,7 @@ export interface Rail {
 /** The side with places and the status board; on small screens it slides in. */
 export function createRail(signUrl: string, board: HTMLElement): Rail {
   const list = h('ul', { class: 'places' })
-  const status = h('p', { class: 'line', role: 'status' }, 'Connecting…')
+  const status = h('p', { class: 'line' }, 'Connecting…')
   const shut = h(
     'button',
     { type: 'button', class: 'quiet icon-only shut', 'aria-label': 'Close places and status' },
