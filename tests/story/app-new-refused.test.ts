@@ -8,8 +8,7 @@ import { makeInSlack, makeInTeams } from './make-app.ts'
 
 let chats: Chats
 beforeAll(async () => {
-  chats = await openChats()
-  await chats.inTeams('admin').install()
+  chats = await openChats({ inTeams: 'added' })
 }, 20_000)
 afterAll(() => chats.close())
 afterEach(() => {

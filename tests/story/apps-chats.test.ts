@@ -9,8 +9,7 @@ import { dialogIn as slackDialog } from './slack-dialog.ts'
 
 let chats: Chats
 beforeAll(async () => {
-  chats = await openChats()
-  await chats.inTeams('admin').install()
+  chats = await openChats({ inTeams: 'added' })
 }, 20_000)
 afterAll(() => chats.close())
 

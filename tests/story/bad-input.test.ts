@@ -8,8 +8,7 @@ import { until } from './ground.ts'
 
 let chats: Chats
 beforeAll(async () => {
-  chats = await openChats()
-  await chats.inTeams('analyst').say('follow')
+  chats = await openChats({ inTeams: 'following' })
 }, 20_000)
 afterAll(() => chats.close())
 

@@ -8,10 +8,7 @@ import { until } from './ground.ts'
 
 let chats: Chats
 beforeAll(async () => {
-  chats = await openChats()
-  const analyst = chats.inTeams('analyst')
-  await analyst.install()
-  await analyst.say('follow')
+  chats = await openChats({ inTeams: 'following' })
 }, 20_000)
 afterAll(() => chats.close())
 

@@ -46,13 +46,15 @@ export interface Chats {
 }
 
 export interface ChatsOptions {
+  /** The app is in a Teams channel from the start, or that channel follows everything too. */
+  inTeams?: 'added' | 'following'
   /** More settings of the program. */
   env?: Record<string, string>
   /** Before the program starts. */
   before?(sink: SlackSink, connector: TeamsConnector): Promise<void>
 }
 
-export async function openChats({ env = {}, before }: ChatsOptions = {}): Promise<Chats> {
+export async function openChats({ env = {}, before, inTeams: appIs }: ChatsOptions = {}): Promise<Chats> {
   const [sink, connector] = await Promise.all([
     startSlackSink({ token, channels: [{ id: slackChannel, name: 'main' }] }),
     startTeamsConnector(),
@@ -76,6 +78,11 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
 
   const inSlack = (user: string, at = story) =>
     slackPerson({ botUrl: at.app.address, signingSecret, sink, user, channel: slackChannel })
+  const inTeams: Chats['inTeams'] = (role, conversation = channel('Security'), { at = story, ...who } = {}) =>
+    teamsPerson({ botUrl: at.app.address, connector, objectId: objectId(role), name: nameOf(role), conversation, ...who })
+  if (appIs !== undefined) await inTeams('admin').install()
+  if (appIs === 'following') await inTeams('analyst').say('follow')
+
   const messageIds = async (findingId: string) =>
     (await story.app.world.store.posts.of(findingId)).map(({ messageId }) => messageId)
 
@@ -111,8 +118,7 @@ export async function openChats({ env = {}, before }: ChatsOptions = {}): Promis
     connector,
     inSlack: (role, at) => inSlack(userOf(role), at),
     stranger: () => inSlack('U0STRANGER'),
-    inTeams: (role, conversation = channel('Security'), { at = story, ...who } = {}) =>
-      teamsPerson({ botUrl: at.app.address, connector, objectId: objectId(role), name: nameOf(role), conversation, ...who }),
+    inTeams,
     another: () => {
       const { origin, tokens, tenantId } = story.simulator()
       const azure = { AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens.bot, AZURE_TENANT_ID: tenantId, CONSOLE: '0' }

@@ -17,8 +17,7 @@ let folder: string
 beforeAll(async () => {
   database = await freshDatabase()
   folder = await mkdtemp(join(tmpdir(), 'large-'))
-  chats = await openChats({ env: { DATABASE_URL: database.url } })
-  await chats.inTeams('admin').install()
+  chats = await openChats({ env: { DATABASE_URL: database.url }, inTeams: 'added' })
   large().properties.sources = [{ eventSource: 'Alerts', ruleSets: sets }]
 }, 20_000)
 afterAll(async () => {

@@ -8,10 +8,7 @@ import { formWith } from './make-app.ts'
 
 let chats: Chats
 beforeAll(async () => {
-  chats = await openChats()
-  const analyst = chats.inTeams('analyst')
-  await analyst.install()
-  await analyst.say('follow')
+  chats = await openChats({ inTeams: 'following' })
   app().tags['chatops-parameters'] =
     'address:string!;hours:int=4;share:number;hard:bool;mode:string(quick|full)!=quick;hosts:array!;more:object;key:securestring!'
 }, 20_000)
