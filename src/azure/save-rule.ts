@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
-import { type Rule, RuleDraft } from '../model/rule.ts'
+import { type Rule, RuleDraft, ruleIdOf } from '../model/rule.ts'
 import { readArmId, scopePath } from './arm-id.ts'
 import { ifThere } from './asked.ts'
 import type { Connection } from './connection.ts'
@@ -81,12 +81,13 @@ export async function validateRule(connection: Connection, draft: RuleDraft, rep
   }
 }
 
-function idOf({ subscription, group, name }: RuleDraft, replacing?: Rule): string {
-  const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
+function idOf(draft: RuleDraft, replacing?: Rule): string {
+  const id = ruleIdOf(draft)
   if (replacing !== undefined && !same(replacing.id, id))
     throw new Problem('BadInput', "A rule can't be renamed or moved: make a new one and delete this one.", { field: 'name' })
   // What has such a name already keeps it.
-  if (replacing === undefined && !isNamed(name)) throw new Problem('BadInput', 'That is no name for a rule.', { field: 'name' })
+  if (replacing === undefined && !isNamed(draft.name))
+    throw new Problem('BadInput', 'That is no name for a rule.', { field: 'name' })
   return replacing?.id ?? id
 }
 

@@ -39,7 +39,7 @@ async function main({ words: [word, ...rest] }: Given): Promise<number> {
   const [file, ...more] = prune ? rest.slice(1) : rest
   if (file === undefined || more.length > 0) throw new UsageError()
   const around = await surroundings(azure)
-  const planned = planText(await textOf(file), around, prune)
+  const planned = await planText(await textOf(file), around, prune)
   if ('errors' in planned) return wrong(file, planned.errors)
   return word === 'plan' ? told(planned, around) : applied(config, azure, planned, around)
 }

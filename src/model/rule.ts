@@ -84,6 +84,11 @@ export function baseOf({ etag, resource }: Pick<Rule, 'etag' | 'resource'>): str
     .slice(0, 16)
 }
 
+/** The ARM id of a rule of that name, with leading slash. */
+export function ruleIdOf({ subscription, group, name }: Pick<RuleDraft, 'subscription' | 'group' | 'name'>): string {
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
+}
+
 /** What was done to a rule from here, for its history and for going back. */
 export const RuleVersion = z.object({
   ruleId: z.string(),

@@ -1,7 +1,8 @@
+import { Problem } from '../../errors.ts'
 import type { KnownRecommendation } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
-import { logicAppIds, type Rule } from '../../model/rule.ts'
+import { logicAppIds, type Rule, type RuleDraft, ruleIdOf } from '../../model/rule.ts'
 import type { Azure, ResourceGroup } from '../../ports.ts'
 import { readableOf, toDelete, toWrite } from '../rules/rights.ts'
 import { rightKey } from '../scope.ts'
@@ -15,6 +16,8 @@ export interface Surroundings {
   apps: LogicApp[]
   recommendations: KnownRecommendation[]
   groups: ResourceGroup[]
+  /** One rule by its name and home, as Azure has it now: lists lag behind what was saved by minutes. */
+  find(draft: RuleDraft): Promise<Rule | undefined>
 }
 
 /** Without a person: everything that the identity asking Azure may read. */
@@ -26,7 +29,24 @@ export async function surroundings(azure: Azure, personId?: string): Promise<Sur
     catalogue.recommendations(),
     catalogue.groups(),
   ])
-  return { rules: personId === undefined ? all : await readableOf({ azure }, personId, all), apps, recommendations, groups }
+  const readable = async (some: Rule[]) => (personId === undefined ? some : readableOf({ azure }, personId, some))
+  return {
+    rules: await readable(all),
+    apps,
+    recommendations,
+    groups,
+    find: async draft => (await readable(await there(azure, draft)))[0],
+  }
+}
+
+/** A name that is none is told elsewhere; an Azure that is away is told. */
+async function there({ rules }: Azure, draft: RuleDraft): Promise<Rule[]> {
+  try {
+    return [await rules.get(ruleIdOf(draft))]
+  } catch (thrown) {
+    if (thrown instanceof Problem && !thrown.retry) return []
+    throw thrown
+  }
 }
 
 export function knownTo({ apps, groups }: Surroundings): Known {

@@ -120,11 +120,11 @@ const applyVerb = verb<FileInput>({
 })
 
 /** Goes on where an interruption left it: what Azure has already is noted, and told as done. */
-async function carriedOut(context: Context, { plan, around }: Made) {
+async function carriedOut(context: Context, { plan, rules }: Made) {
   const { world, request } = context
   const doer = doerOf(context)
   const begun = await begunSteps(world.store, request.requestId, plan.steps, doer.at)
-  const already = takenAlready(begun ?? [], plan.steps, around.rules)
+  const already = takenAlready(begun ?? [], plan.steps, rules)
   for (const { done } of already) await noted(world, done, doer)
   const applied = await applySteps(world.azure.rules, plan.steps, {
     before: rule => keptAsFound(world, rule, doer),
@@ -142,7 +142,7 @@ interface Made extends Planned {
 async function planOf(context: Context, input: FileInput): Promise<Made | { errors: FileError[] }> {
   const text = input.plan === undefined ? (input.text ?? '') : await keptPlan(context, input.plan)
   const around = await surroundings(context.world.azure, context.person.id)
-  const made = planText(text, around, input.prune)
+  const made = await planText(text, around, input.prune)
   return 'errors' in made ? made : { ...made, around, text }
 }
 

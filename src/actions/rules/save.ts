@@ -1,6 +1,6 @@
 import type { Theirs } from '../../../cards/rule-form.ts'
 import { Problem } from '../../errors.ts'
-import { baseOf, type Rule, type RuleDraft, type RuleVersion } from '../../model/rule.ts'
+import { baseOf, type Rule, type RuleDraft, type RuleVersion, ruleIdOf } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { type Editing, readDraft } from './draft.ts'
@@ -83,9 +83,8 @@ async function savedBefore(context: Context, fields: RuleFields): Promise<Rule |
   return there !== undefined && isSame(there, draft) ? there : undefined
 }
 
-async function named({ azure }: World, { subscription, group, name }: RuleDraft): Promise<Rule | undefined> {
-  const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Security/automations/${name}`
-  return azure.rules.get(id).catch(thrown => {
+async function named({ azure }: World, draft: RuleDraft): Promise<Rule | undefined> {
+  return azure.rules.get(ruleIdOf(draft)).catch(thrown => {
     if (thrown instanceof Problem && thrown.code === 'NotFound') return undefined
     throw thrown
   })
