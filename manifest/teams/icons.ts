@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { crc32, deflateSync } from 'node:zlib'
 
-/** Draws the two icons of the package: a shield that speaks. Run this file to write them anew. */
+/** Draws the two icons of the package: a shield with a tick, as the console shows it. Run this file to write them anew. */
 
 export interface Picture {
   size: number
@@ -12,7 +12,7 @@ export interface Picture {
 type Color = [red: number, green: number, blue: number, alpha: number]
 type Shape = (x: number, y: number) => boolean
 
-const navy: Color = [0x12, 0x35, 0x5b, 255]
+const indigo: Color = [0x4f, 0x52, 0xb2, 255]
 const white: Color = [255, 255, 255, 255]
 const clear: Color = [255, 255, 255, 0]
 /** Points looked at for each pixel, both ways: smooth edges. */
@@ -28,22 +28,37 @@ const shield =
     return side <= width && height >= -0.86 + 0.16 * (side / 0.7) && height <= 0.92
   }
 
-const dots =
-  (radius: number, apart: number): Shape =>
+type Point = [x: number, y: number]
+const corners: Point[] = [
+  [-0.27, -0.03],
+  [-0.07, 0.17],
+  [0.29, -0.22],
+]
+
+/** Two strokes with round ends, twice `half` wide. */
+const tick =
+  (half: number): Shape =>
   (x, y) =>
-    [-apart, 0, apart].some(center => (x - center) ** 2 + (y + 0.08) ** 2 <= radius ** 2)
+    corners.some((from, index) => distance([x, y], from, corners[index + 1] ?? from) <= half)
+
+function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
+  const [wide, high] = [toX - fromX, toY - fromY]
+  const along = ((x - fromX) * wide + (y - fromY) * high) / (wide ** 2 + high ** 2 || 1)
+  const at = Math.min(1, Math.max(0, along))
+  return Math.hypot(x - fromX - at * wide, y - fromY - at * high)
+}
 
 /** 192 by 192, in colour, to its edges. */
 export function colorIcon(): Picture {
   const field = shield(0.78)
-  const speech = dots(0.085, 0.25)
-  return draw(192, (x, y) => (field(x, y) && !speech(x, y) ? white : navy))
+  const mark = tick(0.075)
+  return draw(192, (x, y) => (field(x, y) && !mark(x, y) ? white : indigo))
 }
 
 /** 32 by 32, white on nothing. */
 export function outlineIcon(): Picture {
-  const [outer, inner, speech] = [shield(1), shield(0.8), dots(0.1, 0.27)]
-  return draw(32, (x, y) => ((outer(x, y) && !inner(x, y)) || speech(x, y) ? white : clear))
+  const [outer, inner, mark] = [shield(1), shield(0.8), tick(0.09)]
+  return draw(32, (x, y) => ((outer(x, y) && !inner(x, y)) || mark(x, y) ? white : clear))
 }
 
 function draw(size: number, colorAt: (x: number, y: number) => Color): Picture {
