@@ -28,6 +28,8 @@ const labelWidth = '92px'
 /** For labels of more than about two short words. */
 const wideLabelWidth = '124px'
 const wideLabel = 14
+/** For a version's number. */
+const numberWidth = '32px'
 
 export interface TeamsCard extends Node {
   type: 'AdaptiveCard'
@@ -191,17 +193,18 @@ function step(text: string, number: number): Node[] {
 
 /** Where some rows have a badge, all keep its place. */
 function listRows(rows: Row[], host: Host): Node[] {
-  const hasBadges = rows.some(({ badge }) => badge !== '')
-  return rows.map(row => listRow(row, hasBadges, host))
+  const badges = rows.flatMap(({ badge }) => (badge === '' ? [] : [badge]))
+  const width = badges.every(badge => /^\d{1,3}$/.test(badge)) ? numberWidth : labelWidth
+  return rows.map(row => listRow(row, badges.length === 0 ? undefined : width, host))
 }
 
-function listRow(row: Row, hasBadges: boolean, host: Host): Node {
+function listRow(row: Row, width: string | undefined, host: Host): Node {
   const words = [line([run(inline(row.text) || ' ')]), ...(row.subtle === '' ? [] : [subtle(row.subtle)])]
   const badge = {
     ...column('1', [line([run(inline(row.badge) || ' ', { color: textColor[row.tone], weight: 'bolder' })])]),
-    width: labelWidth,
+    width,
   }
-  const cells = [...(hasBadges ? [badge] : []), column('stretch', words)]
+  const cells = [...(width === undefined ? [] : [badge]), column('stretch', words)]
   if (row.button === undefined) return columns(cells, { spacing: 'Small' })
   const [selectAction] = action(row.button, host)
   const open = column('auto', [line([run(`${inline(row.button.label)} ›`, { color: 'accent' })])], {
