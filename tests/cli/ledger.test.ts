@@ -60,6 +60,6 @@ test.each([[[]], [['list']], [['verify', 'more']]])('%j shows the usage', async 
 test('a database that is not there is told, without its password', async () => {
   const { code, err } = await runCli('ledger', ['verify'], { DATABASE_URL: 'postgres://bot:secret-word@127.0.0.1:1/none' })
   expect(code).toBe(1)
-  expect(err).toContain('The database does not answer')
+  expect(err).toContain("The database that DATABASE_URL names can't be used")
   expect(err).not.toContain('secret-word')
 })
