@@ -96,7 +96,8 @@ function factsOf({ app, statistics, rules, hiddenRules, runs, now }: AppView): F
 /** `18 of 20 succeeded (90 %), half of them within 2.1 s` */
 function latelyWords({ ended, succeeded, medianMs }: AppStatistics): string {
   const rate = `${succeeded} of ${count(ended, 'run')} succeeded (${Math.floor((100 * succeeded) / ended)} %)`
-  return medianMs === undefined ? rate : `${rate}, half of them within ${lasting(medianMs)}`
+  if (medianMs === undefined) return rate
+  return `${rate}, ${ended === 1 ? 'in' : 'half of them within'} ${lasting(medianMs)}`
 }
 
 function rulesWords(rules: AppView['rules'], hidden: number): string {

@@ -99,9 +99,9 @@ const kindWords: Record<Kind, string> = {
 }
 
 function top({ kind, editing, review, theirs, kept, now }: RuleFormView): Element[] {
-  const what = editing === undefined ? '' : `${short(inline(editing.name), 100)} in ${short(inline(editing.home), 100)}, `
+  const what = editing === undefined ? 'For' : `${short(inline(editing.name), 100)} in ${short(inline(editing.home), 100)}, for`
   return [
-    { type: 'text', text: `${what}for ${kindWords[kind]}`, subtle: true },
+    { type: 'text', text: `${what} ${kindWords[kind]}`, subtle: true },
     ...(theirs === undefined ? [] : conflict(theirs)),
     ...(review === undefined ? [] : reviewed(review, now)),
     ...kept.map((text): Element => ({ type: 'line', tone: 'info', icon: 'info', text: clip(inline(text), 300) })),

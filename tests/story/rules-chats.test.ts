@@ -32,7 +32,7 @@ test('in Slack: asked, corrected at the field, reviewed, saved', async () => {
   const admin = chats.inSlack('admin')
   await admin.slash('rule new')
   const kind = await dialogWith('What starts it')
-  const form = await dialogWith('for security alerts', kind, admin.submit(kind, { kind: 'alert' }))
+  const form = await dialogWith('For security alerts', kind, admin.submit(kind, { kind: 'alert' }))
   const fields = { name: 'Slack-Rule', home, logicApp: app, conditions: 'Severity is High\nName contains SQL' }
   const wrong = await admin.submit(form, { ...fields, conditions: 'Severity beats High' })
   expect(await wrong.text()).toContain('conditions')
