@@ -9,7 +9,7 @@ export interface Attached {
 }
 
 /** What a chat takes pasted, in bytes. */
-export const mostBytes = 200_000
+const mostBytes = 200_000
 
 /**
  * The line as typed with the file's text behind it, as if it were pasted. Only addresses that the platform keeps files at are asked: the message
@@ -25,12 +25,17 @@ export async function withFile(
   const name = `"${short(inline(file.name), 80)}"`
   if (files.length > 1) throw wrong(file, `Attach one file at a time; these are ${files.length}.`)
   if (!URL.canParse(file.url) || !isTheirs(new URL(file.url))) throw wrong(file, `${name} can't be read: it lies somewhere else.`)
-  const signal = AbortSignal.timeout(patienceMs)
-  const response = await fetch(file.url, { headers: file.headers ?? {}, redirect: 'manual', signal }).catch((cause: unknown) => {
+  const bytes = await fetched(file, patienceMs).catch((cause: unknown) => {
     throw new Problem('ChatUnavailable', `${name} can't be fetched at the moment.`, { cause })
   })
-  if (!response.ok || response.body === null) throw wrong(file, `The bot may not read ${name}, or it is gone.`)
-  return `${typed}\n${textIn(await start(response.body), file, name)}`
+  if (bytes === undefined) throw wrong(file, `The bot may not read ${name}, or it is gone.`)
+  return `${typed}\n${textIn(bytes, file, name)}`
+}
+
+/** Undefined when it is not to be had. A line that breaks in the middle is thrown, as one that never stood. */
+async function fetched({ url, headers = {} }: Attached, patienceMs: number): Promise<Buffer | undefined> {
+  const { ok, body } = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(patienceMs) })
+  return ok && body !== null ? start(body) : undefined
 }
 
 /** A little more than may be taken at the most: enough to tell that it is too much. */

@@ -45,7 +45,7 @@ async function show(world: World, viewed: Viewed, placeId: string): Promise<numb
   const weather = await weatherAt(world, placeId, chat.paceMs)
   const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
   for (const post of posts) {
-    const pauseMs = await showOne(world, { chat, place, post, viewed })
+    const pauseMs = await showOne(world, { chat, place, post }, await viewed(post))
     if (pauseMs > 0) return pauseMs
   }
   if (posts.length > 0) return 0
@@ -66,18 +66,17 @@ interface Turn {
   chat: Chat
   place: Place
   post: Post
-  viewed: Viewed
 }
 
 /** One post made true (nothing is left to show of what is gone), or its failure noted; the pause the place needs before its next message, 0 for none. */
-async function showOne(world: World, { chat, place, post, viewed }: Turn): Promise<number> {
-  const view = await viewed(post)
+async function showOne(world: World, turn: Turn, view: PostView | undefined): Promise<number> {
+  const { chat, place, post } = turn
   if (view === undefined || (isCounted(post) && !view.isTouched)) {
     await world.store.posts.shown(post.id, undefined, view?.version ?? post.wanted)
     return 0
   }
   try {
-    const { messageId, told } = await bring(world, { chat, place, post, viewed }, view)
+    const { messageId, told } = await bring(world, turn, view)
     const answeredAt = world.clock.now()
     await world.store.posts.shown(post.id, messageId, view.version, told)
     return restOf(chat.paceMs, answeredAt, world.clock.now())

@@ -1,48 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 
-/**
- * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
- * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
- */
-const migrations: Record<string, Migration> = {
-  '001-first': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of first) await sql.raw(statement).execute(db)
-    },
-  },
-  '002-rules': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of rules) await sql.raw(statement).execute(db)
-    },
-  },
-  '003-begun-requests': {
-    async up(db: Kysely<unknown>) {
-      await sql.raw('alter table requests add begun boolean not null default false').execute(db)
-    },
-  },
-  '004-storms': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of storms) await sql.raw(statement).execute(db)
-    },
-  },
-  '005-most-severe-first': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of ranks) await sql.raw(statement).execute(db)
-    },
-  },
-  '006-threads': {
-    async up(db: Kysely<unknown>) {
-      await sql.raw('alter table posts add told int, add telling int').execute(db)
-    },
-  },
-  '007-small-samples': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of samples) await sql.raw(statement).execute(db)
-    },
-  },
-}
-
 const bytes = 'text collate "C" not null'
 
 const first = [
@@ -122,4 +80,29 @@ const samples = [
     alter at set statistics 10, alter body set statistics 0, alter event set statistics 0`,
 ]
 
-export const provider: MigrationProvider = { getMigrations: async () => migrations }
+/**
+ * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
+ * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
+ */
+const migrations: Record<string, string[]> = {
+  '001-first': first,
+  '002-rules': rules,
+  '003-begun-requests': ['alter table requests add begun boolean not null default false'],
+  '004-storms': storms,
+  '005-most-severe-first': ranks,
+  '006-threads': ['alter table posts add told int, add telling int'],
+  '007-small-samples': samples,
+}
+
+function migrationOf(statements: string[]): Migration {
+  return {
+    async up(db: Kysely<unknown>) {
+      for (const statement of statements) await sql.raw(statement).execute(db)
+    },
+  }
+}
+
+export const provider: MigrationProvider = {
+  getMigrations: async () =>
+    Object.fromEntries(Object.entries(migrations).map(([name, statements]) => [name, migrationOf(statements)])),
+}

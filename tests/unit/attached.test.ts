@@ -13,6 +13,7 @@ beforeAll(async () => {
     if (request.url === '/binary') return response.end(Buffer.from([0xff, 0xfe, 0x00, 0x41]))
     if (request.url === '/large') return response.end(Buffer.alloc(300_000, 97))
     if (request.url === '/elsewhere') return response.writeHead(302, { location: '/secret' }).end()
+    if (request.url === '/cut') return response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy())
     if (request.url === '/secret') return response.end(secret)
     return response.writeHead(404).end()
   })
@@ -54,6 +55,7 @@ test('nothing is asked of addresses that are not the platform\u2019s, and of no 
 test('a file that can not be fetched now may be later', async () => {
   const gone = { isTheirs: () => true, patienceMs: 2000 }
   const thrown: unknown = await withFile('x', [{ name: 'f', url: 'http://127.0.0.1:1/f' }], gone).catch((error: unknown) => error)
+  await expect(read('/cut')).rejects.toMatchObject({ code: 'ChatUnavailable', retry: true })
   expect(thrown).toBeInstanceOf(Problem)
   expect(thrown).toMatchObject({ code: 'ChatUnavailable', retry: true })
 })

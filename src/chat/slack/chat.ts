@@ -32,11 +32,8 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
   return { name: 'slack', paceMs, post, update, find, reply, hasReply }
 
   async function post(place: Place, card: Card, key: string): Promise<string> {
-    const metadata = { event_type: mark, event_payload: { post: key } }
-    const args = { channel: place.channel, unfurl_links: false, unfurl_media: false, metadata, ...literally }
     try {
-      const web = await webOf(place.tenant)
-      const posted = await inAnyForm(card, form => web.call('chat.postMessage', { ...args, ...form }, Posted))
+      const posted = await send(place, { channel: place.channel }, card, key)
       return posted.channel === place.channel ? posted.ts : `${posted.channel}:${posted.ts}`
     } catch (thrown) {
       throw chatProblem(thrown, true)
@@ -71,11 +68,8 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
 
   async function reply(place: Place, messageId: string, card: Card, key: string): Promise<void> {
     const { channel, ts } = addressOf(place, messageId)
-    const metadata = { event_type: mark, event_payload: { post: key } }
-    const args = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false, metadata, ...literally }
     try {
-      const web = await webOf(place.tenant)
-      await inAnyForm(card, form => web.call('chat.postMessage', { ...args, ...form }, Posted))
+      await send(place, { channel, thread_ts: ts }, card, key)
     } catch (thrown) {
       if (!(thrown instanceof SlackFailure && threadGone.includes(thrown.code))) throw chatProblem(thrown, true)
       log.info({ place: place.id, messageId, code: thrown.code }, 'a message has no thread any more')
@@ -92,6 +86,13 @@ export function slackChat(webOf: (tenant: string) => Promise<SlackWeb>, log: Log
         throw chatProblem(thrown, false)
       return false
     }
+  }
+
+  async function send(place: Place, where: object, card: Card, key: string): Promise<z.infer<typeof Posted>> {
+    const metadata = { event_type: mark, event_payload: { post: key } }
+    const args = { ...where, unfurl_links: false, unfurl_media: false, metadata, ...literally }
+    const web = await webOf(place.tenant)
+    return inAnyForm(card, form => web.call('chat.postMessage', { ...args, ...form }, Posted))
   }
 
   /** Workspaces may refuse new kinds of blocks while these roll out: then the card's one line goes alone. */

@@ -30,7 +30,11 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
   async function post(place: Place, card: Card, key: string): Promise<string> {
     const address = readAddress(place)
     spare(address)
-    const sending = adapter.send(address, messageOf(card))
+    return send(address, card, key)
+  }
+
+  async function send(to: Address, card: Card, key: string): Promise<string> {
+    const sending = adapter.send(to, messageOf(card))
     remember(key, sending)
     const id = await Promise.race([sending, after(postMs)])
     if (id !== undefined) return id
@@ -59,16 +63,12 @@ export function teamsChat({ adapter, clock, log, postMs }: Deps): Chat {
     const address = readAddress(place)
     if (address.kind !== 'channel') return
     spare(address)
-    const thread = { ...address, conversationId: `${address.conversationId};messageid=${messageId}` }
-    const sending = adapter.send(thread, messageOf(card))
-    remember(key, sending)
     try {
-      if ((await Promise.race([sending, after(postMs)])) !== undefined) return
+      await send({ ...address, conversationId: `${address.conversationId};messageid=${messageId}` }, card, key)
     } catch (thrown) {
       if (!isMessageGone(toProblem(thrown))) throw thrown
-      return log.info({ place: place.id, messageId }, 'a message has no thread any more')
+      log.info({ place: place.id, messageId }, 'a message has no thread any more')
     }
-    throw new Problem('ChatUncertain', 'Teams has not answered whether it took the message.')
   }
 
   async function hasReply(_place: Place, _messageId: string, key: string): Promise<boolean> {
