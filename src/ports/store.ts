@@ -220,6 +220,7 @@ export interface Requests {
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
   /** Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. */
   begin(requestId: string): Promise<{ before: boolean; answer?: string }>
+  /** What was asked is not kept any longer: nobody needs it. */
   answer(requestId: string, answer: string): Promise<void>
   /**
    * Runs `work` while this process alone holds the request, over all processes; a holder's death frees it at once.
