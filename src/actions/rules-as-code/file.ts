@@ -35,6 +35,7 @@ const File = z.strictObject({ version: z.literal(1), rules: z.array(Entry) })
 /** What the file's words are read against. */
 export interface Known {
   apps: LogicApp[]
+  isSubscription(id: string): boolean
   /** Where a resource group lies; for rules that say no location. */
   locationOf(subscription: string, group: string): string | undefined
 }
@@ -90,7 +91,11 @@ function readEntry(entry: Entry, known: Known, at: At): { draft: RuleDraft; erro
   const sources = sourcesOf(entry, at)
   const targets = targetsOf(entry, known.apps, at)
   const location = entry.location ?? known.locationOf(subscription, group)
-  const unplaced = location === undefined ? [at('group', `There is no resource group "${group}" in that subscription.`)] : []
+  const unplaced = !known.isSubscription(subscription)
+    ? [at('subscription', `No subscription that is looked after here has the id "${subscription}".`)]
+    : location === undefined
+      ? [at('group', `There is no resource group "${group}" in that subscription.`)]
+      : []
   const draft: RuleDraft = {
     name,
     subscription,
