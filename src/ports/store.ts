@@ -38,6 +38,8 @@ export interface Store {
    */
   onChange(listener: (change: Changed) => void): () => void
   status(): Promise<StoreStatus>
+  /** Rejects while the database can't be used: not read, or, after something was refused, not written. */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
@@ -263,6 +265,7 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
+  /** The same text by the same way is one letter, from its first time: a look at Azure that died on the way is done again. */
   keep(letters: Omit<DeadLetter, 'id'>[]): Promise<void>
   list(limit: number, after?: string): Promise<DeadLetter[]>
   get(id: string): Promise<DeadLetter | undefined>

@@ -80,6 +80,14 @@ const samples = [
     alter at set statistics 10, alter body set statistics 0, alter event set statistics 0`,
 ]
 
+/** One of a kind by the text itself; who keeps one again keeps the first. */
+const oneLetter = [
+  `delete from dead_letters later using dead_letters first where first.tenant = later.tenant and first.via = later.via
+    and first.body = later.body and first.id < later.id`,
+  `alter table dead_letters add constraint dead_letters_one
+    exclude using hash (((tenant || ' ' || via || ' ' || body) collate "C") with =)`,
+]
+
 /**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
@@ -92,6 +100,7 @@ const migrations: Record<string, string[]> = {
   '005-most-severe-first': ranks,
   '006-threads': ['alter table posts add told int, add telling int'],
   '007-small-samples': samples,
+  '009-one-letter': oneLetter,
 }
 
 function migrationOf(statements: string[]): Migration {

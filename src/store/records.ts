@@ -117,7 +117,11 @@ export function createDeadLetters({ db, tenant }: Database): DeadLetters {
         path: plain(rejection.path),
         message: plain(rejection.message),
       }))
-      await db.insertInto('dead_letters').values(rows).execute()
+      await db
+        .insertInto('dead_letters')
+        .values(rows)
+        .onConflict(conflict => conflict.doNothing())
+        .execute()
     },
     async list(limit, after) {
       const rows = await select().where('id', '>', numberOf(after)).orderBy('id').limit(limit).execute()

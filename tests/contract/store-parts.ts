@@ -354,6 +354,22 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.deadLetters.list(10)).toEqual(all.slice(1))
       })
 
+      test('the same text by the same way is one, in one call, in another, of two at once and of another process', async () => {
+        const letter = { at, via: 'poll', body: 'again', rejection: { path: '', message: 'unknown' } }
+        await store.deadLetters.keep([letter, letter])
+        await Promise.all([store, other].map(each => each.deadLetters.keep([{ ...letter, at: later.toISOString() }])))
+        await store.deadLetters.keep([
+          { ...letter, via: 'push' },
+          { ...letter, body: 'Again' },
+        ])
+        const all = (await store.deadLetters.list(100)).filter(({ body }) => body.toLowerCase() === 'again')
+        expect(all.map(({ at: when, via, body }) => [when, via, body])).toEqual([
+          [at, 'poll', 'again'],
+          [at, 'push', 'again'],
+          [at, 'poll', 'Again'],
+        ])
+      })
+
       test.each(['', 'x', '0', '-1', '1.5', '99999999999999999999', "1'; drop table x"])(
         'an id that is none finds none: %p',
         async id => {
