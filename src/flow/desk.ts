@@ -1,5 +1,5 @@
 import { errorCard, waitingCard } from '../../cards/answer.ts'
-import { type Action, ActionRequest, Answer, type Desk, personal } from '../actions/action.ts'
+import { type Action, ActionRequest, Answer, type Desk, keepable, personal } from '../actions/action.ts'
 import { errorBody, Problem } from '../errors.ts'
 import type { World } from '../ports.ts'
 import { carryOut, contextOf } from './perform.ts'
@@ -14,14 +14,14 @@ export interface Settler {
   settle(requestId: string): Promise<number | undefined>
 }
 
-/** Where requests come in: stored first, carried out once, answered as often as asked. */
+/** Where requests come in: stored first, without what is secret, carried out once, answered as often as asked. */
 export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk & Settler {
   /** Stored here and not yet begun: these need no second look whether they are stored. */
   const accepted = new Set<string>()
   const underWay = new Map<string, Promise<Answer>>()
 
   async function accept(request: ActionRequest): Promise<void> {
-    const { fresh } = await open(request)
+    const { fresh } = await open(keepable(request))
     if (fresh) accepted.add(request.requestId)
   }
 
@@ -41,7 +41,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   function perform(request: ActionRequest): Promise<Answer> {
     const present = underWay.get(request.requestId)
     if (present !== undefined) return present
-    const answer = begin(request).finally(() => underWay.delete(request.requestId))
+    const answer = begin(keepable(request)).finally(() => underWay.delete(request.requestId))
     underWay.set(request.requestId, answer)
     return answer
   }
@@ -73,7 +73,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
 
   async function look(request: ActionRequest): Promise<Answer> {
     if (hasEffect(request)) throw new Problem('NotOffered')
-    return carryOut(world, verbs, request, false)
+    return carryOut(world, verbs, keepable(request), false)
   }
 
   async function settle(requestId: string): Promise<number | undefined> {

@@ -226,7 +226,7 @@ export interface Keeping {
 
 export type Forgotten = Record<'findings' | 'events' | 'notices' | 'requests' | 'deadLetters', number>
 
-/** Requests of people, kept under their id: JSON text in, JSON text out. The answer is empty once what was asked and answered is forgotten. */
+/** Requests of people, kept under their id: JSON text in, JSON text out. The answer is empty once it is forgotten. */
 export interface Requests {
   /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
@@ -235,6 +235,7 @@ export interface Requests {
    * is known for ever.
    */
   begin(requestId: string, effect: boolean): Promise<{ before: boolean; answer?: string }>
+  /** What was asked is not kept any longer: nobody needs it. */
   answer(requestId: string, answer: string): Promise<void>
   /**
    * Runs `work` while this process alone holds the request, over all processes; a holder's death frees it at once.

@@ -9,9 +9,9 @@ const atOnce = 500
  * Forgets what is over and old, so that a year's running takes no more room than what is kept of it. What stays on purpose: the ledger, the
  * history of rules, and findings that still ask for something.
  *
- * No click can have its effect twice by this. A request that had one keeps its id for ever, without what was asked and answered, and whoever
- * sends it again is told that it is done. Only looks are forgotten whole. A button that is pressed for the first time on an old card is a new
- * click; its finding is gone and it is told so, for a run needs the finding's body, which goes with it.
+ * No click can have its effect twice by this. A request that had one keeps its id for ever, without its answer, and whoever sends it again is
+ * told that it is done. Only looks are forgotten whole. A button that is pressed for the first time on an old card is a new click; its finding is
+ * gone and it is told so, for a run needs the finding's body, which goes with it.
  */
 export function createForget(database: Database): (keeping: Keeping) => Promise<Forgotten> {
   return async keeping => ({

@@ -85,7 +85,12 @@ export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine):
       return { before: row.before, ...(row.answer !== null && { answer: row.answer }) }
     },
     async answer(requestId, answer) {
-      await db.updateTable('requests').set({ answer }).where('tenant', '=', tenant).where('id', '=', requestId).execute()
+      await db
+        .updateTable('requests')
+        .set({ answer, request: '' })
+        .where('tenant', '=', tenant)
+        .where('id', '=', requestId)
+        .execute()
     },
     async get(requestId) {
       const row = await db
