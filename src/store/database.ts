@@ -84,13 +84,19 @@ export function unavailable(thrown: unknown): Problem {
 }
 const diskFull = 'The disk of the database is full; nothing was accepted.'
 
-/** Wraps every function of a port's part, so that no caller ever sees a vendor's error. */
-export function guarded<Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part): Part {
-  const entries = Object.entries(part).map(([name, method]) => [
-    name,
-    (...args: never[]) => method(...args).catch((thrown: unknown) => Promise.reject(unavailable(thrown))),
-  ])
-  return Object.fromEntries(entries)
+type Guard = <Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part) => Part
+
+/** Wraps every function of a port's part, so that no caller ever sees a vendor's error; `noticed` hears of each failure. */
+export function guarding(noticed: (problem: Problem) => void): Guard {
+  function refuse(thrown: unknown): Promise<never> {
+    const problem = unavailable(thrown)
+    noticed(problem)
+    return Promise.reject(problem)
+  }
+  return part => {
+    const entries = Object.entries(part).map(([name, method]) => [name, (...args: never[]) => method(...args).catch(refuse)])
+    return Object.fromEntries(entries)
+  }
 }
 
 /**

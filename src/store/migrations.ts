@@ -80,6 +80,14 @@ const samples = [
     alter at set statistics 10, alter body set statistics 0, alter event set statistics 0`,
 ]
 
+/** One of a kind by the text itself; who keeps one again keeps the first. */
+const oneLetter = [
+  `delete from dead_letters later using dead_letters first where first.tenant = later.tenant and first.via = later.via
+    and first.body = later.body and first.id < later.id`,
+  `alter table dead_letters add constraint dead_letters_one
+    exclude using hash (((tenant || ' ' || via || ' ' || body) collate "C") with =)`,
+]
+
 /** Of what came in the body alone is kept. */
 const oneText = [
   'alter table events alter event drop not null',
@@ -110,8 +118,9 @@ const migrations: Record<string, string[]> = {
   '005-most-severe-first': ranks,
   '006-threads': ['alter table posts add told int, add telling int'],
   '007-small-samples': samples,
-  '009-one-text': oneText,
-  '010-lean-indexes': leanIndexes,
+  '009-one-letter': oneLetter,
+  '010-one-text': oneText,
+  '011-lean-indexes': leanIndexes,
 }
 
 function migrationOf(statements: string[]): Migration {

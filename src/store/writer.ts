@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import { findingId } from '../model/finding.ts'
 import type { Changed, JobName, Store } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, inOneGo, isBadData, repeated, unavailable } from './database.ts'
+import { type Database, inOneGo, isBadData, repeated } from './database.ts'
 import { type Draft, type Granted, grant, type Known, type Wish } from './draft.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import type { Enqueue, JobEngine } from './jobs.ts'
@@ -46,14 +46,12 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
         arrival,
         plan: (before: Finding | undefined) => plan(arrival, before),
       }))
-      const granted = await ask(wishes).catch(thrown => Promise.reject(unavailable(thrown)))
+      const granted = await ask(wishes)
       jobs.wake('place')
       return granted.map(({ id, changed }) => ({ findingId: id, duplicate: !changed }))
     },
     async change(id, plan) {
-      const granted = await ask([{ id, plan: before => before && plan(before) }]).catch(thrown =>
-        Promise.reject(unavailable(thrown)),
-      )
+      const granted = await ask([{ id, plan: before => before && plan(before) }])
       jobs.wake('place')
       jobs.wake('run')
       return granted.find(({ changed }) => changed)?.finding

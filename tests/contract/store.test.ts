@@ -4,6 +4,7 @@ import { openStore } from '../../src/store/store.ts'
 import { readArrival } from '../fakes/sample-findings.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { storeContract } from './store.ts'
+import { storeForgetContract } from './store-forget.ts'
 import { storePartsContract } from './store-parts.ts'
 import { storeRulesContract } from './store-rules.ts'
 
@@ -21,3 +22,4 @@ const underTest = {
 storeContract('PostgreSQL', underTest)
 storePartsContract('PostgreSQL: parts', underTest)
 storeRulesContract('PostgreSQL: for rules', underTest)
+storeForgetContract('PostgreSQL: forgetting', underTest)
