@@ -30,15 +30,18 @@ async function tell(world: World, rule: Rule, found: Trouble[], told: Notice[]):
   const [last] = own
   const open = last !== undefined && (newsOf(last)?.troubles.length ?? 0) > 0
   if (!open && troubles.length === 0) return
-  const id = open ? last.id : noticeId(rule, own.length)
+  const id = open ? last.id : noticeId(rule, last)
   const places = open ? [] : await placesOf(world, rule)
   const ended = troubles.length > 0 ? {} : { ended: rule.enabled ? ('well' as const) : ('disabled' as const) }
   await change(world, id, { type: 'rule', ruleId: rule.id, ruleName: rule.name, troubles, ...ended }, places)
 }
 
-/** Each breaking has a card of its own: an old one is far up in the channel. */
-function noticeId(rule: Rule, earlier: number): string {
-  return `n-${createHash('sha256').update(`${rule.id.toLowerCase()} ${earlier}`).digest('hex').slice(0, 16)}`
+/** Each breaking has a card of its own, named after the one before: an old one is far up in the channel. */
+function noticeId(rule: Rule, before: Notice | undefined): string {
+  return `n-${createHash('sha256')
+    .update(`${rule.id.toLowerCase()} ${before?.id ?? ''}`)
+    .digest('hex')
+    .slice(0, 16)}`
 }
 
 async function change({ store, clock }: World, id: string, content: RuleNews, places: WantedPost[]): Promise<void> {

@@ -38,6 +38,8 @@ export interface Store {
    */
   onChange(listener: (change: Changed) => void): () => void
   status(): Promise<StoreStatus>
+  /** Forgets what is over and old; how many of each. Nothing that was done can be done again by it. */
+  forget(keeping: Keeping): Promise<Forgotten>
   /** Rejects while the database can't be used: not read, or, after something was refused, not written. */
   ready(): Promise<void>
   close(): Promise<void>
@@ -134,8 +136,6 @@ export interface PastEvent {
 export interface PastEvents {
   /** Taken at or after `since`, of one kind, in these subscriptions, in pages, oldest first unless said otherwise. */
   since(filter: { kind: Kind; since: string; subscriptions: string[]; newestFirst?: boolean }): AsyncIterable<PastEvent[]>
-  /** Forgets those taken before that no finding shows any more; how many. */
-  forget(before: string): Promise<number>
 }
 
 /** What a notice becomes, and where it is wanted besides where it already is. */
@@ -216,12 +216,25 @@ export interface Feeds {
   delete(id: string): Promise<boolean>
 }
 
-/** Requests of people, kept under their id: JSON text in, JSON text out. */
+/** What is kept, ISO times. */
+export interface Keeping {
+  /** All that is younger, and what is not over. */
+  since: string
+  /** Alerts that nobody closed, from here on. */
+  openAlertsSince: string
+}
+
+export type Forgotten = Record<'findings' | 'events' | 'notices' | 'requests' | 'deadLetters', number>
+
+/** Requests of people, kept under their id: JSON text in, JSON text out. The answer is empty once it is forgotten. */
 export interface Requests {
   /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
-  /** Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. */
-  begin(requestId: string): Promise<{ before: boolean; answer?: string }>
+  /**
+   * Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. One with an `effect`
+   * is known for ever.
+   */
+  begin(requestId: string, effect: boolean): Promise<{ before: boolean; answer?: string }>
   /** What was asked is not kept any longer: nobody needs it. */
   answer(requestId: string, answer: string): Promise<void>
   /**

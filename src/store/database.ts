@@ -81,7 +81,7 @@ export function unavailable(thrown: unknown): Problem {
 }
 const diskFull = 'The disk of the database is full; nothing was accepted.'
 
-export type Guard = <Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part) => Part
+type Guard = <Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part) => Part
 
 /** Wraps every function of a port's part, so that no caller ever sees a vendor's error; `noticed` hears of each failure. */
 export function guarding(noticed: (problem: Problem) => void): Guard {

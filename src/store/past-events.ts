@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { DefenderEvent, type Kind } from '../model/event.ts'
 import type { PastEvent, PastEvents } from '../ports.ts'
 import type { Database } from './database.ts'
@@ -24,7 +23,7 @@ const directions = {
 /** After every time in ISO. */
 const never = '~'
 
-export function createPastEvents({ pool, db, tenant }: Database): PastEvents {
+export function createPastEvents({ pool, tenant }: Database): PastEvents {
   async function page(
     wanted: { kind: Kind; since: string; subscriptions: string[] },
     first: keyof typeof directions,
@@ -50,25 +49,6 @@ export function createPastEvents({ pool, db, tenant }: Database): PastEvents {
         if (last === undefined || rows.length < perPage) return
         from = [last.at, last.finding_id, last.version]
       }
-    },
-    async forget(before) {
-      const { numDeletedRows } = await db
-        .deleteFrom('events')
-        .where('tenant', '=', tenant)
-        .where('at', '<', before)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('findings as f')
-                .select('f.id')
-                .whereRef('f.tenant', '=', 'events.tenant')
-                .whereRef('f.id', '=', 'events.finding_id')
-                .where(sql<boolean>`events.version in (f.event_version, f.body_version)`),
-            ),
-          ),
-        )
-        .executeTakeFirst()
-      return Number(numDeletedRows)
     },
   }
 }

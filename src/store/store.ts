@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
 import type { Clock, PastEvents, Store, StoreStatus } from '../ports.ts'
-import { connect, type Database, disconnect, type Guard, guarding, unavailable } from './database.ts'
+import { connect, type Database, disconnect, guarding, unavailable } from './database.ts'
 import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
+import { createForget } from './forget.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import { createNotices } from './notices.ts'
@@ -49,7 +50,7 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
   return {
     ...guard({ ...writer }),
     findings: guard({ ...createFindings(database) }),
-    events: guardedEvents(createPastEvents(database), guard),
+    events: guardedEvents(createPastEvents(database)),
     posts: guard({ ...createPosts(database) }),
     notices: guard({ ...createNotices(database, jobs) }),
     places: guard({ ...createPlaces(database, jobs) }),
@@ -65,7 +66,7 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
     people: guard({ ...createPeople(database) }),
     jobs,
     onChange: listener => session.hear(({ changes }) => changes.forEach(listener)),
-    ...guard({ ready: readiness.ready, status: () => statusOf(database) }),
+    ...guard({ ready: readiness.ready, status: () => statusOf(database), forget: createForget(database) }),
     async close() {
       await jobs.stop()
       await jobs.close()
@@ -76,9 +77,8 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
 }
 
 /** Pages fail on the way: each is guarded. */
-function guardedEvents({ since, forget }: PastEvents, guard: Guard): PastEvents {
+function guardedEvents({ since }: PastEvents): PastEvents {
   return {
-    ...guard({ forget }),
     async *since(filter) {
       try {
         yield* since(filter)

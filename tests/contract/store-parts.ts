@@ -273,11 +273,11 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
 
       test('an attempt says that it begins: every later one, in any process, knows', async () => {
         await store.requests.open('b1', '{}', false, at)
-        expect(await store.requests.begin('b1')).toEqual({ before: false })
-        expect(await other.requests.begin('b1')).toEqual({ before: true })
+        expect(await store.requests.begin('b1', true)).toEqual({ before: false })
+        expect(await other.requests.begin('b1', true)).toEqual({ before: true })
         await other.requests.answer('b1', '{"card":1}')
-        expect(await store.requests.begin('b1')).toEqual({ before: true, answer: '{"card":1}' })
-        expect(await refusal(store.requests.begin('none'))).toMatchObject({ code: 'NotFound' })
+        expect(await store.requests.begin('b1', true)).toEqual({ before: true, answer: '{"card":1}' })
+        expect(await refusal(store.requests.begin('none', true))).toMatchObject({ code: 'NotFound' })
       })
 
       test('is held by one at a time over all processes, and free again afterwards, also after a throw', async () => {

@@ -146,13 +146,6 @@ export function storeRulesContract(name: string, { open }: StoreUnderTest): void
       expect(await all(store.events.since({ kind: 'alert', since, subscriptions: ['another'] }))).toEqual([])
     })
 
-    test('what no finding shows any more is forgotten, the rest stays', async () => {
-      await store.accept([{ ...arrival('old'), receivedAt: '2020-01-01T00:00:00.000Z' }], planFor([]))
-      await store.accept([{ ...arrival('old', { title: 'Newer' }), receivedAt: '2020-01-02T00:00:00.000Z' }], planFor([]))
-      expect(await store.events.forget('2020-02-01T00:00:00.000Z')).toBe(1)
-      expect(await store.events.forget('2020-02-01T00:00:00.000Z')).toBe(0)
-    })
-
     test('the history of a rule is newest first, once per request, whatever the case of its id', async () => {
       await store.ruleHistory.append(version('1', 'created'))
       await store.ruleHistory.append(version('2', 'edited'))

@@ -3,6 +3,7 @@ import { silent } from '../../src/log.ts'
 import { openStore } from '../../src/store/store.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { storeContract } from './store.ts'
+import { storeForgetContract } from './store-forget.ts'
 import { storePartsContract } from './store-parts.ts'
 import { storeRulesContract } from './store-rules.ts'
 
@@ -18,3 +19,4 @@ const underTest = { open: (tenant: string) => openStore({ url: database.url, ten
 storeContract('PostgreSQL', underTest)
 storePartsContract('PostgreSQL: parts', underTest)
 storeRulesContract('PostgreSQL: for rules', underTest)
+storeForgetContract('PostgreSQL: forgetting', underTest)
