@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { askFailing, keepFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
 import { Problem } from '../errors.ts'
 import type { Notice, RuleNews } from '../model/notice.ts'
-import type { Rule } from '../model/rule.ts'
+import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
 import type { NoticeChange, WantedPost, World } from '../ports.ts'
 
@@ -14,7 +15,9 @@ const priority = 4
  */
 export async function lookAtRules(world: World): Promise<undefined> {
   const rules = await world.azure.rules.list()
-  const troubles = await troublesFor(world, rules)
+  const failing = await askFailing(world, rules.filter(({ enabled }) => enabled).flatMap(logicAppIds))
+  await keepFailing(world, failing)
+  const troubles = await troublesFor(world, rules, failing)
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))
   for (const rule of rules) await tell(world, rule, troubles.get(rule.id.toLowerCase()) ?? [], told)
   await tellDeleted(world, rules, told)
