@@ -39,13 +39,18 @@ export interface Refusal {
 }
 
 /** Which right is missing, on what, which role has it, and whom to ask. */
-export function refusalCard({ what, lacking, subscriptions }: Refusal): Card {
-  const sentences = lacking.map(({ action, scope, roles: [role] }) => {
+export function refusalCard(refusal: Refusal): Card {
+  const { what, lacking } = refusal
+  return oneLine('warn', 'stop', `You can't ${deed(what, lacking[0])}: ${refusalSentences(refusal).join(' Also ')}`)
+}
+
+/** One sentence for each right. */
+export function refusalSentences({ lacking, subscriptions }: Omit<Refusal, 'what'>): string[] {
+  return lacking.map(({ action, scope, roles: [role] }) => {
     const { place, resource } = placesOf(scope, subscriptions)
     const on = resource === undefined ? place : `${resource} in ${place}`
     return `it needs ${action} on ${on}${role === undefined ? '' : `, which ${role} has`}. Ask an owner of ${place}.`
   })
-  return oneLine('warn', 'stop', `You can't ${deed(what, lacking[0])}: ${sentences.join(' Also ')}`)
 }
 
 const toRun = 'microsoft.logic/workflows/triggers/'

@@ -1,4 +1,4 @@
-import type { AppStatistics } from '../src/model/app-statistics.ts'
+import { type AppStatistics, type Failing, failingWords } from '../src/model/app-statistics.ts'
 import type { Kind } from '../src/model/event.ts'
 import { kindTaken, type LogicApp } from '../src/model/logic-app.ts'
 import type { Parameter } from '../src/model/parameter.ts'
@@ -16,6 +16,7 @@ export interface AppView {
   /** Newest first. */
   runs: AppRunView[]
   statistics: AppStatistics
+  failing?: Failing
   /** Services that nobody is signed in to for it, by name. */
   signedOut: string[]
   /** Rules that start it, as far as the person may see them. */
@@ -43,13 +44,15 @@ export function appCard(view: AppView): Card {
   const { app, why } = view
   const name = short(inline(app.name), 100)
   const { word, tone } = standingOf(view)
+  const but = failingLine(view)
   return {
-    fallback: `Logic app ${name}, ${word.toLowerCase()}.`,
+    fallback: `Logic app ${name}, ${word.toLowerCase()}.${but === undefined ? '' : ` ${but.text}`}`,
     tone,
     body: [
       { type: 'heading', badge: word.toUpperCase(), tone, left: 'Logic app', right: homeOf(view) },
       { type: 'title', text: name },
       ...[why, app.unreadParameters].flatMap(text => (text === undefined ? [] : [warning(text)])),
+      ...(but === undefined ? [] : [but]),
       ...view.signedOut.slice(0, servicesShown).map(service => signIn(service, view.link)),
       { type: 'facts', facts: factsOf(view) },
       ...runLines(view),
@@ -60,9 +63,16 @@ export function appCard(view: AppView): Card {
 }
 
 /** Ready only when its connections are, too. */
-function standingOf({ app, why, signedOut }: AppView): ReturnType<typeof standing> {
-  const own = standing(app, why)
-  return own.tone === 'good' && signedOut.length > 0 ? { word: 'Not signed in', tone: 'warn' } : own
+function standingOf({ app, why, signedOut, failing }: AppView): ReturnType<typeof standing> {
+  const own = standing(app, why, failing)
+  return app.enabled && why === undefined && signedOut.length > 0 ? { word: 'Not signed in', tone: 'warn' } : own
+}
+
+/** What can be started is not always worth starting. */
+function failingLine({ app, why, failing }: AppView): Line | undefined {
+  if (failing === undefined || !app.enabled || why !== undefined) return undefined
+  const { tone } = standing(app, why, failing)
+  return { type: 'line', tone, icon: 'warn', text: `It can be started, but ${failingWords(failing)}.` }
 }
 
 function homeOf({ app, subscriptionName }: AppView): string {

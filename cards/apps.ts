@@ -1,3 +1,4 @@
+import { type Failing, failingWords } from '../src/model/app-statistics.ts'
 import type { LogicApp } from '../src/model/logic-app.ts'
 import { takes } from '../src/model/logic-app.ts'
 import type { Button, Card, Row, Tone } from './card.ts'
@@ -7,6 +8,7 @@ export interface AppRow {
   app: LogicApp
   /** Why nobody, or not this person, can start it from here; undefined when they can. */
   why?: string
+  failing?: Failing
 }
 
 export interface AppListView {
@@ -59,9 +61,10 @@ export function whichAppCard(name: string, apps: LogicApp[]): Card {
 }
 const rowsAtMost = 20
 
-function row({ app, why }: AppRow): Row {
-  const { word, tone } = standing(app, why)
-  const reason = why === undefined ? '' : ` · ${short(inline(why), 240)}`
+function row({ app, why, failing }: AppRow): Row {
+  const { word, tone } = standing(app, why, failing)
+  const said = why ?? (failing && failingWords(failing))
+  const reason = said === undefined ? '' : ` · ${short(inline(said), 240)}`
   return {
     badge: word,
     tone,
@@ -71,10 +74,14 @@ function row({ app, why }: AppRow): Row {
   }
 }
 
-/** In a word: whether it can be started. */
-export function standing(app: LogicApp, why: string | undefined): { word: string; tone: Tone } {
+/** In a word: whether it can be started, and whether that has led to anything lately. */
+export function standing(app: LogicApp, why: string | undefined, failing?: Failing): { word: string; tone: Tone } {
   if (!app.enabled) return { word: 'Disabled', tone: 'neutral' }
-  return why === undefined ? { word: 'Ready', tone: 'good' } : { word: 'Not usable', tone: 'warn' }
+  if (why !== undefined) return { word: 'Not usable', tone: 'warn' }
+  if (failing === undefined) return { word: 'Ready', tone: 'good' }
+  return failing.often
+    ? { word: 'Failing', tone: failing.failed === failing.of ? 'bad' : 'warn' }
+    : { word: 'Ready', tone: 'warn' }
 }
 
 const triggerWords = {

@@ -45,7 +45,7 @@ function row(view: RuleView, now: Date): Row {
   const trouble = worst === undefined ? '' : `${short(firstSentence(inline(worst.message)), 160)} · `
   return {
     badge: ruleStateWord[state],
-    tone: ruleTone[state],
+    tone: ruleTone(view),
     text: short(inline(rule.name), 120),
     subtle: `${trouble}${short(inline(words), 240).replace(/\.$/, '')} · ${short(inline(scope), 100)} · last fired: ${lastFired(lastRun, now)}`,
     button: { type: 'do', label: 'Show', action: 'rule show', input: { rule: rule.id } },

@@ -31,7 +31,13 @@ export function ruleState({ rule, troubles }: Pick<RuleView, 'rule' | 'troubles'
 }
 
 export const ruleStateWord: Record<RuleState, string> = { broken: 'Broken', disabled: 'Disabled', enabled: 'Enabled' }
-export const ruleTone: Record<RuleState, Tone> = { broken: 'bad', disabled: 'neutral', enabled: 'good' }
+const stateTone: Record<RuleState, Tone> = { broken: 'bad', disabled: 'neutral', enabled: 'good' }
+
+/** Green only where nothing is odd. */
+export function ruleTone(view: Pick<RuleView, 'rule' | 'troubles'>): Tone {
+  const state = ruleState(view)
+  return state === 'enabled' && view.troubles.length > 0 ? 'warn' : stateTone[state]
+}
 
 const wordsShown = 1500
 
@@ -42,12 +48,12 @@ export function ruleCard(view: RuleView, history: RuleVersion[], now: Date): Car
   const name = short(inline(rule.name), 120)
   return {
     fallback: `Rule ${name}, ${ruleStateWord[state].toLowerCase()}. ${short(inline(words), 300)}`,
-    tone: ruleTone[state],
+    tone: ruleTone(view),
     body: [
       {
         type: 'heading',
         badge: ruleStateWord[state].toUpperCase(),
-        tone: ruleTone[state],
+        tone: ruleTone(view),
         left: 'Rule',
         right: short(inline(view.home), 120),
       },

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { withoutKeys } from './model/secret.ts'
 
 export interface Log {
   debug(fields: object, message: string): void
@@ -10,14 +11,12 @@ export interface Log {
 const secrets: [RegExp, string][] = [
   [/([?&](?:sig|code|token|access_token|client_secret)=)[^&\s"'\\]+/gi, '$1***'],
   [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer ***'],
-  [/\bx(?:ox[a-z]|app)-[\w-]+/gi, 'xox***'],
-  [/(postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+@/gi, '$1***@'],
   [/("(?:x-api-key|authorization|password|MicrosoftAppPassword|client_secret|uri|callbackUrl)"\s*:\s*")[^"]*/gi, '$1***'],
 ]
 
 /** Replaces everything that looks like a credential or a signed callback address. */
 export function mask(text: string): string {
-  return secrets.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text)
+  return secrets.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), withoutKeys(text, '***'))
 }
 
 /** Structured lines on standard output; every line is masked as a whole before it is written. */

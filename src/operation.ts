@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { toProblem } from './errors.ts'
 import type { Store } from './ports.ts'
 import type { Door } from './route.ts'
 
@@ -19,13 +20,14 @@ export function operationDoors(store: Store, troubles: () => Promise<string[]>):
       path: '/readyz',
       maxBytes: 0,
       async handle() {
-        const database = store.status().then(
-          () => [],
-          () => ['database'],
+        const refused = store.ready().then(
+          () => undefined,
+          (thrown: unknown) => toProblem(thrown).message,
         )
-        const [broken, told] = await Promise.all([database, troubles()])
-        const ready = broken.length === 0
-        return { status: ready ? 200 : 503, body: { ready, broken, troubles: told } }
+        const [database, others] = await Promise.all([refused, troubles()])
+        const ready = database === undefined
+        const broken = ready ? [] : ['database']
+        return { status: ready ? 200 : 503, body: { ready, broken, troubles: ready ? others : [database, ...others] } }
       },
     },
     {

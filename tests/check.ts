@@ -33,6 +33,7 @@ const suites = [...output.matchAll(/^Test Suites:\s+(?:(\d+) failed, )?/gm)].at(
 const testsFailed = Number(counted?.[1] ?? 0) || Number(suites?.[1] ?? 0)
 passed += Number(counted?.[2] ?? 0)
 failed += code === 0 && counted !== undefined ? testsFailed : Math.max(1, testsFailed)
+if (output.includes('A worker process has failed to exit gracefully')) failed += 1
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
 

@@ -3,6 +3,7 @@ import type { Card } from '../../cards/card.ts'
 import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { Account, Person, type Right } from '../model/person.ts'
+import { withoutSecrets } from '../model/secret.ts'
 import type { World } from '../ports.ts'
 
 export const Sender = z.object({
@@ -25,6 +26,11 @@ export const ActionRequest = z.object({
   placeId: z.string().optional(),
 })
 export type ActionRequest = z.infer<typeof ActionRequest>
+
+/** The request as it may be stored and carried out: a key typed into it goes no further. */
+export function keepable(request: ActionRequest): ActionRequest {
+  return { ...request, input: withoutSecrets(request.input) }
+}
 
 export const Answer = z.object({
   card: z.custom<Card>(value => isCard(value)),

@@ -26,7 +26,7 @@ function assignments(words: string[]): Record<string, string> | undefined {
   const values: Record<string, string> = {}
   let open: string | undefined
   for (const word of words) {
-    const [, name, value = ''] = /^([^=\s]+)=(.*)$/s.exec(word) ?? []
+    const [, name, value = ''] = /^([^=\s:/?]+)=(.*)$/s.exec(word) ?? []
     if (name !== undefined) values[name] = value
     else if (open !== undefined) values[open] = values[open] === '' ? word : `${values[open]} ${word}`
     else throw new Problem('BadInput', `"${word.slice(0, 40)}" says nothing here: write name=value.`, { field: 'parameters' })

@@ -7,7 +7,7 @@ import { applySteps } from '../actions/rules-as-code/apply.ts'
 import { writeArm } from '../actions/rules-as-code/arm.ts'
 import { writeBicep } from '../actions/rules-as-code/bicep.ts'
 import type { FileError } from '../actions/rules-as-code/file.ts'
-import { type Surroundings, surroundings } from '../actions/rules-as-code/known.ts'
+import { rightsFor, type Surroundings, surroundings } from '../actions/rules-as-code/known.ts'
 import { type Planned, planText, stepView } from '../actions/rules-as-code/planning.ts'
 import { writeRules } from '../actions/rules-as-code/write.ts'
 import type { Config } from '../config.ts'
@@ -16,13 +16,14 @@ import { openAzure } from '../open-azure.ts'
 import { startStore } from '../open-store.ts'
 import type { Azure } from '../ports.ts'
 import { commandLog, Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
+import { lackingToRead, mustHold } from './may.ts'
 
 const usage = `npm run -s rules -- export [yaml|arm|bicep] [words of the name]
 npm run -s rules -- plan [prune] FILE
 npm run -s rules -- apply [prune] FILE
 
 export writes the rules in Azure; plan shows what would change if they were as in FILE (YAML, as export writes it); apply makes them so, new ones
-first, and stops at the first refusal. "prune" also deletes rules in the groups of the file that it does not name. Azure is the one that
+first, where all rights for it are held, and stops at the first refusal. "prune" also deletes rules in the groups of the file that it does not name. Azure is the one that
 AZURE_ARM_ENDPOINT names, with the rights of whoever is signed in there; what apply does is kept in the history of each rule.`
 
 const longestFile = 1024 * 1024
@@ -40,7 +41,7 @@ async function main({ words: [word, ...rest] }: Given): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError()
   const around = await surroundings(azure)
   const planned = await planText(await textOf(file), around, prune)
-  if ('errors' in planned) return wrong(file, planned.errors)
+  if ('errors' in planned) return wrong(azure, file, planned.errors)
   return word === 'plan' ? told(planned, around) : applied(config, azure, planned, around)
 }
 
@@ -67,11 +68,12 @@ async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-function wrong(file: string, errors: FileError[]): number {
+async function wrong(azure: Azure, file: string, errors: FileError[]): Promise<number> {
   for (const { line, path, rule, message } of errors) {
     const where = [`${file}${line === undefined ? '' : `:${line}`}`, rule ?? '', path].filter(part => part !== '')
     print(`${where.join(' ')}: ${message}`)
   }
+  for (const sentence of await lackingToRead(azure)) print(`Not all could be read: ${sentence}`)
   return 1
 }
 
@@ -93,6 +95,7 @@ function nameOf({ name, group }: StepView): string {
 }
 
 async function applied(config: Config, azure: Azure, { plan }: Planned, around: Surroundings): Promise<number> {
+  await mustHold(azure, 'apply this', rightsFor(plan.steps))
   const undo: (() => Promise<void>)[] = []
   try {
     const store = await startStore(config, log, undo)

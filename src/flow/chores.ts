@@ -11,6 +11,8 @@ import { findRuleRuns } from './rule-runs.ts'
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 const minuteMs = 60_000
+/** Then nobody can close one any more, there or from here. */
+const azureKeepsAlertsDays = 90
 
 /** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
 const timetable: Record<string, { afterMs: number; everyMs: number }> = {
@@ -53,8 +55,12 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
 async function forgetOld(world: World, days: number): Promise<undefined> {
   const { store, clock, log } = world
   for (const prefix of [planText, applyText, draftText]) await forgetKept(world, prefix)
-  const before = new Date(clock.now().getTime() - days * dayMs).toISOString()
-  const forgotten = await store.events.forget(before)
-  if (((await store.texts.get(keptFromText)) ?? '') < before) await store.texts.put(keptFromText, before)
-  if (forgotten > 0) log.info({ forgotten, days }, 'old events were forgotten')
+  const since = daysAgo(clock.now(), days)
+  const forgotten = await store.forget({ since, openAlertsSince: daysAgo(clock.now(), Math.max(days, azureKeepsAlertsDays)) })
+  if (((await store.texts.get(keptFromText)) ?? '') < since) await store.texts.put(keptFromText, since)
+  if (Object.values(forgotten).some(count => count > 0)) log.info({ forgotten, days }, 'what is old was forgotten')
+}
+
+function daysAgo(now: Date, days: number): string {
+  return new Date(now.getTime() - days * dayMs).toISOString()
 }

@@ -1,6 +1,6 @@
-import { waitingCard } from '../../cards/answer.ts'
-import { type Action, ActionRequest, Answer, type Desk, personal } from '../actions/action.ts'
-import { Problem } from '../errors.ts'
+import { errorCard, waitingCard } from '../../cards/answer.ts'
+import { type Action, ActionRequest, Answer, type Desk, keepable, personal } from '../actions/action.ts'
+import { errorBody, Problem } from '../errors.ts'
 import type { World } from '../ports.ts'
 import { carryOut, contextOf } from './perform.ts'
 
@@ -14,26 +14,34 @@ export interface Settler {
   settle(requestId: string): Promise<number | undefined>
 }
 
-/** Where requests come in: stored first, carried out once, answered as often as asked. */
+/** Where requests come in: stored first, without what is secret, carried out once, answered as often as asked. */
 export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk & Settler {
   /** Stored here and not yet begun: these need no second look whether they are stored. */
   const accepted = new Set<string>()
   const underWay = new Map<string, Promise<Answer>>()
 
   async function accept(request: ActionRequest): Promise<void> {
-    const { fresh } = await open(request)
+    const { fresh } = await open(keepable(request))
     if (fresh) accepted.add(request.requestId)
   }
 
   function open(request: ActionRequest) {
-    const effect = verbs.get(request.action)?.effect ?? false
-    return world.store.requests.open(request.requestId, JSON.stringify(request), effect, world.clock.now().toISOString())
+    return world.store.requests.open(
+      request.requestId,
+      JSON.stringify(request),
+      hasEffect(request),
+      world.clock.now().toISOString(),
+    )
+  }
+
+  function hasEffect({ action }: ActionRequest): boolean {
+    return verbs.get(action)?.effect ?? false
   }
 
   function perform(request: ActionRequest): Promise<Answer> {
     const present = underWay.get(request.requestId)
     if (present !== undefined) return present
-    const answer = begin(request).finally(() => underWay.delete(request.requestId))
+    const answer = begin(keepable(request)).finally(() => underWay.delete(request.requestId))
     underWay.set(request.requestId, answer)
     return answer
   }
@@ -41,7 +49,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   async function begin(request: ActionRequest): Promise<Answer> {
     if (accepted.delete(request.requestId)) return carry(request)
     const { answer } = await open(request)
-    return answer === undefined ? carry(request) : Answer.parse(JSON.parse(answer))
+    return answer === undefined ? carry(request) : keptAnswer(answer)
   }
 
   /** Another process may be at it: then its answer is awaited, and taken over if it dies. */
@@ -56,16 +64,16 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
 
   /** Under the hold nobody else can be at it, but somebody may have finished, or died on the way: then what was begun is looked for. */
   async function answered(request: ActionRequest): Promise<Answer> {
-    const earlier = await world.store.requests.begin(request.requestId)
-    if (earlier.answer !== undefined) return Answer.parse(JSON.parse(earlier.answer))
+    const earlier = await world.store.requests.begin(request.requestId, hasEffect(request))
+    if (earlier.answer !== undefined) return keptAnswer(earlier.answer)
     const answer = await carryOut(world, verbs, request, earlier.before)
     await world.store.requests.answer(request.requestId, JSON.stringify(answer))
     return answer
   }
 
   async function look(request: ActionRequest): Promise<Answer> {
-    if (verbs.get(request.action)?.effect === true) throw new Problem('NotOffered')
-    return carryOut(world, verbs, request, false)
+    if (hasEffect(request)) throw new Problem('NotOffered')
+    return carryOut(world, verbs, keepable(request), false)
   }
 
   async function settle(requestId: string): Promise<number | undefined> {
@@ -84,4 +92,14 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   }
 
   return { accept, perform, look, choices, settle }
+}
+
+/** The same again; for what is long past, that it was. */
+function keptAnswer(kept: string): Answer {
+  if (kept !== '') return Answer.parse(JSON.parse(kept))
+  const past = new Problem(
+    'NotOffered',
+    'This was asked long ago and is done; nothing was done now. What was answered is no longer kept.',
+  )
+  return { ...personal(errorCard(past)), error: errorBody(past) }
 }

@@ -14,6 +14,7 @@ import { unnamed, whichFinding } from '../actions/which.ts'
 import { errorBody, Problem, toProblem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
+import { emptied, noSecrets } from '../model/secret.ts'
 import type { World } from '../ports.ts'
 
 /** Everything known about a request that may be carried out. */
@@ -40,12 +41,17 @@ export async function carryOut(
     const lacking = await world.azure.access.missing(context.person.id, await askable(world, await prepared.needs(context)))
     if (lacking.length > 0) return await refuse(world, action, context, lacking)
     offered(action, context)
-    const wrong = await prepared.check(context)
+    const wrong = [...(await prepared.check(context)), ...secrets(action, context)]
     if (wrong.length > 0) return await askAgain(action, context, wrong)
     return await act({ action, context, prepared })
   } catch (thrown) {
     return failure(world, request, toProblem(thrown))
   }
+}
+
+/** What was typed is not whole any more: nothing is done with the rest. */
+function secrets({ effect }: Action, { request }: Context): FieldError[] {
+  return effect ? emptied(request.input).map(field => ({ field, message: noSecrets })) : []
 }
 
 function actionOf(verbs: ReadonlyMap<string, Action>, request: ActionRequest): Action {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { askFailing, keepFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
 import { Problem } from '../errors.ts'
 import type { Notice, RuleNews } from '../model/notice.ts'
-import type { Rule } from '../model/rule.ts'
+import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
 import type { NoticeChange, WantedPost, World } from '../ports.ts'
 
@@ -14,7 +15,9 @@ const priority = 4
  */
 export async function lookAtRules(world: World): Promise<undefined> {
   const rules = await world.azure.rules.list()
-  const troubles = await troublesFor(world, rules)
+  const failing = await askFailing(world, rules.filter(({ enabled }) => enabled).flatMap(logicAppIds))
+  await keepFailing(world, failing)
+  const troubles = await troublesFor(world, rules, failing)
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))
   for (const rule of rules) await tell(world, rule, troubles.get(rule.id.toLowerCase()) ?? [], told)
   await tellDeleted(world, rules, told)
@@ -27,15 +30,18 @@ async function tell(world: World, rule: Rule, found: Trouble[], told: Notice[]):
   const [last] = own
   const open = last !== undefined && (newsOf(last)?.troubles.length ?? 0) > 0
   if (!open && troubles.length === 0) return
-  const id = open ? last.id : noticeId(rule, own.length)
+  const id = open ? last.id : noticeId(rule, last)
   const places = open ? [] : await placesOf(world, rule)
   const ended = troubles.length > 0 ? {} : { ended: rule.enabled ? ('well' as const) : ('disabled' as const) }
   await change(world, id, { type: 'rule', ruleId: rule.id, ruleName: rule.name, troubles, ...ended }, places)
 }
 
-/** Each breaking has a card of its own: an old one is far up in the channel. */
-function noticeId(rule: Rule, earlier: number): string {
-  return `n-${createHash('sha256').update(`${rule.id.toLowerCase()} ${earlier}`).digest('hex').slice(0, 16)}`
+/** Each breaking has a card of its own, named after the one before: an old one is far up in the channel. */
+function noticeId(rule: Rule, before: Notice | undefined): string {
+  return `n-${createHash('sha256')
+    .update(`${rule.id.toLowerCase()} ${before?.id ?? ''}`)
+    .digest('hex')
+    .slice(0, 16)}`
 }
 
 async function change({ store, clock }: World, id: string, content: RuleNews, places: WantedPost[]): Promise<void> {

@@ -20,11 +20,11 @@ export function folded<Shape extends z.ZodRawShape>(shape: Shape) {
 
 function pick(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (!isObject(value)) return value
-  // No prototype: a body may bring `__proto__` and `constructor` as keys.
-  const found: Record<string, unknown> = Object.create(null)
+  // Only names of the shape become keys, never `__proto__` or what else a body may bring.
+  const found: Record<string, unknown> = {}
   for (const key of Object.keys(value)) {
     const name = names.get(key.toLowerCase())
-    if (name !== undefined && value[key] !== null && !(name in found)) found[name] = value[key]
+    if (name !== undefined && value[key] !== null && !Object.hasOwn(found, name)) found[name] = value[key]
   }
   return found
 }
@@ -47,7 +47,8 @@ export function at(value: unknown, name: string): unknown {
 export function keyOf(value: Foreign, name: string): string | undefined {
   if (Object.hasOwn(value, name)) return name
   const lower = name.toLowerCase()
-  return Object.keys(value).find(key => key.length === name.length && key.toLowerCase() === lower)
+  for (const key in value) if (key.length === name.length && key.toLowerCase() === lower) return key
+  return undefined
 }
 
 /** The path as this body spells it: its own key where it has one, else the case its neighbours are written in. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Deployment } from './deployment.ts'
+import { Deployment, isOver } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
 import { Storm } from './storm.ts'
 
@@ -23,6 +23,16 @@ export const Notice = z.object({
   content: z.discriminatedUnion('type', [Deployment, RuleNews, Storm]),
 })
 export type Notice = z.infer<typeof Notice>
+
+/** Nothing more will happen to it, and nothing has since then (ISO). */
+export function isPast({ changedAt, content }: Notice, since: string): boolean {
+  return changedAt < since && hasEnded(content)
+}
+
+function hasEnded(content: Notice['content']): boolean {
+  if (content.type === 'deployment') return isOver(content)
+  return content.type === 'storm' ? content.over !== undefined : content.troubles.length === 0
+}
 
 export function isNotice(id: string): boolean {
   return id.startsWith('n-')

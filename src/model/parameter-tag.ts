@@ -1,4 +1,5 @@
 import type { Parameter } from './parameter.ts'
+import { isSecretName } from './secret.ts'
 
 /** What a logic app declares that it wants to be told when a person starts it, and why not all of it is asked, as a sentence. */
 export interface Declared {
@@ -46,8 +47,8 @@ export function declaredOf(all: Said[]): Declared {
 
 const secretTypes = ['securestring', 'secureobject', 'password', 'secret']
 
-function isSecret({ type, secret = false }: Said): boolean {
-  return secret || secretTypes.includes(type.toLowerCase())
+function isSecret({ name, type, secret = false }: Said): boolean {
+  return secret || secretTypes.includes(type.toLowerCase()) || isSecretName(name)
 }
 
 function readDeclaration(text: string): Said | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Failing, failingWords } from './app-statistics.ts'
 import type { KnownRecommendation, PolicyRule } from './catalogue.ts'
 import { pathFault, subAssessmentFault } from './check-conditions.ts'
 import type { Condition } from './condition.ts'
@@ -25,6 +26,7 @@ export const Trouble = z.object({
     'wrong-path',
     'edited-by-hand',
     'never-fired',
+    'runs-fail',
     'no-right',
     'no-target',
     'unread',
@@ -42,6 +44,8 @@ export interface RuleFacts {
   /** Empty: not known now, so nothing is said of them. */
   recommendations: KnownRecommendation[]
   policyRules: PolicyRule[]
+  /** How logic apps that fail did, by their lower-case ids; absent: not known. */
+  failing?: ReadonlyMap<string, Failing>
   /** Over the last `hours`: events that met the rule, and whether any run began by one (0: none). Absent: not looked at. */
   shouldHaveFired?: number
   fired?: number
@@ -83,7 +87,8 @@ function targetTroubles(rule: Rule, facts: RuleFacts): Trouble[] {
         `Its logic app ${id.split('/').at(-1)} is gone, or can’t be seen from here. Edit the rule and choose another.`,
       )
     const kinds = rule.sources.flatMap(({ source }) => kindOf(source) ?? [])
-    return [...appTroubles(app), ...kinds.flatMap(kind => triggerTroubles(app, kind))]
+    const troubles = [...appTroubles(app), ...kinds.flatMap(kind => triggerTroubles(app, kind))]
+    return troubles.length > 0 ? troubles : runTroubles(app, facts)
   })
 }
 
@@ -95,6 +100,14 @@ function appTroubles(app: LogicApp): Trouble[] {
   return app.enabled
     ? []
     : [broken('app-disabled', `${app.name} is disabled, so nothing runs. Enable it: app enable ${app.name}.`)]
+}
+
+/** One failure may be chance: it stands on the app's card, and breaks no rule. */
+function runTroubles(app: LogicApp, { failing }: RuleFacts): Trouble[] {
+  const doing = failing?.get(app.id.toLowerCase())
+  if (doing === undefined || !doing.often) return []
+  const said = `${app.name} is started, but ${failingWords(doing)}, whoever started them.`
+  return [warning('runs-fail', `${said} See why: app show ${app.name}.`)]
 }
 
 function triggerTroubles(app: LogicApp, kind: Kind): Trouble[] {

@@ -38,10 +38,18 @@ export interface Store {
    */
   onChange(listener: (change: Changed) => void): () => void
   status(): Promise<StoreStatus>
+  /** Forgets what is over and old; how many of each. Nothing that was done can be done again by it. */
+  forget(keeping: Keeping): Promise<Forgotten>
+  /** Rejects while the database can't be used: not read, or, after something was refused, not written. */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
+/** The event of a kept body, as it was read at `receivedAt`, when it came in. */
+export type ReadBody = (body: string, receivedAt: Date) => DefenderEvent
+
 export interface Arrival {
+  /** What `ReadBody` makes of the body: only the body is kept. */
   event: DefenderEvent
   /** As received, to the letter. */
   body: string
@@ -52,8 +60,6 @@ export interface Arrival {
 /** A decided change: the finding's next version, and where it should be shown besides where it already is. */
 export interface Change {
   finding: Finding
-  /** Replaces the kept body. */
-  body?: string
   places: WantedPost[]
   /** Runs to follow in Azure from now on. */
   watch?: string[]
@@ -132,8 +138,6 @@ export interface PastEvent {
 export interface PastEvents {
   /** Taken at or after `since`, of one kind, in these subscriptions, in pages, oldest first unless said otherwise. */
   since(filter: { kind: Kind; since: string; subscriptions: string[]; newestFirst?: boolean }): AsyncIterable<PastEvent[]>
-  /** Forgets those taken before that no finding shows any more; how many. */
-  forget(before: string): Promise<number>
 }
 
 /** What a notice becomes, and where it is wanted besides where it already is. */
@@ -214,12 +218,26 @@ export interface Feeds {
   delete(id: string): Promise<boolean>
 }
 
-/** Requests of people, kept under their id: JSON text in, JSON text out. */
+/** What is kept, ISO times. */
+export interface Keeping {
+  /** All that is younger, and what is not over. */
+  since: string
+  /** Alerts that nobody closed, from here on. */
+  openAlertsSince: string
+}
+
+export type Forgotten = Record<'findings' | 'events' | 'notices' | 'requests' | 'deadLetters', number>
+
+/** Requests of people, kept under their id: JSON text in, JSON text out. The answer is empty once it is forgotten. */
 export interface Requests {
   /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
-  /** Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. */
-  begin(requestId: string): Promise<{ before: boolean; answer?: string }>
+  /**
+   * Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. One with an `effect`
+   * is known for ever.
+   */
+  begin(requestId: string, effect: boolean): Promise<{ before: boolean; answer?: string }>
+  /** What was asked is not kept any longer: nobody needs it. */
   answer(requestId: string, answer: string): Promise<void>
   /**
    * Runs `work` while this process alone holds the request, over all processes; a holder's death frees it at once.
@@ -262,6 +280,7 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
+  /** The same text by the same way is one letter, from its first time: a look at Azure that died on the way is done again. */
   keep(letters: Omit<DeadLetter, 'id'>[]): Promise<void>
   list(limit: number, after?: string): Promise<DeadLetter[]>
   get(id: string): Promise<DeadLetter | undefined>

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, ReadBody } from '../ports.ts'
 import { provider } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -17,6 +17,8 @@ export interface Database {
   tenant: string
   clock: Clock
   log: Log
+  /** Kept bodies are read by it. */
+  read: ReadBody
 }
 
 export interface DatabaseOptions {
@@ -24,6 +26,7 @@ export interface DatabaseOptions {
   tenant: string
   clock: Clock
   log: Log
+  read: ReadBody
   poolSize: number
 }
 
@@ -56,13 +59,13 @@ export function openPool({ url, log }: Pick<DatabaseOptions, 'url' | 'log'>, max
 }
 
 /** Opens the pool and brings the tables up to date. A lost connection is a warning here and a Problem where it was needed. */
-export async function connect({ url, tenant, clock, log, poolSize }: DatabaseOptions): Promise<Database> {
+export async function connect({ url, tenant, clock, log, read, poolSize }: DatabaseOptions): Promise<Database> {
   const inOurSchema = `set search_path to ${schema}`
   const pool = openPool({ url, log }, poolSize, [inOurSchema])
   const hasty = openPool({ url, log }, hastyConnections, [inOurSchema, 'set synchronous_commit to off'])
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
-  const database = { db, pool, hasty, tenant, clock, log }
+  const database = { db, pool, hasty, tenant, clock, log, read }
   if (error === undefined) return database
   await disconnect(database)
   throw unavailable(error)
@@ -81,13 +84,19 @@ export function unavailable(thrown: unknown): Problem {
 }
 const diskFull = 'The disk of the database is full; nothing was accepted.'
 
-/** Wraps every function of a port's part, so that no caller ever sees a vendor's error. */
-export function guarded<Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part): Part {
-  const entries = Object.entries(part).map(([name, method]) => [
-    name,
-    (...args: never[]) => method(...args).catch((thrown: unknown) => Promise.reject(unavailable(thrown))),
-  ])
-  return Object.fromEntries(entries)
+type Guard = <Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part) => Part
+
+/** Wraps every function of a port's part, so that no caller ever sees a vendor's error; `noticed` hears of each failure. */
+export function guarding(noticed: (problem: Problem) => void): Guard {
+  function refuse(thrown: unknown): Promise<never> {
+    const problem = unavailable(thrown)
+    noticed(problem)
+    return Promise.reject(problem)
+  }
+  return part => {
+    const entries = Object.entries(part).map(([name, method]) => [name, (...args: never[]) => method(...args).catch(refuse)])
+    return Object.fromEntries(entries)
+  }
 }
 
 /**

@@ -80,6 +80,32 @@ const samples = [
     alter at set statistics 10, alter body set statistics 0, alter event set statistics 0`,
 ]
 
+/** One of a kind by the text itself; who keeps one again keeps the first. */
+const oneLetter = [
+  `delete from dead_letters later using dead_letters first where first.tenant = later.tenant and first.via = later.via
+    and first.body = later.body and first.id < later.id`,
+  `alter table dead_letters add constraint dead_letters_one
+    exclude using hash (((tenant || ' ' || via || ' ' || body) collate "C") with =)`,
+]
+
+/** Of what came in the body alone is kept. */
+const oneText = [
+  'alter table events alter event drop not null',
+  'alter table events add constraint events_told check (event is not null or body is not null)',
+]
+
+/**
+ * Without the tenant in front: as long as a database has no statistics, its planner takes an index that begins with the tenant for every question
+ * that names it, and reads it from end to end. Growing, since what grows is added at the end for less; read backwards they give the newest first.
+ */
+const leanIndexes = [
+  'drop index findings_recent, findings_severe, findings_resource, events_taken',
+  'create index findings_recent on findings (opened_at, id)',
+  'create index findings_severe on findings (kind, rank, opened_at, id)',
+  'create index findings_resource on findings (resource, opened_at)',
+  'create index events_taken on events (at)',
+]
+
 /**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
@@ -92,6 +118,9 @@ const migrations: Record<string, string[]> = {
   '005-most-severe-first': ranks,
   '006-threads': ['alter table posts add told int, add telling int'],
   '007-small-samples': samples,
+  '009-one-letter': oneLetter,
+  '010-one-text': oneText,
+  '011-lean-indexes': leanIndexes,
 }
 
 function migrationOf(statements: string[]): Migration {

@@ -70,22 +70,27 @@ export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine):
           [tenant, requestId],
         )
         const answer = rows[0]?.answer
-        return { fresh: false, ...(answer && { answer }) }
+        return { fresh: false, ...(typeof answer === 'string' && { answer }) }
       })
     },
-    async begin(requestId) {
+    async begin(requestId, effect) {
       const { rows } = await pool.query<{ before: boolean; answer: string | null }>({
         name: 'begin-request',
-        text: `update requests r set begun = true from (select begun, answer from requests where tenant = $1 and id = $2 for update) b
+        text: `update requests r set begun = r.begun or $3 from (select begun, answer from requests where tenant = $1 and id = $2 for update) b
           where r.tenant = $1 and r.id = $2 returning b.begun as before, b.answer`,
-        values: [tenant, requestId],
+        values: [tenant, requestId, effect],
       })
       const [row] = rows
       if (row === undefined) throw new Problem('NotFound', 'There is no such request.', { field: 'requestId' })
       return { before: row.before, ...(row.answer !== null && { answer: row.answer }) }
     },
     async answer(requestId, answer) {
-      await db.updateTable('requests').set({ answer }).where('tenant', '=', tenant).where('id', '=', requestId).execute()
+      await db
+        .updateTable('requests')
+        .set({ answer, request: '' })
+        .where('tenant', '=', tenant)
+        .where('id', '=', requestId)
+        .execute()
     },
     async get(requestId) {
       const row = await db
@@ -112,7 +117,11 @@ export function createDeadLetters({ db, tenant }: Database): DeadLetters {
         path: plain(rejection.path),
         message: plain(rejection.message),
       }))
-      await db.insertInto('dead_letters').values(rows).execute()
+      await db
+        .insertInto('dead_letters')
+        .values(rows)
+        .onConflict(conflict => conflict.doNothing())
+        .execute()
     },
     async list(limit, after) {
       const rows = await select().where('id', '>', numberOf(after)).orderBy('id').limit(limit).execute()

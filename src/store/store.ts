@@ -1,15 +1,17 @@
 import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
-import type { Clock, PastEvents, Store, StoreStatus } from '../ports.ts'
-import { connect, type Database, disconnect, guarded, unavailable } from './database.ts'
+import type { Clock, PastEvents, ReadBody, Store, StoreStatus } from '../ports.ts'
+import { connect, type Database, disconnect, guarding, unavailable } from './database.ts'
 import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
+import { createForget } from './forget.ts'
 import { openJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import { createNotices } from './notices.ts'
 import { createPastEvents } from './past-events.ts'
 import { createPosts } from './posts.ts'
+import { openReadiness } from './readiness.ts'
 import { createDeadLetters, createPeople, createPlaces, createRequests } from './records.ts'
 import { createRuleHistory } from './rule-history.ts'
 import { openSession } from './session.ts'
@@ -21,6 +23,7 @@ export interface StoreOptions {
   url: string
   tenant: string
   log: Log
+  read: ReadBody
   /** The machine's own when not given. */
   clock?: Clock
   /** Connections to the database, beside one that listens. */
@@ -30,40 +33,42 @@ export interface StoreOptions {
 const connections = 10
 
 /** Everything kept, in PostgreSQL. Brings the tables up to date first. */
-export async function openStore({ url, tenant, log, clock, poolSize }: StoreOptions): Promise<Store> {
+export async function openStore({ url, tenant, log, read, clock, poolSize }: StoreOptions): Promise<Store> {
   const database = await connect({
     url,
     tenant,
     log,
+    read,
     clock: clock ?? { now: () => new Date() },
     poolSize: poolSize ?? connections,
   })
   const session = await openSession(url, tenant, log).catch(thrown => fail(database, thrown))
   const jobs = await openJobs(database, session).catch(thrown => session.close().then(() => fail(database, thrown)))
   const writer = createWriter(database, jobs)
+  const readiness = openReadiness(database)
+  const guard = guarding(readiness.noticed)
   const held = new Set<string>()
 
   return {
-    accept: writer.accept,
-    change: writer.change,
-    findings: guarded({ ...createFindings(database) }),
+    ...guard({ ...writer }),
+    findings: guard({ ...createFindings(database) }),
     events: guardedEvents(createPastEvents(database)),
-    posts: guarded({ ...createPosts(database) }),
-    notices: guarded({ ...createNotices(database, jobs) }),
-    places: guarded({ ...createPlaces(database, jobs) }),
-    feeds: guarded({ ...createFeeds(database, session) }),
-    ruleHistory: guarded({ ...createRuleHistory(database) }),
-    texts: guarded({ ...createTexts(database) }),
+    posts: guard({ ...createPosts(database) }),
+    notices: guard({ ...createNotices(database, jobs) }),
+    places: guard({ ...createPlaces(database, jobs) }),
+    feeds: guard({ ...createFeeds(database, session) }),
+    ruleHistory: guard({ ...createRuleHistory(database) }),
+    texts: guard({ ...createTexts(database) }),
     requests: {
-      ...guarded({ ...createRequests(database, jobs) }),
+      ...guard({ ...createRequests(database, jobs) }),
       hold: (id, work) => holdOnce(held, id, () => session.hold(id, work)),
     },
-    ledger: guarded({ ...createLedger(database) }),
-    deadLetters: guarded({ ...createDeadLetters(database) }),
-    people: guarded({ ...createPeople(database) }),
+    ledger: guard({ ...createLedger(database) }),
+    deadLetters: guard({ ...createDeadLetters(database) }),
+    people: guard({ ...createPeople(database) }),
     jobs,
     onChange: listener => session.hear(({ changes }) => changes.forEach(listener)),
-    status: () => statusOf(database).catch(thrown => Promise.reject(unavailable(thrown))),
+    ...guard({ ready: readiness.ready, status: () => statusOf(database), forget: createForget(database) }),
     async close() {
       await jobs.stop()
       await jobs.close()
@@ -74,9 +79,8 @@ export async function openStore({ url, tenant, log, clock, poolSize }: StoreOpti
 }
 
 /** Pages fail on the way: each is guarded. */
-function guardedEvents({ since, forget }: PastEvents): PastEvents {
+function guardedEvents({ since }: PastEvents): PastEvents {
   return {
-    ...guarded({ forget }),
     async *since(filter) {
       try {
         yield* since(filter)

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import { findingId } from '../model/finding.ts'
 import type { Changed, JobName, Store } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, inOneGo, isBadData, repeated, unavailable } from './database.ts'
+import { type Database, inOneGo, isBadData, repeated } from './database.ts'
 import { type Draft, type Granted, grant, type Known, type Wish } from './draft.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import type { Enqueue, JobEngine } from './jobs.ts'
@@ -16,14 +16,14 @@ const lanes = 2
 
 /** All writes of findings go through here: calls that come while a transaction runs share the next one, in multi-row statements. */
 export function createWriter(database: Database, jobs: JobEngine): Pick<Store, 'accept' | 'change'> {
-  const { pool, tenant, clock } = database
+  const { pool, tenant, clock, read } = database
   const ask = grouped<Wish[], Granted[]>(
     { weigh: wishes => wishes.length, atMost: wishesAtOnce, lanes, isFaultOfOne: isBadData },
     calls => repeated(pool, client => commit(client, calls)),
   )
 
   async function commit(client: PoolClient, calls: Wish[][]): Promise<Outcome<Granted[]>[]> {
-    const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort())
+    const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort(), read)
     const drafts = new Map<string, Draft>()
     const outcomes = calls.map(call => outcomeOf(call, known, drafts))
     if (drafts.size > 0) await write(client, [...drafts.values()])
@@ -46,14 +46,12 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
         arrival,
         plan: (before: Finding | undefined) => plan(arrival, before),
       }))
-      const granted = await ask(wishes).catch(thrown => Promise.reject(unavailable(thrown)))
+      const granted = await ask(wishes)
       jobs.wake('place')
       return granted.map(({ id, changed }) => ({ findingId: id, duplicate: !changed }))
     },
     async change(id, plan) {
-      const granted = await ask([{ id, plan: before => before && plan(before) }]).catch(thrown =>
-        Promise.reject(unavailable(thrown)),
-      )
+      const granted = await ask([{ id, plan: before => before && plan(before) }])
       jobs.wake('place')
       jobs.wake('run')
       return granted.find(({ changed }) => changed)?.finding

@@ -267,17 +267,17 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.requests.get('r1')).toEqual({ request: '{"action":"run"}' })
         await store.requests.answer('r1', '{"card":1}')
         expect(await other.requests.open('r1', '{}', true, at)).toEqual({ fresh: false, answer: '{"card":1}' })
-        expect(await store.requests.get('r1')).toEqual({ request: '{"action":"run"}', answer: '{"card":1}' })
+        expect(await store.requests.get('r1')).toEqual({ request: '', answer: '{"card":1}' })
         expect(await store.requests.get('none')).toBeUndefined()
       })
 
       test('an attempt says that it begins: every later one, in any process, knows', async () => {
         await store.requests.open('b1', '{}', false, at)
-        expect(await store.requests.begin('b1')).toEqual({ before: false })
-        expect(await other.requests.begin('b1')).toEqual({ before: true })
+        expect(await store.requests.begin('b1', true)).toEqual({ before: false })
+        expect(await other.requests.begin('b1', true)).toEqual({ before: true })
         await other.requests.answer('b1', '{"card":1}')
-        expect(await store.requests.begin('b1')).toEqual({ before: true, answer: '{"card":1}' })
-        expect(await refusal(store.requests.begin('none'))).toMatchObject({ code: 'NotFound' })
+        expect(await store.requests.begin('b1', true)).toEqual({ before: true, answer: '{"card":1}' })
+        expect(await refusal(store.requests.begin('none', true))).toMatchObject({ code: 'NotFound' })
       })
 
       test('is held by one at a time over all processes, and free again afterwards, also after a throw', async () => {
@@ -352,6 +352,22 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await store.deadLetters.get(all[2]?.id ?? '')).toEqual(all[2])
         await store.deadLetters.remove(all[0]?.id ?? '')
         expect(await store.deadLetters.list(10)).toEqual(all.slice(1))
+      })
+
+      test('the same text by the same way is one, in one call, in another, of two at once and of another process', async () => {
+        const letter = { at, via: 'poll', body: 'again', rejection: { path: '', message: 'unknown' } }
+        await store.deadLetters.keep([letter, letter])
+        await Promise.all([store, other].map(each => each.deadLetters.keep([{ ...letter, at: later.toISOString() }])))
+        await store.deadLetters.keep([
+          { ...letter, via: 'push' },
+          { ...letter, body: 'Again' },
+        ])
+        const all = (await store.deadLetters.list(100)).filter(({ body }) => body.toLowerCase() === 'again')
+        expect(all.map(({ at: when, via, body }) => [when, via, body])).toEqual([
+          [at, 'poll', 'again'],
+          [at, 'push', 'again'],
+          [at, 'poll', 'Again'],
+        ])
       })
 
       test.each(['', 'x', '0', '-1', '1.5', '99999999999999999999', "1'; drop table x"])(

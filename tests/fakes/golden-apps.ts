@@ -5,7 +5,7 @@ import { appListCard } from '../../cards/apps.ts'
 import type { Card } from '../../cards/card.ts'
 import { deploymentCard } from '../../cards/deployment.ts'
 import { runParametersCard } from '../../cards/forms.ts'
-import { statisticsOf } from '../../src/model/app-statistics.ts'
+import { failingOf, statisticsOf } from '../../src/model/app-statistics.ts'
 import type { Deployment, DeploymentState } from '../../src/model/deployment.ts'
 import type { LogicApp, Trigger } from '../../src/model/logic-app.ts'
 import { templates } from '../../src/templates/templates.ts'
@@ -22,12 +22,15 @@ const bait = '<!channel> [x](https://evil.example) <b>*b*</b> \u202Etxt'
 
 /** Cards of logic apps, by the names of their golden files. */
 export const goldenApps: Record<string, Card> = {
-  'apps.list': appListCard({ rows: listed(), total: 14, usable: 2, filter: 'soc', next: 2 }),
+  'apps.list': appListCard({ rows: listed(), total: 14, usable: 3, filter: 'soc', next: 2 }),
   'apps.none': appListCard({ rows: [], total: 0, usable: 0, filter: '' }),
-  'app.ready': shown({ runs: runs(), statistics: statisticsOf(runs()) }),
+  'app.ready': done('ssfs'),
+  'app.stumbled': done('fsss'),
+  'app.often-failing': done('sffff'),
+  'app.always-failing': done('fff'),
   'app.failing': shown({
     app: { ...app('Post-To-Archive'), parameters: asked() },
-    runs: runs().slice(0, 1),
+    runs: runs('f'),
     signedOut: ['Office 365 Outlook'],
     hiddenRules: 2,
     rules: [],
@@ -117,6 +120,7 @@ function app(name: string): LogicApp {
 function listed() {
   return [
     { app: app('Block-IP') },
+    { app: app('Post-To-Archive'), failing: { failed: 4, of: 5, often: true } },
     { app: { ...app('Fix-Recommendation'), triggers: [{ ...trigger, path: '/Microsoft.Security/Assessment/subscribe' }] } },
     { app: app('Rotate-Keys'), why: 'You lack Microsoft.Logic/workflows/triggers/listCallbackUrl/action.' },
     { app: { ...app('Old-Notify'), enabled: false }, why: 'It is disabled.' },
@@ -145,18 +149,23 @@ function shown(other: Partial<AppView>): Card {
   })
 }
 
-function runs(): AppRunView[] {
-  return [
-    {
-      state: 'failed',
-      startedAt: '2026-11-03T12:08:00.000Z',
-      endedAt: '2026-11-03T12:08:04.400Z',
-      error: 'Send failed. Unauthorized: The connection is not authorised: sign in to it in the portal.',
-      link,
-    },
-    { state: 'succeeded', startedAt: '2026-11-03T11:58:00.000Z', endedAt: '2026-11-03T11:58:02.100Z', link },
-    { state: 'succeeded', startedAt: '2026-11-02T09:30:00.000Z', endedAt: '2026-11-02T09:30:01.300Z', link },
-  ]
+/** With these runs, the newest first: s(ucceeded), f(ailed). */
+function done(letters: string): Card {
+  const ended = runs(letters)
+  const failing = failingOf(ended)
+  return shown({ runs: ended, statistics: statisticsOf(ended), ...(failing !== undefined && { failing }) })
+}
+
+function runs(letters: string): AppRunView[] {
+  return [...letters].map((letter, index) => {
+    const startedAt = new Date(now.getTime() - (index * index * 7 + 2) * 60_000)
+    const times = {
+      startedAt: startedAt.toISOString(),
+      endedAt: new Date(startedAt.getTime() + 2100 - index * 250).toISOString(),
+    }
+    const error = 'Send failed. Unauthorized: The connection is not authorised: sign in to it in the portal.'
+    return letter === 'f' ? { state: 'failed', ...times, error, link } : { state: 'succeeded', ...times, link }
+  })
 }
 
 function asked(): LogicApp['parameters'] {

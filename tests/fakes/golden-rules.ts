@@ -30,6 +30,11 @@ const deprecated: Trouble = {
   level: 'warning',
   message: 'Azure plans to withdraw the recommendation "Storage accounts should prevent shared key access" from 01/2027.',
 }
+const failing: Trouble = {
+  code: 'runs-fail',
+  level: 'warning',
+  message: 'Block-IP is started, but 4 of its last 5 runs failed, whoever started them. See why: app show Block-IP.',
+}
 
 function viewOf(rule: Rule, other: Partial<RuleView> = {}): RuleView {
   return { rule, words, scope: 'all of Production', home: 'rg-soc · Production', apps: ['Block-IP'], troubles: [], ...other }
@@ -105,6 +110,7 @@ const editing = { name: 'Block-attackers', home: 'rg-soc · Production' }
 
 export const goldenRules: Record<string, Card> = {
   'rule.enabled': ruleCard(viewOf(ruleOf(), { lastRun: firedRun }), history, now),
+  'rule.failing': ruleCard(viewOf(ruleOf(), { troubles: [failing], lastRun: firedRun }), history, now),
   'rule.broken': ruleCard(viewOf(ruleOf(), { troubles: [gone, deprecated] }), [], now),
   'rule.disabled': ruleCard(viewOf(ruleOf({ enabled: false, description: '' })), history.slice(2), now),
   'rule.hostile': ruleCard(
@@ -116,6 +122,7 @@ export const goldenRules: Record<string, Card> = {
     rules: [
       viewOf(ruleOf(), { troubles: [gone] }),
       viewOf(ruleOf({ name: 'Notify-on-secrets', enabled: false })),
+      viewOf(ruleOf({ name: 'Block-the-rest' }), { troubles: [failing] }),
       viewOf(ruleOf({ name: 'Tell-the-SOC' }), { lastRun: firedRun }),
     ],
     total: 14,

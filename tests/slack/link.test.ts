@@ -46,7 +46,7 @@ afterAll(async () => {
 
 /** A bot whose desk knows only linked people, as the real one does. */
 async function openLinking() {
-  const [desk, people, ledger] = [recordingDesk(), memoryPeople(), memoryLedger()]
+  const [desk, people, ledger, pending] = [recordingDesk(), memoryPeople(), memoryLedger(), memoryRequests()]
   let aheadMs = 0
   const clock = { now: () => new Date(Date.now() + aheadMs) }
   desk.answerWith(async ({ from, action }) => {
@@ -59,7 +59,7 @@ async function openLinking() {
   const endpoints = entraEndpoints(tenant, entra.authority)
   const redirectUri = `${publicUrl}/link/slack/callback`
   const signIn = entraSignIn({ tenant, clientId, clientSecret, redirectUri, secret: 's3cret', clock, endpoints })
-  const link = { signIn, secret: 's3cret', publicUrl, pending: memoryRequests(), ledger }
+  const link = { signIn, secret: 's3cret', publicUrl, pending, ledger }
   const ports = { desk, read, people, places: memoryPlaces(), feeds: memoryFeeds(), clock, log: silent }
   const bot = connectSlack({ access: { token }, signingSecret, apiUrl: sink.apiUrl, link, ...ports })
   await bot.start()
@@ -69,6 +69,7 @@ async function openLinking() {
     desk,
     people,
     ledger,
+    pending,
     user,
     account: { chat: 'slack' as const, tenant: sink.team, user },
     person: slackPerson({ botUrl: server.address, signingSecret, sink, user }),
@@ -86,9 +87,9 @@ async function openLinking() {
 
 type Linking = Awaited<ReturnType<typeof openLinking>>
 
-async function linkAddress(stage: Linking): Promise<string> {
+async function linkAddress(stage: Linking, asking = 'run Notify-SOC'): Promise<string> {
   const from = sink.responses.length
-  await stage.person.slash('run Notify-SOC')
+  await stage.person.slash(asking)
   const { body } = await until(() => sink.responses[from])
   const found = /https:\/\/bot\.example\.com\/link\/slack\?state=[^"\\]+/.exec(JSON.stringify(body.blocks))
   if (found === null) throw new Error('no link offered')
@@ -129,6 +130,15 @@ test('who is not linked signs in, presses once, and what they asked for is carri
   ])
   const [first, resumed] = stage.desk.accepted
   expect(resumed).toEqual({ ...first, requestId: `${first?.requestId}-linked` })
+  await stage.close()
+})
+
+test('what waits for the link holds no key that was typed', async () => {
+  const stage = await openLinking()
+  const address = await linkAddress(stage, 'run Notify-SOC with xoxb-1234567890-abcdef')
+  const [id = ''] = new URL(address).searchParams.get('state')?.split('.') ?? []
+  const kept = (await stage.pending.get(`slack-link-${id}`))?.request
+  expect(kept).toContain('Notify-SOC with (not kept)')
   await stage.close()
 })
 

@@ -1,3 +1,4 @@
+import type { Log } from '../../src/log.ts'
 import { type SinkMessage, type SlackSink, startSlackSink } from '../fakes/slack-api.ts'
 import { slackPerson } from '../fakes/slack-person.ts'
 import { startTeamsConnector, type TeamsConnector, type TeamsMessage } from '../fakes/teams-connector.ts'
@@ -50,11 +51,12 @@ export interface ChatsOptions {
   inTeams?: 'added' | 'following'
   /** More settings of the program. */
   env?: Record<string, string>
+  log?: Log
   /** Before the program starts. */
   before?(sink: SlackSink, connector: TeamsConnector): Promise<void>
 }
 
-export async function openChats({ env = {}, before, inTeams: appIs }: ChatsOptions = {}): Promise<Chats> {
+export async function openChats({ env = {}, before, inTeams: appIs, log }: ChatsOptions = {}): Promise<Chats> {
   const [sink, connector] = await Promise.all([
     startSlackSink({ token, channels: [{ id: slackChannel, name: 'main' }] }),
     startTeamsConnector(),
@@ -68,7 +70,7 @@ export async function openChats({ env = {}, before, inTeams: appIs }: ChatsOptio
     SLACK_CHANNEL: slackChannel,
   }
   const settings = { ...slack, ...connector.settings, ...env }
-  const story = await openStory(settings)
+  const story = await openStory(settings, log)
   const objectId = (role: Role) => story.simulator().people.find(person => person.role === role)?.objectId ?? ''
   for (const role of ['analyst', 'admin', 'stakeholder'] as const)
     await story.app.world.store.people.link(

@@ -113,6 +113,37 @@ function stories(): void {
     await card.getByText(/Notify-SOC succeeded in .* · Analyst/).waitFor(within)
   })
 
+  test('what happened since stands in the thread under the card in both renderings, opened by keyboard, and grows while it is open', async () => {
+    const { page, complaints } = await come()
+    const id = await alertArrives()
+    const card = await cardOf(page, id)
+    const threads = ['.teams-side', '.slack-side'].map(side => card.locator(`${side} .thread`))
+    await card.waitFor(within)
+    for (const thread of threads) expect(await thread.isVisible()).toBe(false)
+    await story.act('assign', { to: 'me' }, id)
+    for (const thread of threads) {
+      const replies = thread.getByText('1 reply', { exact: true })
+      await replies.waitFor(within)
+      await replies.focus()
+      await page.keyboard.press('Enter')
+      await thread
+        .getByRole('listitem')
+        .getByText(/Took it · Analyst/)
+        .waitFor(within)
+    }
+    await story.act('status', { to: 'resolved', reason: 'known test' }, id)
+    for (const thread of threads) {
+      await thread.getByText('2 replies', { exact: true }).waitFor(within)
+      await thread
+        .getByRole('listitem')
+        .nth(1)
+        .getByText(/Set it to resolved: known test · Analyst/)
+        .waitFor(within)
+    }
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('2 replies')
+    expect(complaints).toEqual([])
+  })
+
   test('focus goes into a dialog, stays there, and comes back with Esc', async () => {
     const { page } = await come()
     const button = page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' })
@@ -277,6 +308,8 @@ function stories(): void {
     }
     for (const view of ['Slack', 'Teams', 'Side by side']) {
       await page.getByRole('radio', { name: view, exact: true }).click()
+      const folded = page.locator('.thread:not([open]) > summary:visible').last()
+      await folded.click()
       expect(await audit(page)).toEqual([])
     }
     await page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' }).click()

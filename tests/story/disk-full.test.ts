@@ -27,6 +27,8 @@ async function whileFull<Result>(table: string, work: () => Promise<Result>): Pr
   return work().finally(() => admin.query(`drop trigger full_disk on defender.${table}`))
 }
 
+const ready = { status: 200, body: { ready: true, broken: [], troubles: [] } }
+
 const alert = (id: string) => ({
   SystemAlertId: id,
   AlertType: 'VM_Test',
@@ -70,4 +72,15 @@ test.each(['requests', 'ledger'])('a click that can’t be recorded (%s) begins 
   const again = await story.act('run', { logicApp: 'Notify-SOC' }, id)
   expect(again.error).toBeUndefined()
   expect(begun()).toHaveLength(1)
+})
+
+test('the bot is not ready while nothing more fits, says why, and is ready by itself once there is room', async () => {
+  expect(await story.call('/readyz')).toEqual(ready)
+  await whileFull('events', async () => {
+    await story.call('/api/events', alert('not-ready'))
+    const full = { ready: false, broken: ['database'], troubles: ['The disk of the database is full; nothing was accepted.'] }
+    for (const _time of [1, 2]) expect(await story.call('/readyz')).toEqual({ status: 503, body: full })
+  })
+  expect(await story.call('/readyz')).toEqual(ready)
+  expect(await admin.query("select from defender.events where finding_id = ''")).toMatchObject({ rowCount: 0 })
 })

@@ -99,3 +99,18 @@ test('what keeps Azure from being asked is told by both processes, until it pass
   for (const story of [one, other])
     await until('none', async () => ((await said(story)).includes('"troubles":[]') ? true : undefined))
 })
+
+test('a look that dies on the way is done again, and what can’t be read is one dead letter', async () => {
+  proxy.spoil({ path: lists, rewrite: body => body.replace('"value":[', '"value":[{"type":"Microsoft.Security/unheard"},') })
+  const { deadLetters, texts } = one.app.world.store
+  const letters = () => deadLetters.list(100)
+  await until('the letter', async () => (await letters())[0])
+  const known = `polled:alert|${subscription}`
+  const remembered = () => until('the end of the look', () => texts.get(known))
+  await remembered()
+  // What a kill -9 leaves: something was handed on, and it is not kept that it was.
+  await texts.remove(known)
+  await remembered()
+  proxy.reset()
+  expect((await letters()).map(({ via, body }) => [via, body])).toEqual([['poll', '{"type":"Microsoft.Security/unheard"}']])
+})

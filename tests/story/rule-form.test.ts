@@ -200,15 +200,18 @@ test('in Teams: a rule that is changed goes on as well, and Back leads to it fro
   expect(await drafts()).toEqual([])
 }, 60_000)
 
-test('from an alert in the console: what was typed outlives the program, and is offered again until it is a week old', async () => {
+test('from an alert in the console: what was typed, but no key, outlives the program, and is offered again until it is a week old', async () => {
   const { story } = chats
   const { findingId } = await chats.alertInSlack()
   const from = (await story.act('rule from', {}, findingId, 'admin')).answer.card
   const { input, fields } = formIn(from)
   const left = { ...fields, name: 'Left-Behind', description: 'Half written' }
-  const first = (await story.act('rule new', { ...input, ...left, step: 'app' }, undefined, 'admin')).answer.card
+  const key = ['xoxb', '123456789012', 'abcdefghijkl'].join('-')
+  const first = (await story.act('rule new', { ...input, ...left, why: key, step: 'app' }, undefined, 'admin')).answer.card
   expect(formIn(first)).toMatchObject({ action: 'app new', input: { kind: 'alert' } })
   const { draft = '' } = formIn(first).input
+  const [name = ''] = await drafts()
+  expect(await story.app.world.store.texts.get(name)).not.toContain(key)
   await story.restart()
   const opened = await story.act('rule new', { draft, step: 'open', logicApp: blockIp }, undefined, 'admin')
   expect(formIn(opened.answer.card).fields).toMatchObject({ ...left, logicApp: blockIp })

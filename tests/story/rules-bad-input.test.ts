@@ -86,6 +86,12 @@ const wrongFiles: [string, string, RegExp][] = [
   ['a name of 261 characters', entry('x'.repeat(261)), /name.*260/],
   ['an unknown key', entry('Wrong', { more: '    severity: High\n' }), /9.*There is no "severity" here/],
   ['anchors', entry('Wrong', { more: '    description: &again hello\n' }), /[Aa]nchor/],
+  [
+    'a subscription that is not there',
+    entry('Wrong').replace(production, '99999999-5eed-4000-8000-000000000009'),
+    /4.*No subscription that is looked after here has the id "99999999-5eed-4000-8000-000000000009"/,
+  ],
+  ['a group that is not there', entry('Wrong').replace('rg-soc', 'rg-none'), /5.*There is no resource group "rg-none"/],
   ['a billion laughs', laughs, /[Aa]nchor|[Aa]lias/],
 ]
 
@@ -199,17 +205,36 @@ describe.each(refusals)('refused by $what', ({ what, arrange, told }) => {
 })
 
 describe('without the rights', () => {
+  const both = ['Microsoft.Security/automations/write on rg-soc', 'listCallbackUrl/action on Block-IP in rg-soc']
+
   test('an apply in chat names both, on the rule’s group and on the logic app, and who has them', async () => {
     const { error, answer } = await inChat(entry('Not-mine'), 'stakeholder')
     expect(error?.code).toBe('Forbidden')
-    for (const right of ['Microsoft.Security/automations/write on rg-soc', 'listCallbackUrl/action on Block-IP in rg-soc'])
-      expect(answer.card.text).toContain(right)
+    for (const right of both) expect(answer.card.text).toContain(right)
     expect(JSON.stringify(answer.card.teams)).toContain('Security Admin')
   })
 
-  test('the command line says which right Azure missed, and on what', async () => {
+  test('the command line names everything that reading takes, then both as chat does, before anything is done', async () => {
     const read = await byCommand(entry('Not-mine'), 'stakeholder')
-    expect([read.code, read.err]).toEqual([1, expect.stringContaining('it lacks Microsoft.Logic/workflows/read')])
+    expect([read.code, read.out]).toEqual([1, expect.stringContaining('There is no logic app "Block-IP"')])
+    for (const name of ['Production', 'Staging'])
+      expect(read.out).toContain(`it needs Microsoft.Logic/workflows/read on subscription ${name}, which `)
+    mayRead('stakeholder')
+    const write = await byCommand(entry('Not-mine'), 'stakeholder')
+    expect([write.code, write.err]).toEqual([1, expect.stringContaining("You can't apply this:\n")])
+    for (const right of both) expect(write.err).toContain(right)
+    expect(write.err).toContain('which Security Admin has. Ask an owner of rg-soc.')
+    expect(write.out).toBe('')
     expect(inAzure('Not-mine')).toBeUndefined()
   })
 })
+
+function mayRead(who: string): void {
+  const { state, people } = story.simulator()
+  const principalId = people.find(({ role }) => role === who)?.objectId ?? ''
+  const roleDefinition = state.roleDefinitions.find(({ roleName }) => roleName === 'Reader')?.name ?? ''
+  for (const { id } of state.subscriptions) {
+    const name = `${roleDefinition.slice(0, -4)}${id.slice(-4)}`
+    state.roleAssignments.push({ name, scope: `/subscriptions/${id}`, principalId, roleDefinition })
+  }
+}

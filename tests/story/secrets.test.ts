@@ -1,28 +1,12 @@
 import { expect, test } from '@jest/globals'
-import pg from 'pg'
 import { createLog } from '../../src/log.ts'
 import { freshDatabase } from '../jest/database.ts'
+import { everythingKept } from './everything-kept.ts'
 import { openStory, until } from './ground.ts'
 
 /** A logic app's callback address lets whoever has it start the app: it is used once and then nowhere. */
 
 const key = 'a-key-that-nobody-should-read'
-
-async function everythingKept(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const tables = await client.query<{ name: string }>(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-      where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
-  )
-  const texts: string[] = []
-  for (const { name } of tables.rows) {
-    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`)
-    texts.push(...rows.map(({ row }) => `${name} ${row}`))
-  }
-  await client.end()
-  return texts.join('\n')
-}
 
 test('after runs that went well and badly, neither the database nor the log holds a signature or a key', async () => {
   const database = await freshDatabase()

@@ -16,7 +16,11 @@ import { published, publishedFiles } from '../fakes/published-automations.ts'
 import { sampleApp, sampleRule, subscription } from '../fakes/sample-code-rules.ts'
 
 const apps = [sampleApp('Block-IP'), sampleApp('Notify-SOC'), sampleApp('Twin'), sampleApp('Twin', { group: 'rg-other' })]
-const known = { apps, locationOf: (_subscription: string, group: string) => (group === 'rg-soc' ? 'westeurope' : undefined) }
+const known = {
+  apps,
+  isSubscription: (id: string) => id !== 'none',
+  locationOf: (_subscription: string, group: string) => (group === 'rg-soc' ? 'westeurope' : undefined),
+}
 
 function drafts(text: string): RuleDraft[] {
   const read = readRules(text, known)
@@ -135,6 +139,12 @@ rules:
     ['a logic app that is not there', `${head}    on: alert\n    run: Blok-IP\n`, 7, /no logic app "Blok-IP"/],
     ['a name that two apps have', `${head}    on: alert\n    run: Twin\n`, 7, /Several/],
     ['no logic app', `${head}    on: alert\n`, 3, /which logic app/],
+    [
+      'a subscription that is not there',
+      `${head.replace(subscription, 'none')}    on: alert\n    run: Block-IP\n`,
+      4,
+      /No subscription that is looked after here has the id "none"/,
+    ],
     [
       'a group that is not there',
       `${head.replace('rg-soc', 'rg-none')}    on: alert\n    run: Block-IP\n`,

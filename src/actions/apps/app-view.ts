@@ -1,7 +1,7 @@
 import { type AppRunView, appCard } from '../../../cards/app.ts'
 import type { Card } from '../../../cards/card.ts'
 import { toProblem } from '../../errors.ts'
-import { statisticsOf } from '../../model/app-statistics.ts'
+import { failingOf, statisticsOf } from '../../model/app-statistics.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { AppRun, World } from '../../ports.ts'
 import type { Context } from '../action.ts'
@@ -22,6 +22,7 @@ export async function cardOfApp({ world, person, now }: Context, app: LogicApp):
     azure.access.missing(person.id, [runRight(app)]),
     signedOutOf(world, app),
   ])
+  const failing = failingOf(recent)
   const subscription = subscriptions.find(({ id }) => id === app.subscription)
   return appCard({
     app,
@@ -29,6 +30,7 @@ export async function cardOfApp({ world, person, now }: Context, app: LogicApp):
     ...(subscription !== undefined && { subscriptionName: subscription.name }),
     runs: recent.map(run => runView(world, app, run)),
     statistics: statisticsOf(recent),
+    ...(failing !== undefined && { failing }),
     signedOut,
     rules: users.rules,
     hiddenRules: users.hidden.length,

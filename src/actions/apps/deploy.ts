@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto'
-import { type Problem, toProblem } from '../../errors.ts'
+import { Problem, toProblem } from '../../errors.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { DeploymentTarget, World } from '../../ports.ts'
 import type { Built } from '../../templates/template.ts'
-import type { Context } from '../action.ts'
+import type { Context, FieldError } from '../action.ts'
+import { inTurn } from '../turn.ts'
 import type { NewApp } from './new-input.ts'
-import { appIdOf } from './new-place.ts'
+import { appIdOf, wrongPlace } from './new-place.ts'
 
 /** Above what is routine, below what is High. */
 const priority = 3
 
+/** What an interrupted attempt made is no other's: the name is taken by itself. */
+export async function wrongName(context: Context, app: NewApp): Promise<FieldError[]> {
+  const target = targetOf(context, app)
+  return context.resumed && (await hasBegun(context.world, target)) ? [] : wrongPlace(context, app, target.name)
+}
+
 /**
  * Begins the deployment once for each request, whatever happens in between: its name comes from the request, and what was begun before is
- * looked for first. A notice tells of it where it was asked; a job follows it from here on.
+ * looked for first. A notice tells of it where it was asked; a job follows it from here on. Of two people who want one name at the same moment, the
+ * second finds the notice of the first.
  */
 export async function deploy(context: Context, app: NewApp, values: Record<string, string>): Promise<Deployment> {
   const { world } = context
@@ -26,7 +34,12 @@ export async function deploy(context: Context, app: NewApp, values: Record<strin
   const planned = plan(context, app, built, values)
   const place = await whereToTell(context)
   const id = noticeIdOf(planned)
-  await world.store.notices.change(id, before => (before === undefined ? opened(id, planned, context.now, place) : undefined))
+  await inTurn(world.store, `app ${planned.appId}`, `Someone else is making ${app.name} right now.`, async () => {
+    const [taken] = await wrongName(context, app)
+    if (taken !== undefined) throw new Problem('Conflict', taken.message, { field: taken.field })
+    const open = (before: Notice | undefined) => (before === undefined ? opened(id, planned, context.now, place) : undefined)
+    return world.store.notices.change(id, open)
+  })
   try {
     await startOnce(context, planned, built)
   } catch (thrown) {
@@ -38,7 +51,7 @@ export async function deploy(context: Context, app: NewApp, values: Record<strin
 }
 
 /** Where ARM keeps the deployment that a request asks for. */
-export function targetOf({ request }: Context, { group }: NewApp): DeploymentTarget {
+function targetOf({ request }: Context, { group }: NewApp): DeploymentTarget {
   const digest = createHash('sha256').update(request.requestId).digest('hex').slice(0, 20)
   return { subscription: group.subscription, group: group.name, name: `chatops-${digest}` }
 }
@@ -95,7 +108,7 @@ async function startOnce({ world, resumed }: Context, target: DeploymentTarget, 
   }
 }
 
-export async function hasBegun({ azure }: World, target: DeploymentTarget): Promise<boolean> {
+async function hasBegun({ azure }: World, target: DeploymentTarget): Promise<boolean> {
   try {
     await azure.deployments.progress(target)
     return true

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { type AppRow, appListCard } from '../../../cards/apps.ts'
 import { type LogicApp, whyNever } from '../../model/logic-app.ts'
+import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { runRight } from '../eligible.ts'
 import { rightKey } from '../scope.ts'
+import { askFailing } from './failing.ts'
 import { readRight } from './rights.ts'
 
 const perPage = 10
@@ -34,9 +36,22 @@ async function listed(context: Context, { filter, page }: ListInput): Promise<An
   const all = await rowsFor(context)
   const fitting = all.filter(row => fits(row, words)).toSorted(byUse)
   const usable = fitting.filter(({ why }) => why === undefined).length
-  const rows = fitting.slice((page - 1) * perPage, page * perPage)
+  const rows = await rated(context.world, fitting.slice((page - 1) * perPage, page * perPage))
   const next = fitting.length > page * perPage ? { next: page + 1 } : {}
   return personal(appListCard({ rows, total: fitting.length, usable, filter, ...next }))
+}
+
+/** How those that can be started have done: asked for no more than are shown. */
+async function rated(world: World, rows: AppRow[]): Promise<AppRow[]> {
+  const usable = rows.filter(({ why }) => why === undefined)
+  const failing = await askFailing(
+    world,
+    usable.map(({ app }) => app.id),
+  )
+  return rows.map(row => {
+    const found = failing.get(row.app.id.toLowerCase())
+    return { ...row, ...(found !== undefined && { failing: found }) }
+  })
 }
 
 function fits({ app, why }: AppRow, words: string[]): boolean {

@@ -4,10 +4,10 @@ import { deploymentCard } from '../../../cards/deployment.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import { templates } from '../../templates/templates.ts'
 import { type Answer, personal, verb } from '../action.ts'
-import { deploy, hasBegun, targetOf, whereToTell } from './deploy.ts'
+import { deploy, whereToTell, wrongName } from './deploy.ts'
 import { newAppForm, textsOf } from './new-form.ts'
 import { NewApp } from './new-input.ts'
-import { groupsLike, isThere, wrongPlace } from './new-place.ts'
+import { groupsLike, isThere } from './new-place.ts'
 import { deployRights } from './rights.ts'
 
 export const create = verb<NewApp>({
@@ -21,11 +21,7 @@ export const create = verb<NewApp>({
   effect: true,
   // Of a group that is not there nobody's rights can be asked: the check tells of it.
   needs: async ({ group }, { world }) => ((await isThere(world, group)) ? deployRights(group.subscription, group.name) : []),
-  // What an interrupted attempt made is no other's: the name is taken by itself.
-  async check(app, context) {
-    const target = targetOf(context, app)
-    return context.resumed && (await hasBegun(context.world, target)) ? [] : wrongPlace(context, app, target.name)
-  },
+  check: (app, context) => wrongName(context, app),
   form: newAppForm,
   choices: (context, _field, typed) => groupsLike(context, typed),
   async run(context, app) {

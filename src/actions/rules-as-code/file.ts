@@ -4,6 +4,7 @@ import { readConditions } from '../../model/condition-text.ts'
 import { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { type RuleDraft, type RuleSource, type RuleTarget, sourceOf } from '../../model/rule.ts'
+import { noSecrets, notKept, withoutKeys } from '../../model/secret.ts'
 import { readYaml, type TextError, type YamlText } from './yaml.ts'
 
 /** Azure's own shape of a source, for what the short form (`on`, `when`) can't say. */
@@ -34,6 +35,7 @@ const File = z.strictObject({ version: z.literal(1), rules: z.array(Entry) })
 /** What the file's words are read against. */
 export interface Known {
   apps: LogicApp[]
+  isSubscription(id: string): boolean
   /** Where a resource group lies; for rules that say no location. */
   locationOf(subscription: string, group: string): string | undefined
 }
@@ -44,6 +46,8 @@ export interface FileError extends TextError {
 
 /** A file of rules → drafts, or everything that is wrong with it, each with its line. */
 export function readRules(text: string, known: Known): { drafts: RuleDraft[] } | { errors: FileError[] } {
+  const keys = linesWithKeys(text)
+  if (keys.length > 0) return { errors: keys.map(line => ({ line, path: '', message: noSecrets })) }
   const yaml = readYaml(text)
   if ('errors' in yaml) return yaml
   const file = File.safeParse(yaml.value)
@@ -51,6 +55,10 @@ export function readRules(text: string, known: Known): { drafts: RuleDraft[] } |
   const read = file.data.rules.map((entry, index) => readEntry(entry, known, place(yaml, index, entry.name)))
   const errors = [...read.flatMap(one => one.errors), ...twins(file.data.rules, yaml)]
   return errors.length > 0 ? { errors } : { drafts: read.map(one => one.draft) }
+}
+
+function linesWithKeys(text: string): number[] {
+  return text.split('\n').flatMap((line, index) => (line.includes(notKept) || withoutKeys(line) !== line ? [index + 1] : []))
 }
 
 function errorsOf(issue: z.core.$ZodIssue, yaml: YamlText): FileError[] {
@@ -83,7 +91,11 @@ function readEntry(entry: Entry, known: Known, at: At): { draft: RuleDraft; erro
   const sources = sourcesOf(entry, at)
   const targets = targetsOf(entry, known.apps, at)
   const location = entry.location ?? known.locationOf(subscription, group)
-  const unplaced = location === undefined ? [at('group', `There is no resource group "${group}" in that subscription.`)] : []
+  const unplaced = !known.isSubscription(subscription)
+    ? [at('subscription', `No subscription that is looked after here has the id "${subscription}".`)]
+    : location === undefined
+      ? [at('group', `There is no resource group "${group}" in that subscription.`)]
+      : []
   const draft: RuleDraft = {
     name,
     subscription,

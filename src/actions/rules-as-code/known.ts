@@ -3,7 +3,7 @@ import type { KnownRecommendation } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { Right } from '../../model/person.ts'
 import { logicAppIds, type Rule, type RuleDraft, ruleIdOf } from '../../model/rule.ts'
-import type { Azure, ResourceGroup } from '../../ports.ts'
+import type { Azure, ResourceGroup, Subscription } from '../../ports.ts'
 import { readableOf, toDelete, toWrite } from '../rules/rights.ts'
 import { rightKey } from '../scope.ts'
 import type { Known } from './file.ts'
@@ -15,6 +15,7 @@ export interface Surroundings {
   rules: Rule[]
   apps: LogicApp[]
   recommendations: KnownRecommendation[]
+  subscriptions: Subscription[]
   groups: ResourceGroup[]
   /** One rule by its name and home, as Azure has it now: lists lag behind what was saved by minutes. */
   find(draft: RuleDraft): Promise<Rule | undefined>
@@ -23,10 +24,11 @@ export interface Surroundings {
 /** Without a person: everything that the identity asking Azure may read. */
 export async function surroundings(azure: Azure, personId?: string): Promise<Surroundings> {
   const { rules, logicApps, catalogue } = azure
-  const [all, apps, recommendations, groups] = await Promise.all([
+  const [all, apps, recommendations, subscriptions, groups] = await Promise.all([
     rules.list(),
     logicApps.list(),
     catalogue.recommendations(),
+    azure.subscriptions(),
     catalogue.groups(),
   ])
   const readable = async (some: Rule[]) => (personId === undefined ? some : readableOf({ azure }, personId, some))
@@ -34,6 +36,7 @@ export async function surroundings(azure: Azure, personId?: string): Promise<Sur
     rules: await readable(all),
     apps,
     recommendations,
+    subscriptions,
     groups,
     find: async draft => (await readable(await there(azure, draft)))[0],
   }
@@ -49,10 +52,11 @@ async function there({ rules }: Azure, draft: RuleDraft): Promise<Rule[]> {
   }
 }
 
-export function knownTo({ apps, groups }: Surroundings): Known {
+export function knownTo({ apps, subscriptions, groups }: Surroundings): Known {
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
   return {
     apps,
+    isSubscription: word => subscriptions.some(({ id }) => same(id, word)),
     locationOf: (subscription, name) =>
       groups.find(group => same(group.subscription, subscription) && same(group.name, name))?.location,
   }

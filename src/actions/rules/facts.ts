@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import type { Failing } from '../../model/app-statistics.ts'
 import type { KnownRecommendation, PolicyRule } from '../../model/catalogue.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { baseOf, logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
 import { type Trouble, troublesOf } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
+import { readFailing } from '../apps/failing.ts'
 import { runRight } from '../eligible.ts'
 import { groupScope } from '../scope.ts'
 
@@ -47,14 +49,19 @@ interface Surroundings {
   recommendations: KnownRecommendation[]
   policyRules: PolicyRule[]
   firing: Firing
+  failing: ReadonlyMap<string, Failing>
 }
 
 /**
  * What is wrong with each rule now, by its lower-case id. An Azure that is away is the Problem AzureUnavailable, never a trouble of a rule;
- * what the bot itself may not read is left out.
+ * what the bot itself may not read is left out. `failing`: as asked now; else as the last look found it.
  */
-export async function troublesFor(world: World, rules: Rule[], firing?: Firing): Promise<Map<string, Trouble[]>> {
-  const around = await surroundings(world, rules, firing)
+export async function troublesFor(
+  world: World,
+  rules: Rule[],
+  failing?: ReadonlyMap<string, Failing>,
+): Promise<Map<string, Trouble[]>> {
+  const around = await surroundings(world, rules, failing)
   const found = await Promise.all(
     rules.map(async rule => {
       const [last] = await world.store.ruleHistory.list(rule.id, 1)
@@ -64,15 +71,20 @@ export async function troublesFor(world: World, rules: Rule[], firing?: Firing):
   return new Map(found)
 }
 
-async function surroundings(world: World, rules: Rule[], firing: Firing | undefined): Promise<Surroundings> {
+async function surroundings(
+  world: World,
+  rules: Rule[],
+  failing: ReadonlyMap<string, Failing> | undefined,
+): Promise<Surroundings> {
   const { azure } = world
-  const [apps, recommendations, policyRules, known] = await Promise.all([
+  const [apps, recommendations, policyRules, firing, doing] = await Promise.all([
     azure.logicApps.list(),
     unlessRefused(azure.catalogue.recommendations()),
     unlessRefused(azure.catalogue.policyRules()),
-    firing ?? readFiring(world),
+    readFiring(world),
+    failing ?? readFailing(world),
   ])
-  return { apps, closed: await closedTo(world, rules, apps), recommendations, policyRules, firing: known }
+  return { apps, closed: await closedTo(world, rules, apps), recommendations, policyRules, firing, failing: doing }
 }
 
 /** Most rights are given on a group: asked there first, so that many apps in few groups cost few questions. */
@@ -97,7 +109,7 @@ async function unlessRefused<Item>(asked: Promise<Item[]>): Promise<Item[]> {
 function factsOf(
   rule: Rule,
   last: RuleVersion | undefined,
-  { apps, closed, recommendations, policyRules, firing }: Surroundings,
+  { apps, closed, recommendations, policyRules, firing, failing }: Surroundings,
   now: Date,
 ) {
   const counted = firing[rule.id.toLowerCase()]
@@ -107,6 +119,7 @@ function factsOf(
     apps,
     recommendations,
     policyRules,
+    failing,
     now,
     ...(seen !== undefined &&
       seen.should >= worthTelling && { shouldHaveFired: seen.should, fired: seen.fired, hours: seen.hours }),

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Open } from '../../../cards/card.ts'
-import { ActionRequest } from '../../actions/action.ts'
+import { ActionRequest, keepable } from '../../actions/action.ts'
 import { Problem, toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Person } from '../../model/person.ts'
@@ -52,7 +52,7 @@ export function slackLink(deps: LinkDeps) {
 
   async function button(request: ActionRequest, spot: Spot): Promise<Open> {
     const id = randomBytes(24).toString('base64url')
-    const intended: Intended = { request, spot, until: clock.now().getTime() + lifeMs }
+    const intended: Intended = { request: keepable(request), spot, until: clock.now().getTime() + lifeMs }
     await pending.open(`slack-link-${id}`, JSON.stringify(intended), false, clock.now().toISOString())
     return {
       type: 'open',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Failing } from '../../../src/model/app-statistics.ts'
 import type { PolicyRule } from '../../../src/model/catalogue.ts'
 import type { Condition } from '../../../src/model/condition.ts'
 import type { Rule } from '../../../src/model/rule.ts'
@@ -33,6 +34,7 @@ const recommending = appOf({
   name: 'Rec',
   triggers: [{ name: 'r', type: 'ApiConnectionWebhook', path: '/Microsoft.Security/Assessment/subscribe' }],
 })
+const doing = (failing: Failing) => new Map([[appOf().id.toLowerCase(), failing]])
 const withRec = { apps: [appOf(), recommending] }
 
 test('a sound rule has no troubles', () => {
@@ -57,6 +59,14 @@ describe('what it runs', () => {
     ['no trigger of ours', {}, { apps: [appOf({ triggers: [] })] }, ['broken: wrong-trigger']],
     ['HTTP is fine', {}, { apps: [appOf({ triggers: [{ name: 'manual', type: 'Request' }] })] }, []],
     ['found whatever the case of its id', { targets: [{ type: 'LogicApp', logicAppId: appOf().id.toUpperCase() }] }, {}, []],
+    ['failing', {}, { failing: doing({ failed: 4, of: 5, often: true }) }, ['warning: runs-fail']],
+    ['failed once', {}, { failing: doing({ failed: 1, of: 5, often: false }) }, []],
+    [
+      'failing and disabled',
+      {},
+      { apps: [appOf({ enabled: false })], failing: doing({ failed: 4, of: 5, often: true }) },
+      ['broken: app-disabled'],
+    ],
     ['a renamed trigger', {}, { staleTrigger: 'old' }, ['broken: trigger-renamed']],
     ['no right', {}, { mayRun: false }, ['warning: no-right']],
     ['never fired', {}, { shouldHaveFired: 3, fired: 0, hours: 168 }, ['warning: never-fired']],

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** What stands where a key or a password was typed: it is kept nowhere, and what holds this is refused. */
+export const notKept = '(not kept)'
+
+/** What a person reads who typed one. */
+export const noSecrets = 'This holds a key or a password, and would be shown to others. Keep it in Key Vault.'
+
+/** Texts that are keys wherever they stand; what comes before the key stays. */
+const shapes: RegExp[] = [
+  /([?&](?:sig|access_token|client_secret)=)[^&#\s"'<>\\]{16,}/gi,
+  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
+  /((?:SharedAccessKey|SharedAccessSignature|AccountKey)=)[^;\s"'\\]{16,}/gi,
+  /(https:\/\/hooks\.slack(?:-gov)?\.com\/\w+\/)[\w/-]{8,}/gi,
+  /(https:\/\/[\w.-]+\.webhook\.office\.com\/)[^\s"'<>\\]{8,}/gi,
+  /()\bx(?:ox[a-z]|app)-[\w-]{5,}/gi,
+  /()\bgh[pousr]_\w{36,}/g,
+  /()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g,
+  /()(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g,
+  /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
+]
+
+/** The text without what has the shape of a key. */
+export function withoutKeys(text: string, instead = notKept): string {
+  return shapes.reduce((left, shape) => left.replace(shape, `$1${instead}`), text)
+}
+
+const wordsForSecrets =
+  /^(?:.*(?:passwor[dt]|passwd|passphrase|secret|token|credentials?|connection[-_ ]?string)|pwd|key|.*(?:api|access|account|encryption|function|host|master|private|shared|signing|storage)[-_ ]?key)$/i
+
+/** Whether what has this name is a secret: nobody is asked for it in a chat. */
+export function isSecretName(name: string): boolean {
+  return wordsForSecrets.test(name)
+}
+
+const keysInAddresses = /^(sig|code|.*key|.*token|.*secret|.*password)$/i
+
+/** An address without what lets its holder in; other texts stay. */
+function withoutAccess(text: string): string {
+  const address = URL.parse(text)
+  if (address === null || !/^https?:$/.test(address.protocol)) return text
+  const names = [...address.searchParams.keys()].filter(name => keysInAddresses.test(name))
+  if (names.length === 0 && address.username === '' && address.password === '') return text
+  return `${address.origin}${address.pathname}?${notKept}`
+}
+
+/** The address of a secret in Key Vault is none itself. */
+const inVault = /^https:\/\/[a-z0-9-]{3,24}\.vault\.[a-z.]+\/secrets\/[a-z0-9-]{1,127}$/i
+
+/** What was typed, as it may be kept: without keys by their shape, in addresses, and under names that say so. */
+export function withoutSecrets(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, kept(name.split('.').at(-1) ?? name, value)]))
+}
+
+function kept(name: string, value: unknown): unknown {
+  if (isSecretName(name) && !isNothing(value) && !(typeof value === 'string' && inVault.test(value.trim()))) return notKept
+  return keptWithin(value)
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+function keptWithin(value: unknown): unknown {
+  if (typeof value === 'string') return keptText(value)
+  if (Array.isArray(value)) return value.map(keptWithin)
+  return isMembers(value) ? withoutSecrets(value) : value
+}
+
+/** Values of lists and objects come as JSON from forms; what holds no secret stays as it was written. */
+function keptText(text: string): string {
+  const whole = jsonIn(text)
+  if (whole === undefined) return withoutAccess(withoutKeys(text))
+  const left = keptWithin(whole)
+  return isDeepStrictEqual(left, whole) ? text : JSON.stringify(left)
+}
+
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isMembers(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a text is, or held, what may not be kept. */
+export function holdsSecret(text: string): boolean {
+  return text.includes(notKept) || keptText(text) !== text
+}
+
+/** Dotted names of what held a secret. */
+export function emptied(input: Record<string, unknown>): string[] {
+  return Object.entries(input).flatMap(([name, value]) => {
+    if (isMembers(value)) return emptied(value).map(inner => `${name}.${inner}`)
+    return JSON.stringify(value ?? null).includes(notKept) ? [name] : []
+  })
+}

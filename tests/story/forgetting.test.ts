@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openChores } from '../../src/flow/chores.ts'
+import type { World } from '../../src/ports.ts'
+import { openStory, type Story, until } from './ground.ts'
+
+/** What is over is forgotten after a while, and nobody's click can happen twice by it. */
+
+let story: Story
+beforeAll(async () => {
+  story = await openStory()
+})
+afterAll(() => story.close())
+
+const day = 86_400_000
+
+/** The chore, so many days from now. */
+function forget(days: number) {
+  const world: World = { ...story.app.world, clock: { now: () => new Date(Date.now() + days * day) } }
+  return openChores(world, 30, {})('old-events')
+}
+
+async function alertArrives(): Promise<string> {
+  const { name } = story.simulator().fire({
+    type: 'VM_AmDisablementAndCodeExecution',
+    subscription: '11111111-5eed-4000-8000-000000000001',
+  })
+  const known = async () => (await story.app.world.store.findings.list({}, 100)).items
+  return until('the finding', async () => (await known()).find(({ event }) => event.id.endsWith(name))?.id)
+}
+
+const begun = (id: string) =>
+  [...story.simulator().state.runs.values()].flat().filter(({ trackingId }) => trackingId.startsWith(id))
+
+/** A click, and the run it started, to its end. */
+async function ran(id: string, requestId: string): Promise<void> {
+  await story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', requestId)
+  await until('the end of all runs', async () => {
+    const { runs, ruleRuns } = await story.finding(id)
+    return [...runs, ...ruleRuns].every(({ state }) => state === 'succeeded') && runs.length > 0 ? true : undefined
+  })
+}
+
+test('a closed finding is forgotten after the set time; its click, sent once more, starts nothing and is told so', async () => {
+  const id = await alertArrives()
+  await ran(id, 'click')
+  await story.act('status', { to: 'resolved', reason: 'known test' }, id)
+  await until('the card', async () => (await story.posts()).find(({ findingId }) => findingId === id))
+  await forget(29)
+  expect((await story.call(`/console/api/findings/${id}`)).status).toBe(200)
+  await forget(31)
+  expect((await story.call(`/console/api/findings/${id}`)).status).toBe(404)
+  expect((await story.posts()).filter(({ findingId }) => findingId === id)).toEqual([])
+  expect(begun(id)).toHaveLength(1)
+
+  const again = await story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'click')
+  expect(again.error).toMatchObject({ code: 'NotOffered', message: expect.stringMatching(/asked long ago and is done; nothing/) })
+  const pressed = await story.act('run', { logicApp: 'Notify-SOC' }, id)
+  expect(pressed.error).toMatchObject({ code: 'NotFound', field: 'findingId' })
+  expect(begun(id)).toHaveLength(1)
+})
+
+test('a click on a finding that came back is told apart from the one before it was forgotten', async () => {
+  const body = { SystemAlertId: 'back', AlertType: 'VM_Test', AlertDisplayName: 'Comes back', Severity: 'Low' }
+  const resource =
+    '/subscriptions/11111111-5eed-4000-8000-000000000001/resourceGroups/rg-shop/providers/Microsoft.Compute/virtualMachines/vm'
+  const arrives = async () => {
+    await story.call('/api/events', { ...body, AzureResourceId: resource })
+    const { items } = await story.app.world.store.findings.list({ words: ['comes back'] }, 1)
+    return items[0]?.id ?? ''
+  }
+  const id = await arrives()
+  await ran(id, 'first')
+  await forget(89)
+  expect((await story.finding(id)).runs).toHaveLength(1)
+  await forget(91)
+  expect(await arrives()).toBe(id)
+  expect((await story.finding(id)).runs).toEqual([])
+  expect((await story.act('run', { logicApp: 'Notify-SOC' }, id, 'analyst', 'first')).error).toMatchObject({ code: 'NotOffered' })
+  expect(begun(id)).toHaveLength(1)
+  await ran(id, 'second')
+  expect(begun(id)).toHaveLength(2)
+})
+
+test('an open recommendation stays for as long as it is open', async () => {
+  story.simulator().changeAssessment('Unhealthy')
+  const open = async () => (await story.app.world.store.findings.list({ kind: 'recommendation', status: ['active'] }, 1)).items[0]
+  const { id } = await until('the finding', open)
+  await forget(4000)
+  expect((await story.finding(id)).status).toBe('active')
+})

@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals'
+import { emptied, holdsSecret, isSecretName, notKept, withoutKeys, withoutSecrets } from '../../src/model/secret.ts'
+
+/** Made here, so that no scanner takes this file for a leak. */
+const long = 'a1B2'.repeat(9)
+
+test.each([
+  ['a signed address', `POST https://x.example/workflows/1?sv=1.0&sig=${long}`],
+  ['a password in an address', `postgres://bot:${long}@db.example/x`],
+  ['a connection string', `Endpoint=sb://x.example/;SharedAccessKeyName=a;SharedAccessKey=${long}=`],
+  ["a storage account's", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${long}`],
+  ["a hook of Slack's", `see https://hooks.slack.com/services/T0/B0/${long} there`],
+  ["a hook of Teams'", `https://contoso.webhook.office.com/webhookb2/${long}`],
+  ['a Slack token', `xoxb-${long}`],
+  ['a token of GitHub', `ghp_${long}`],
+  ['a JWT', `Bearer eyJ${long}.eyJ${long}.${long}`],
+  ['a client secret of Entra', `abc8Q~${long.slice(0, 34)}`],
+  ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${long}\n-----END RSA PRIVATE KEY-----`],
+])('%s', (_name, text) => {
+  expect(withoutKeys(text)).not.toContain(long.slice(0, 30))
+  expect([holdsSecret(text), holdsSecret(withoutKeys(text))]).toEqual([true, true])
+})
+
+test.each([
+  'a plain reason, with sig=short and code: 7',
+  'https://tickets.contoso.example/a?b=c&page=2',
+  'https://my-vault.vault.azure.net/secrets/ticket-key',
+  '/subscriptions/00000000-0000-0000-0000-00000000005b/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/web',
+  '19:abcdef@thread.tacv2',
+  '{"a": 1.0}',
+  'version: 1\nrules: []',
+  'ops@contoso.example',
+])('%j is none', text => {
+  expect(holdsSecret(text)).toBe(false)
+  expect(withoutSecrets({ text })).toEqual({ text })
+})
+
+test('what was typed is kept without secrets: by name, in an address, within lists, objects and their JSON', () => {
+  const typed = {
+    logicApp: 'Block-IP',
+    secret: 'hunter2',
+    address: 'https://a.example/hook?x=1&Api-Key=abc',
+    'parameters.more': '{"login": {"password": "hunter2"}, "n": 1}',
+    'parameters.token': 7,
+    parameters: { ip: '203.0.113.7', all: [{ apiKey: 'abc' }, `xoxb-${long}`], nothing: { password: '' } },
+  }
+  const kept = withoutSecrets(typed)
+  expect(kept).toEqual({
+    logicApp: 'Block-IP',
+    secret: notKept,
+    address: `https://a.example/hook?${notKept}`,
+    'parameters.more': `{"login":{"password":"${notKept}"},"n":1}`,
+    'parameters.token': notKept,
+    parameters: { ip: '203.0.113.7', all: [{ apiKey: notKept }, notKept], nothing: { password: '' } },
+  })
+  expect(withoutSecrets(kept)).toEqual(kept)
+  expect(emptied(kept)).toEqual(['secret', 'address', 'parameters.more', 'parameters.token', 'parameters.all'])
+  expect(emptied(withoutSecrets({ secret: 'https://my-vault.vault.azure.net/secrets/ticket-key' }))).toEqual([])
+})
+
+test.each([
+  'password',
+  'adminPassword',
+  'clientSecret',
+  'token',
+  'accessToken',
+  'api-key',
+  'apiKey',
+  'storageKey',
+  'connectionString',
+  'key',
+])('%s is the name of a secret', name => expect(isSecretName(name)).toBe(true))
+
+test.each(['projectKey', 'keyword', 'hotkey', 'ip', 'code', 'reason', 'tokens', 'secretary', 'issue-key'])('%s is not', name =>
+  expect(isSecretName(name)).toBe(false),
+)
