@@ -8,7 +8,7 @@ import { textArray } from './text-array.ts'
 
 /**
  * Findings as they stand, locked in order of their ids so that transactions wait for each other and never in a circle. They are read by a statement
- * of its own: one that had to wait for the lock sees events and runs as they were before it waited.
+ * of its own: one that had to wait for the lock sees events and runs as they were before it waited. Mostly none is known yet.
  */
 export async function lockFindings(
   client: PoolClient,
@@ -17,18 +17,17 @@ export async function lockFindings(
   read: ReadBody,
 ): Promise<Map<string, Known>> {
   const values = [tenant, textArray(ids)]
-  const [, { rows }] = await inOneGo([
-    client.query({
-      name: 'lock-findings',
-      text: 'select 1 from findings f where f.tenant = $1 and f.id = any($2::text[]) order by f.id for update',
-      values,
-    }),
-    client.query<StoredFinding>({
-      name: 'locked-findings',
-      text: `select ${columnsOfFAndE} from findings f ${joinE} where f.tenant = $1 and f.id = any($2::text[])`,
-      values,
-    }),
-  ])
+  const locked = await client.query({
+    name: 'lock-findings',
+    text: 'select 1 from findings f where f.tenant = $1 and f.id = any($2::text[]) order by f.id for update',
+    values,
+  })
+  if (locked.rowCount === 0) return new Map()
+  const { rows } = await client.query<StoredFinding>({
+    name: 'locked-findings',
+    text: `select ${columnsOfFAndE} from findings f ${joinE} where f.tenant = $1 and f.id = any($2::text[])`,
+    values,
+  })
   return new Map(
     rows.map(row => [row.id, { finding: fromRow(row, read), versions: { event: row.event_version, body: row.body_version } }]),
   )
