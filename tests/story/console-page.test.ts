@@ -289,6 +289,9 @@ function stories(): void {
   test('dead letters are shown with their reason', async () => {
     await story.call('/api/events', [{ nonsense: 'from nowhere' }])
     const { page, complaints } = await come()
+    const board = page.getByRole('region', { name: 'Status' })
+    for (const figure of ['Events', 'Findings', 'Waiting', 'Runs', 'Alerts, last hour'])
+      await board.getByText(figure, { exact: true }).waitFor(within)
     await page.getByRole('button', { name: /Dead letters/ }).click(within)
     const dialog = page.getByRole('dialog', { name: 'Dead letters' })
     await dialog.getByRole('button', { name: 'Try again' }).first().click(within)
