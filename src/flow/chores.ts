@@ -11,7 +11,7 @@ import { findRuleRuns } from './rule-runs.ts'
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 const minuteMs = 60_000
-/** Then nobody can close one any more, there or from here. */
+/** As guides have it, Microsoft's reference is silent: afterwards nobody can close one, there or from here. Were it longer, only the card here ends. */
 const azureKeepsAlertsDays = 90
 
 /** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
