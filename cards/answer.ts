@@ -11,6 +11,12 @@ export function saidCard(text: string, about?: Finding): Card {
   return oneLine('good', 'ok', text, about)
 }
 
+/** What it looks like after it was done, under a line that says so. */
+export function doneCard(said: string, now: Card): Card {
+  const [line] = saidCard(said).body
+  return { ...now, body: [...(line === undefined ? [] : [line]), ...now.body] }
+}
+
 /** The request is under way somewhere else; its outcome shows on the finding's card. */
 export function waitingCard(): Card {
   return oneLine('info', 'wait', 'This is still under way. The card shows how it ends.')

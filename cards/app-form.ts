@@ -1,5 +1,5 @@
 import type { Parameter } from '../src/model/parameter.ts'
-import type { Card, Choice, Element, Input } from './card.ts'
+import type { Card, Choice, Do, Element, Input } from './card.ts'
 import { errorAt, type FieldError } from './forms.ts'
 import { parameterInput } from './parameters.ts'
 import { inline, short } from './text.ts'
@@ -100,4 +100,9 @@ export function newAppDetailsCard(view: NewAppDetailsView): Card {
     more: [],
     form: { title, action: 'app new', input: { ...hidden, step: 'details' }, submit: `Create ${short(appName, 16)}` },
   }
+}
+
+/** From the forms of a logic app to the rule for which it is made, as it was typed. */
+export function backToRule(draft: string): Do {
+  return { type: 'do', label: 'Back to the rule', action: 'rule new', input: { draft, step: 'open' } }
 }

@@ -143,9 +143,9 @@ function buttonsOf({ app, link }: AppView): Button[] {
   ]
 }
 
-/** Opens the form of a new rule for what starts this app, with the app filled in. */
-export function useInRule(appId: string, kind: Kind | undefined): Do {
-  const input = { logicApp: appId, ...(kind !== undefined && { kind }) }
+/** Opens the form of a rule for what starts this app, with the app filled in; `draft`: the rule for which it was made, as it was typed. */
+export function useInRule(appId: string, kind: Kind | undefined, draft?: string): Do {
+  const input = { logicApp: appId, step: 'open', ...(kind !== undefined && { kind }), ...(draft !== undefined && { draft }) }
   return { type: 'do', label: 'Use in a rule', action: 'rule new', input, dialog: true }
 }
 

@@ -35,6 +35,7 @@ export type Element =
   | Chart
   | { type: 'divider' }
   | Input
+  | Beside
 
 /** `HIGH · Alert … In progress · Analyst`: a badge with its words left, state and owner right. */
 export interface Heading {
@@ -116,6 +117,12 @@ export interface Bar {
   value: number
 }
 
+/** Buttons that belong to the field above them. */
+export interface Beside {
+  type: 'beside'
+  buttons: Do[]
+}
+
 export type Button = Do | Open
 
 /** Asks for a verb of the table of verbs. `input` holds its words; nothing secret, nothing trusted on return. */
@@ -128,6 +135,8 @@ export interface Do {
   style?: 'primary' | 'danger'
   /** Leads to a form or to more text: hosts open a dialog for it at once and fill it with the answer. */
   dialog?: true
+  /** Sends what stands in the form's fields along, filled in or not; a host draws it where there are fields. */
+  fields?: true
 }
 
 export interface Open {
@@ -147,6 +156,8 @@ export interface Form {
   submit: string
   /** What is done can't be taken back lightly. */
   style?: 'danger'
+  /** What the form is the answer to: where it stands without its fields, a button asks that again. */
+  asked?: Pick<Do, 'action' | 'findingId' | 'input'>
 }
 
 export type Input = ChoiceInput | TextInput | ToggleInput

@@ -120,7 +120,7 @@ function buttonsOf({ state, appId, kind, template, values, appName, subscription
   const again = { ...values, template, name: appName, group: `${subscription}/${group}` }
   if (state === 'succeeded')
     return [
-      { ...useInRule(appId, kind), style: 'primary' },
+      { ...useInRule(appId, kind, values.draft), style: 'primary' },
       { type: 'do', label: 'Show app', action: 'app show', input: { logicApp: appId } },
       { type: 'open', label: 'Portal', url: link },
     ]

@@ -11,6 +11,7 @@ export function ruleDeleteFormCard(rule: Pick<Rule, 'id' | 'name'>, words: strin
     body: [
       { type: 'text', text: `Delete ${name}?`, strong: true },
       { type: 'text', text: clip(inline(words), 1000) },
+      { type: 'text', text: 'Its history is kept and can bring it back.', subtle: true },
       {
         type: 'input',
         as: 'text',

@@ -1,8 +1,7 @@
-import type { BackTest } from '../src/model/back-test.ts'
 import type { Kind } from '../src/model/event.ts'
-import { backTestInForm } from './back-test.ts'
-import type { Card, Choice, ChoiceInput, Element, Form, Input, TextInput } from './card.ts'
+import type { Beside, Card, Choice, ChoiceInput, Element, Form, Input, TextInput } from './card.ts'
 import type { FieldError } from './forms.ts'
+import { conflict, mayBeSaved, type RuleReview, reviewed, type Theirs } from './rule-review.ts'
 import { clip, count, inline, short } from './text.ts'
 
 /** What stands in the fields. */
@@ -15,6 +14,8 @@ export interface RuleFormValues {
   scope: string
   logicApp: string
   conditions: string
+  /** A condition that is chosen and not yet among them. */
+  add: string
   enabled: boolean
   why: string
 }
@@ -28,6 +29,10 @@ export interface RuleFormView {
   scopes: Choice[]
   apps: Choice[]
   unfit: { name: string; reason: string }[]
+  /** What the button that asks Azure anew carries, to tell what is new. */
+  known: string
+  /** What is new since it was asked before. */
+  news?: string
   errors: FieldError[]
   /** Parts of the rule that this form does not show and that stay as they are, each as a sentence. */
   kept: string[]
@@ -40,23 +45,6 @@ export interface RuleFormView {
   /** Goes along unseen: the rule, what it was when the form opened, what was reviewed. */
   hidden: Record<string, string>
   now: Date
-}
-
-/** What is known of a draft before it is saved. */
-export interface RuleReview {
-  words: string
-  warnings: string[]
-  /** Azure's own check: `ok`, its reason, or that it could not be asked. */
-  verdict: { ok: true } | { refused: string } | { unasked: string }
-  test?: BackTest
-  /** A sentence that the person must accept. */
-  confirm?: string
-}
-
-/** Someone else saved while the form was open: the rule as it is now. */
-export interface Theirs {
-  rule: string
-  words: string
 }
 
 const conditionsLength = 3000
@@ -72,11 +60,8 @@ export function ruleFormCard(view: RuleFormView): Card {
         : `To save: ${short(inline(view.review.words), 300)}`,
     tone: 'neutral',
     body: [...top(view), ...elsewhere(view), ...fields(view), ...(view.fixedApp === undefined ? unfit(view) : [])],
-    buttons:
-      view.theirs === undefined
-        ? []
-        : [{ type: 'do', label: 'Keep theirs', action: 'rule show', input: { rule: view.theirs.rule } }],
-    more: [{ type: 'do', label: 'Create a logic app', action: 'app new', input: { kind: view.kind }, dialog: true }],
+    buttons: [],
+    more: [],
     form,
   }
 }
@@ -86,10 +71,6 @@ function formOf({ editing, review, theirs, hidden }: RuleFormView): Form {
   if (review === undefined || !mayBeSaved(review))
     return { title, action: editing === undefined ? 'rule new' : 'rule edit', input: hidden, submit: 'Check' }
   return { title, action: 'rule save', input: hidden, submit: theirs === undefined ? 'Save rule' : 'Save mine over it' }
-}
-
-function mayBeSaved({ verdict }: RuleReview): boolean {
-  return !('refused' in verdict)
 }
 
 const kindWords: Record<Kind, string> = {
@@ -102,40 +83,10 @@ function top({ kind, editing, review, theirs, kept, now }: RuleFormView): Elemen
   const what = editing === undefined ? 'For' : `${short(inline(editing.name), 100)} in ${short(inline(editing.home), 100)}, for`
   return [
     { type: 'text', text: `${what} ${kindWords[kind]}`, subtle: true },
-    ...(theirs === undefined ? [] : conflict(theirs)),
-    ...(review === undefined ? [] : reviewed(review, now)),
+    ...(theirs === undefined ? [] : conflict(theirs, review)),
+    ...(review === undefined ? [] : reviewed(review, theirs, now)),
     ...kept.map((text): Element => ({ type: 'line', tone: 'info', icon: 'info', text: clip(inline(text), 300) })),
   ]
-}
-
-function conflict({ words }: Theirs): Element[] {
-  return [
-    { type: 'line', tone: 'warn', icon: 'warn', text: 'Someone else saved this rule meanwhile.' },
-    { type: 'text', text: `Theirs: ${clip(inline(words), 700)}` },
-  ]
-}
-
-function reviewed({ words, warnings, verdict, test }: RuleReview, now: Date): Element[] {
-  return [
-    { type: 'text', text: clip(inline(words), 1000), strong: true },
-    ...warnings.map((text): Element => ({ type: 'line', tone: 'warn', icon: 'warn', text: clip(inline(text), 400) })),
-    verdictLine(verdict),
-    ...(test === undefined ? [] : backTestInForm(test, now)),
-    { type: 'divider' },
-  ]
-}
-
-function verdictLine(verdict: RuleReview['verdict']): Element {
-  if ('refused' in verdict)
-    return { type: 'line', tone: 'bad', icon: 'fail', text: `Azure would refuse it: ${clip(inline(verdict.refused), 500)}` }
-  if ('unasked' in verdict)
-    return {
-      type: 'line',
-      tone: 'warn',
-      icon: 'warn',
-      text: `Azure could not be asked about it: ${clip(inline(verdict.unasked), 300)}`,
-    }
-  return { type: 'line', tone: 'good', icon: 'ok', text: 'Azure would take it.' }
 }
 
 /** What is wrong with a part that has no field here. */
@@ -165,7 +116,7 @@ function fields(view: RuleFormView): Element[] {
       ...errorAt(errors, 'enabled'),
     },
     ...(isNew ? [] : [text(view, 'why', 'Why', { maxLength: 500, placeholder: 'Kept in the rule’s history' })]),
-    ...(review?.confirm === undefined ? [] : [confirmation(review.confirm, errors)]),
+    ...(review?.confirm === undefined ? [] : [confirmation(errors)]),
   ]
 }
 
@@ -175,8 +126,26 @@ function fixed(sentence: string): Element[] {
 
 function app(view: RuleFormView): Element[] {
   if (view.fixedApp !== undefined) return fixed(view.fixedApp)
-  const hint = 'Those that take this event and that you may run, read anew as you type.'
-  return [{ ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search', hint }), search: true }]
+  const hint = 'Those that take this event and that you may run.'
+  return [
+    { ...choice(view, 'logicApp', 'Logic app', view.apps, { placeholder: 'Type to search', hint }), search: true },
+    ...(view.theirs === undefined ? [beside(view)] : []),
+    ...(view.news === undefined
+      ? []
+      : [{ type: 'line' as const, tone: 'info' as const, icon: 'info' as const, text: clip(view.news, 500) }]),
+  ]
+}
+
+/** Both keep what stands in the form. */
+function beside({ editing, known, hidden }: RuleFormView): Beside {
+  const action = editing === undefined ? 'rule new' : 'rule edit'
+  return {
+    type: 'beside',
+    buttons: [
+      { type: 'do', label: 'Refresh', action, input: { ...hidden, step: 'refresh', known }, fields: true },
+      { type: 'do', label: 'Create a logic app', action, input: { ...hidden, step: 'app' }, fields: true, dialog: true },
+    ],
+  }
 }
 
 function conditions(view: RuleFormView): Element[] {
@@ -194,7 +163,8 @@ function conditions(view: RuleFormView): Element[] {
       id: 'add',
       label: 'Add a condition',
       required: false,
-      options: [],
+      options: view.values.add === '' ? [] : [{ value: view.values.add, title: view.values.add }],
+      ...(view.values.add === '' ? {} : { value: view.values.add }),
       search: true,
       placeholder: 'Type a field or a value: severity, sql …',
       ...errorAt(view.errors, 'add'),
@@ -243,12 +213,12 @@ function choice(
   }
 }
 
-function confirmation(sentence: string, errors: FieldError[]): Input {
+function confirmation(errors: FieldError[]): Input {
   return {
     type: 'input',
     as: 'toggle',
     id: 'confirmed',
-    label: short(inline(sentence), 75),
+    label: 'Save it all the same',
     required: false,
     value: false,
     ...errorAt(errors, 'confirmed'),
@@ -262,41 +232,15 @@ function errorAt(errors: FieldError[], id: string): { error?: string } {
 
 function unfit({ unfit: others }: RuleFormView): Element[] {
   if (others.length === 0) return []
-  const rows = others.map(({ name, reason }) => ({
+  const alike = [...Map.groupBy(others, ({ reason }) => reason)].map(([reason, some]) => ({
+    reason,
+    names: some.map(({ name }) => name),
+  }))
+  const rows = alike.map(({ reason, names }) => ({
     badge: '',
     tone: 'neutral' as const,
-    text: short(inline(name), 80),
+    text: clip(names.map(name => short(inline(name), 80)).join(', '), 500),
     subtle: short(inline(reason), 300),
   }))
   return [{ type: 'details', title: `${count(others.length, 'logic app')} not offered`, body: [{ type: 'rows', rows }] }]
-}
-
-/** Asked first, because fields, suggestions and logic apps follow from it. */
-export function ruleKindCard(): Card {
-  const options = (['alert', 'recommendation', 'compliance'] as const).map(value => ({ value, title: kindTitles[value] }))
-  return {
-    fallback: 'Say what starts the rule.',
-    tone: 'neutral',
-    body: [
-      {
-        type: 'input',
-        as: 'choice',
-        id: 'kind',
-        label: 'What starts it',
-        required: true,
-        options,
-        value: 'alert',
-        search: false,
-      },
-    ],
-    buttons: [],
-    more: [],
-    form: { title: 'New rule', action: 'rule new', submit: 'Next' },
-  }
-}
-
-const kindTitles: Record<Kind, string> = {
-  alert: 'A security alert',
-  recommendation: 'A recommendation that changes',
-  compliance: 'A regulatory compliance change',
 }

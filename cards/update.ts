@@ -7,6 +7,8 @@ import { clockTime } from './time.ts'
 
 /** Some changes of a card at once stand in one message. */
 const linesAtMost = 10
+/** A thread that is shown as a whole is no longer than people read. */
+const messagesAtMost = 30
 const lineLength = 400
 
 /**
@@ -14,13 +16,30 @@ const lineLength = 400
  * and how it ended, what Azure changed, and the runs of rules that failed. Undefined when nothing of it is worth a message.
  */
 export function updateCard(finding: Finding, from: number, now: Date): Card | undefined {
-  const entries = finding.history.slice(from)
-  const all = entries.flatMap((entry, index) =>
-    entries.findLastIndex(({ run }) => run !== undefined && run === entry.run) > index ? [] : (lineOf(finding, entry, now) ?? []),
-  )
+  const all = linesOf(finding, from, now)
   if (all.length === 0) return undefined
   const left = all.length - linesAtMost
-  const lines = left > 0 ? [...all.slice(0, linesAtMost), told('neutral', `and ${left} more, all in the card's history`)] : all
+  return messageOf(
+    left > 0 ? [...all.slice(0, linesAtMost), told('neutral', `and ${left} more, all in the card's history`)] : all,
+  )
+}
+
+/** The thread as a whole, a message for each change, for where a thread is not posted but drawn. */
+export function threadCards(finding: Finding, now: Date): Card[] {
+  const all = linesOf(finding, 0, now)
+  const left = all.length - messagesAtMost
+  const lines = left > 0 ? [told('neutral', `${left} earlier, all in the card's history`), ...all.slice(left)] : all
+  return lines.map(line => messageOf([line]))
+}
+
+function linesOf(finding: Finding, from: number, now: Date): Line[] {
+  const entries = finding.history.slice(from)
+  return entries.flatMap((entry, index) =>
+    entries.findLastIndex(({ run }) => run !== undefined && run === entry.run) > index ? [] : (lineOf(finding, entry, now) ?? []),
+  )
+}
+
+function messageOf(lines: Line[]): Card {
   return {
     fallback: short(lines.map(({ text }) => text).join('; '), lineLength),
     tone: 'neutral',

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { Problem } from './errors.ts'
+import { readKept } from './intake/body.ts'
 import type { Log } from './log.ts'
 import type { Store } from './ports.ts'
 import { startPrivateServer } from './store/private-server.ts'
@@ -9,7 +10,7 @@ import { openStore } from './store/store.ts'
 export async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Store> {
   const own = config.DATABASE_URL === undefined ? await startPrivateServer({ dataDir: config.DATA_DIR, log }) : undefined
   if (own !== undefined) undo.push(own.stop)
-  const opening = openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log })
+  const opening = openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log, read: readKept })
   const store = await (own === undefined ? opening.catch(thrown => Promise.reject(unusable(thrown))) : opening)
   undo.push(store.close)
   return store

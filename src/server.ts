@@ -133,8 +133,10 @@ function reply(response: ServerResponse, { status, headers: own = {}, body }: Ht
   const isText = typeof body === 'string' || Buffer.isBuffer(body)
   const type = isText || body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
   const close = status === 413 ? { connection: 'close' } : {}
-  response.writeHead(status, { ...headers, ...type, ...close, ...own })
-  response.end(isText ? body : body === undefined ? undefined : JSON.stringify(body))
+  const content = isText ? body : body === undefined ? '' : JSON.stringify(body)
+  // Of a known length it leaves in one piece; else head, lengths and content are pieces of their own.
+  response.writeHead(status, { ...headers, ...type, ...close, ...own, 'content-length': Buffer.byteLength(content) })
+  response.end(content)
 }
 
 /** What is mounted nowhere, in our own shape of error; restify itself writes the answer. */

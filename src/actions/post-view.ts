@@ -1,6 +1,6 @@
 import type { Card } from '../../cards/card.ts'
 import { noticeCard } from '../../cards/notice.ts'
-import { updateCard } from '../../cards/update.ts'
+import { threadCards, updateCard } from '../../cards/update.ts'
 import { isNotice } from '../model/notice.ts'
 import type { Post } from '../model/post.ts'
 import { isTouched } from '../model/storm.ts'
@@ -20,6 +20,8 @@ export interface PostView {
   history: number
   /** What the thread tells of the history from there on; undefined when it is not worth a message. */
   update(from: number): Card | undefined
+  /** The whole thread as it stands now. */
+  thread(): Card[]
 }
 
 /** Undefined when what it is about is gone. */
@@ -28,7 +30,15 @@ export async function viewOf(world: World, { about, audience }: Pick<Post, 'abou
     const notice = await world.store.notices.get(about)
     if (notice === undefined) return undefined
     const { version, at } = notice
-    return { card: noticeCard(notice, world.clock.now()), version, at, isTouched: false, history: 0, update: () => undefined }
+    return {
+      card: noticeCard(notice, world.clock.now()),
+      version,
+      at,
+      isTouched: false,
+      history: 0,
+      update: () => undefined,
+      thread: () => [],
+    }
   }
   const finding = await world.store.findings.get(about)
   if (finding === undefined) return undefined
@@ -41,5 +51,6 @@ export async function viewOf(world: World, { about, audience }: Pick<Post, 'abou
     isTouched: isTouched(finding),
     history: history.length,
     update: from => updateCard(finding, from, world.clock.now()),
+    thread: () => threadCards(finding, world.clock.now()),
   }
 }

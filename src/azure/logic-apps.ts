@@ -33,7 +33,10 @@ export function createLogicApps(parts: Parts): LogicApps {
   const { connection } = parts
   const all = cached(listForMs, parts.now, () => listAll(parts))
   return {
-    list: () => all.get(''),
+    list({ anew = false } = {}) {
+      if (anew) all.forget('')
+      return all.get('')
+    },
     get: id => asked(() => getApp(connection, id)),
     start: (app, trigger, body, trackingId) => asked(() => startRun(connection, parts, { app, trigger, body, trackingId })),
     findRun: (appId, trackingId, since) => asked(() => findRun(connection, appId, trackingId, since)),

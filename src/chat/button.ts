@@ -8,6 +8,8 @@ export const ButtonData = z.object({
   input: z.record(z.string(), z.string()).default({}),
   /** The host opened a dialog for it. */
   dialog: z.boolean().optional(),
+  /** What stands in the form's fields comes with it. */
+  fields: z.boolean().optional(),
 })
 export type ButtonData = z.infer<typeof ButtonData>
 
@@ -24,6 +26,7 @@ export function buttonData(thing: Do | Form): ButtonData {
     ...(thing.findingId === undefined ? {} : { findingId: thing.findingId }),
     input: thing.input ?? {},
     ...('dialog' in thing && thing.dialog === true ? { dialog: true } : {}),
+    ...('fields' in thing && thing.fields === true ? { fields: true } : {}),
   }
 }
 

@@ -124,6 +124,7 @@ function exploded(element: Element): Element[] {
     case 'chart':
     case 'divider':
     case 'input':
+    case 'beside':
       return [element]
   }
 }

@@ -15,7 +15,7 @@ export interface ConsoleDeps {
   verbs: ReadonlyMap<string, Action>
   people: Readonly<Record<Seat, Person>>
   /** What a post shows now; undefined when what it is about is gone. */
-  shows(post: Post): Promise<{ card: Card; version: number; at: string; findingId?: string } | undefined>
+  shows(post: Post): Promise<{ card: Card; version: number; at: string; findingId?: string; thread(): Card[] } | undefined>
   /** Feeds a dead letter in again and removes it once that is durable. Problems: NotFound, NothingAccepted. */
   replay(id: string): Promise<Replayed>
   /** Ends the open event streams, which would otherwise hold the server's stop. */

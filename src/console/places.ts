@@ -18,6 +18,8 @@ export interface PostView {
   /** Of what the card is about, as it shows it. */
   version: number
   card: Rendered
+  /** What stands under it, oldest first. */
+  thread: Rendered[]
   state: PostState
   at: string
   error?: string
@@ -90,11 +92,21 @@ async function viewsOf(deps: ConsoleDeps, posts: Post[]): Promise<PostView[]> {
 async function viewOf({ shows }: ConsoleDeps, post: Post): Promise<PostView | undefined> {
   const shown = await shows(post)
   if (shown === undefined) return undefined
-  const { card, ...rest } = shown
+  const { card, thread, version, at, findingId } = shown
   const { id: postId, placeId, lastError } = post
   const state = stateOf(post)
   const error = state === 'failing' && lastError !== undefined ? { error: lastError } : {}
-  return { postId, placeId, ...rest, card: rendered(card), state, ...error }
+  return {
+    postId,
+    placeId,
+    ...(findingId !== undefined && { findingId }),
+    version,
+    at,
+    card: rendered(card),
+    thread: thread().map(rendered),
+    state,
+    ...error,
+  }
 }
 
 export function stateOf(post: Post): PostState {

@@ -38,7 +38,7 @@ function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, n
   const finding = before === undefined ? opened(arrival.event, delivery.digest, now) : moved(before, delivery, now)
   if (finding === undefined) return undefined
   const carrying = inTime(arrival, before, feedsOf(finding.event))
-  return { finding, body: arrival.body, places: placesFor(finding.event, carrying) }
+  return { finding, places: placesFor(finding.event, carrying) }
 }
 
 /** Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. */

@@ -1,7 +1,7 @@
-import type { Reading } from '../model/event.ts'
+import type { DefenderEvent, Reading } from '../model/event.ts'
 import { at, isObject, keyOf } from './fold.ts'
 import { isDeeper, jsonValue, partsOf } from './json-text.ts'
-import { innerOf, isWrapper, mostWrappers, readEvent } from './parse.ts'
+import { innerOf, isWrapper, mostWrappers, readEvent, readInner } from './parse.ts'
 
 /** One event of a body, unread. */
 interface Piece {
@@ -57,6 +57,13 @@ export function readPiece({ index, text, value }: Piece, now: Date): Item {
 /** One event's text, as ARM lists it. */
 export function readText(text: string, now: Date): Item {
   return readBody(text, now)[0] ?? notJson(text)
+}
+
+/** The event of an item's `body`, read again as it was when it came in. Throws for a text that is none. */
+export function readKept(body: string, receivedAt: Date): DefenderEvent {
+  const read = readInner(jsonValue(body)?.value, receivedAt)
+  if ('event' in read) return read.event
+  throw new Error(`a kept body is no event: ${read.refused.message}`)
 }
 
 /** Every event of a body, read. A body that is not JSON is one item, rejected. Never throws. */

@@ -1,5 +1,5 @@
 import type { Entity } from '../model/event.ts'
-import { at, type Foreign, isObject } from './fold.ts'
+import { at, type Foreign, isObject, lower } from './fold.ts'
 import { jsonIn, label, short } from './plain.ts'
 import { readable } from './readable.ts'
 
@@ -96,7 +96,7 @@ function addTo(index: Index, node: unknown, position: number, depth: number): vo
     else namesakes.push(placed)
   }
   const children: unknown[] = Object.values(node)
-  for (const child of children) addTo(index, child, position, depth + 1)
+  for (const child of children) if (typeof child === 'object') addTo(index, child, position, depth + 1)
 }
 
 function placedAt(position: number, node: Foreign): Placed {
@@ -134,7 +134,7 @@ function entityOf({ type, named, node, position }: Placed, index: Index): Entity
   const details: Entity['details'] = []
   for (const [key, value] of Object.entries(node)) {
     if (details.length === mostDetails) break
-    const word = key.toLowerCase()
+    const word = lower(key)
     if (word.startsWith('$') || word === 'type' || word === 'asset' || word === named?.key) continue
     const said = short(detailOf(key, value, position, index), 500)
     if (said !== '') details.push([label(key), said])
@@ -145,9 +145,10 @@ function entityOf({ type, named, node, position }: Placed, index: Index): Entity
 function nameOf(node: Foreign): Placed['named'] {
   let best = Number.POSITIVE_INFINITY
   let named: { key: string; value: string } | undefined
-  for (const [written, value] of Object.entries(node)) {
+  for (const written in node) {
+    const value = node[written]
     if (typeof value !== 'string') continue
-    const key = written.toLowerCase()
+    const key = lower(written)
     const rank = naming.get(key)
     if (rank === undefined || rank > best || value.trim() === '') continue
     best = rank

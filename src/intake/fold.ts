@@ -5,6 +5,18 @@ export type Path = readonly (string | number)[]
 
 export type Foreign = Readonly<Record<string, unknown>>
 
+const lowered = new Map<string, string>()
+const loweredKept = 2000
+
+/** A key in lower case. Azure's keys come again and again with every event. */
+export function lower(key: string): string {
+  const known = lowered.get(key)
+  if (known !== undefined) return known
+  const made = key.toLowerCase()
+  if (lowered.size < loweredKept && key.length <= 60) lowered.set(key, made)
+  return made
+}
+
 export function isObject(value: unknown): value is Foreign {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -14,17 +26,17 @@ export function isObject(value: unknown): value is Foreign {
  * Connector, ARM and export bodies differ in nothing but case for most fields.
  */
 export function folded<Shape extends z.ZodRawShape>(shape: Shape) {
-  const names = new Map(Object.keys(shape).map(name => [name.toLowerCase(), name]))
+  const names = new Map(Object.keys(shape).map(name => [lower(name), name]))
   return z.preprocess(value => pick(value, names), z.object(shape))
 }
 
 function pick(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (!isObject(value)) return value
-  // No prototype: a body may bring `__proto__` and `constructor` as keys.
-  const found: Record<string, unknown> = Object.create(null)
+  // Only names of the shape become keys, never `__proto__` or what else a body may bring.
+  const found: Record<string, unknown> = {}
   for (const key of Object.keys(value)) {
-    const name = names.get(key.toLowerCase())
-    if (name !== undefined && value[key] !== null && !(name in found)) found[name] = value[key]
+    const name = names.get(lower(key))
+    if (name !== undefined && value[key] !== null && !Object.hasOwn(found, name)) found[name] = value[key]
   }
   return found
 }
@@ -46,8 +58,9 @@ export function at(value: unknown, name: string): unknown {
 /** The key as the object spells it. */
 export function keyOf(value: Foreign, name: string): string | undefined {
   if (Object.hasOwn(value, name)) return name
-  const lower = name.toLowerCase()
-  return Object.keys(value).find(key => key.length === name.length && key.toLowerCase() === lower)
+  const wanted = lower(name)
+  for (const key in value) if (key.length === name.length && lower(key) === wanted) return key
+  return undefined
 }
 
 /** The path as this body spells it: its own key where it has one, else the case its neighbours are written in. */

@@ -13,13 +13,15 @@ export const mostWrappers = 3
 /** Any value → the event it is, or why it is none. Never throws; `now` judges times and stands in where Azure gives none. */
 export function readEvent(value: unknown, now: Date): Reading {
   const { inner, prefix } = unwrapped(value)
-  const read = isObject(inner) ? readObject(inner, now) : refused([], 'An event is a JSON object.')
+  const read = readInner(inner, now)
   if ('event' in read) return read
   const { path, message } = read.refused
   return { rejection: { path: spelled(value, [...prefix, ...path]), message } }
 }
 
-function readObject(value: Foreign, now: Date): Read {
+/** As `readEvent`, of what nothing wraps. */
+export function readInner(value: unknown, now: Date): Read {
+  if (!isObject(value)) return refused([], 'An event is a JSON object.')
   const kind = kindOf(value)
   return typeof kind === 'string' ? readers[kind](value, now) : kind
 }

@@ -34,8 +34,8 @@ export interface Subscription {
 }
 
 export interface LogicApps {
-  /** Consumption and Standard, over all subscriptions looked after. */
-  list(): Promise<LogicApp[]>
+  /** Consumption and Standard, over all subscriptions looked after. Kept for some seconds, unless they are wanted `anew`. */
+  list(how?: { anew?: boolean }): Promise<LogicApp[]>
   get(id: string): Promise<LogicApp>
   /**
    * Fetches the trigger's callback address, posts the body there once, forgets the address. AzureUnavailable: the run may have begun, look with

@@ -45,7 +45,11 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** The event of a kept body, as it was read at `receivedAt`, when it came in. */
+export type ReadBody = (body: string, receivedAt: Date) => DefenderEvent
+
 export interface Arrival {
+  /** What `ReadBody` makes of the body: only the body is kept. */
   event: DefenderEvent
   /** As received, to the letter. */
   body: string
@@ -56,8 +60,6 @@ export interface Arrival {
 /** A decided change: the finding's next version, and where it should be shown besides where it already is. */
 export interface Change {
   finding: Finding
-  /** Replaces the kept body. */
-  body?: string
   places: WantedPost[]
   /** Runs to follow in Azure from now on. */
   watch?: string[]

@@ -20,7 +20,7 @@ const Message = z.object({
 export type Message = z.infer<typeof Message>
 
 interface Asked {
-  query(text: string, values: unknown[]): Promise<unknown>
+  query(statement: { name: string; text: string; values: unknown[] }): Promise<unknown>
 }
 
 /** Tells all processes what changed and which jobs wait, with the caller's transaction; in as many messages as it takes. */
@@ -30,7 +30,7 @@ export async function announce(
 ): Promise<void> {
   for (const part of parts(changes)) {
     const message: Message = { tenant, changes: part, jobs }
-    await on.query('select pg_notify($1, $2)', [channel, JSON.stringify(message)])
+    await on.query({ name: 'announce', text: 'select pg_notify($1, $2)', values: [channel, JSON.stringify(message)] })
   }
 }
 

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, ReadBody } from '../ports.ts'
 import { provider } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -17,6 +17,8 @@ export interface Database {
   tenant: string
   clock: Clock
   log: Log
+  /** Kept bodies are read by it. */
+  read: ReadBody
 }
 
 export interface DatabaseOptions {
@@ -24,6 +26,7 @@ export interface DatabaseOptions {
   tenant: string
   clock: Clock
   log: Log
+  read: ReadBody
   poolSize: number
 }
 
@@ -56,13 +59,13 @@ export function openPool({ url, log }: Pick<DatabaseOptions, 'url' | 'log'>, max
 }
 
 /** Opens the pool and brings the tables up to date. A lost connection is a warning here and a Problem where it was needed. */
-export async function connect({ url, tenant, clock, log, poolSize }: DatabaseOptions): Promise<Database> {
+export async function connect({ url, tenant, clock, log, read, poolSize }: DatabaseOptions): Promise<Database> {
   const inOurSchema = `set search_path to ${schema}`
   const pool = openPool({ url, log }, poolSize, [inOurSchema])
   const hasty = openPool({ url, log }, hastyConnections, [inOurSchema, 'set synchronous_commit to off'])
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
-  const database = { db, pool, hasty, tenant, clock, log }
+  const database = { db, pool, hasty, tenant, clock, log, read }
   if (error === undefined) return database
   await disconnect(database)
   throw unavailable(error)

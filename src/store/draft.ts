@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import type { Arrival, Change } from '../ports.ts'
 import type { Versions } from './finding-row.ts'
+import type { StoredEvent } from './kept-event.ts'
 
 /** One wish to change one finding. */
 export interface Wish {
@@ -47,27 +48,23 @@ export function grant(call: Wish[], known: ReadonlyMap<string, Known>, drafts: M
   return granted
 }
 
-export interface KeptEvent {
-  version: number
-  at: string
-  body: string | null
-  event: string
-}
+/** One text of the two: what came in is read again when it is asked for. */
+export type KeptEvent = StoredEvent & { version: number }
 
 /** The events this draft keeps, each under the version it made, and which of them the finding shows afterwards. */
 export function eventsOf({ before, steps }: Draft): { events: KeptEvent[]; versions: Versions } {
   const events: KeptEvent[] = []
   const versions = { event: 0, body: 0, ...before?.versions }
-  let shown = before === undefined ? '' : JSON.stringify(before.finding.event)
+  let shown = before?.finding.event
   for (const { change, arrival } of steps) {
     const { version, event, changedAt } = change.finding
-    const text = JSON.stringify(event)
-    const body = change.body ?? arrival?.body ?? null
-    if (body === null && text === shown) continue
-    events.push({ version, at: arrival?.receivedAt || changedAt, body, event: text })
+    if (arrival !== undefined) {
+      events.push({ version, at: arrival.receivedAt, body: arrival.body, event: null })
+      versions.body = version
+    } else if (event !== shown) events.push({ version, at: changedAt, body: null, event: JSON.stringify(event) })
+    else continue
     versions.event = version
-    if (change.body !== undefined || versions.body === 0) versions.body = version
-    shown = text
+    shown = event
   }
   return { events, versions }
 }

@@ -1,41 +1,33 @@
 import { z } from 'zod'
-import { DefenderEvent } from '../model/event.ts'
-import { Finding, HistoryEntry } from '../model/finding.ts'
+import type { DefenderEvent } from '../model/event.ts'
+import { type Finding, HistoryEntry, Status } from '../model/finding.ts'
 import { Person } from '../model/person.ts'
 import { Run } from '../model/run.ts'
+import type { ReadBody } from '../ports.ts'
 import { plain } from './database.ts'
+import { columnsOfE, fromStored, type StoredEvent } from './kept-event.ts'
 import type { FindingRow } from './schema.ts'
 
 /** What a row keeps as JSON beside the event. */
 const Life = z.object({ owner: Person.optional(), history: z.array(HistoryEntry), seen: z.array(z.string()) })
 const longestSearch = 4000
 
-export type StoredFinding = Pick<FindingRow, (typeof plainColumns)[number]> & {
-  event: string
-  /** Their JSON, in order of their beginning. */
-  runs: string[]
-}
+const plainColumns = ['id', 'version', 'status', 'opened_at', 'changed_at', 'life', 'event_version', 'body_version'] as const
 
-/** The runs of the finding `f` in a select, as one column. */
-export const runsOfF = `coalesce((select array_agg(r.run order by r.started_at, r.id) from runs r where r.tenant = f.tenant and r.finding_id = f.id), '{}')`
+export type StoredFinding = Pick<FindingRow, (typeof plainColumns)[number]> &
+  StoredEvent & {
+    /** Their JSON, in order of their beginning. */
+    runs: string[]
+  }
 
-/** The event of the finding `f` in a select, as one column. */
-export const eventOfF =
-  '(select e.event from events e where e.tenant = f.tenant and e.finding_id = f.id and e.version = f.event_version)'
+const runsOfF = `coalesce((select array_agg(r.run order by r.started_at, r.id) from runs r where r.tenant = f.tenant and r.finding_id = f.id), '{}')`
 
-export const plainColumns = [
-  'id',
-  'version',
-  'status',
-  'opened_at',
-  'changed_at',
-  'life',
-  'event_version',
-  'body_version',
-] as const
+/** What `fromRow` needs of the findings `f` and the events `e` that they show, in a select. */
+export const columnsOfFAndE = `${plainColumns.map(column => `f.${column}`).join(', ')}, e.*, ${runsOfF} as runs`
 
-/** What `fromRow` needs of a finding `f`. */
-export const columnsOfF = `${plainColumns.map(column => `f.${column}`).join(', ')}, ${eventOfF} as event, ${runsOfF} as runs`
+/** Joins the event `e` that the finding `f` shows. The offset makes sure that it is looked up by its key, finding by finding. */
+export const joinE = `cross join lateral (select ${columnsOfE} from events e
+  where e.tenant = f.tenant and e.finding_id = f.id and e.version = f.event_version offset 0) e`
 
 /** Which of a finding's events is shown, and which holds the body. */
 export interface Versions {
@@ -74,16 +66,18 @@ function searchText(event: DefenderEvent): string {
   return lower(`${event.title}\n${event.resource.id}\n${event.resource.name}\n${type}`.slice(0, longestSearch))
 }
 
-export function fromRow(row: StoredFinding): Finding {
-  const life = Life.parse(JSON.parse(row.life))
-  return Finding.parse({
+export function fromRow(row: StoredFinding, read: ReadBody): Finding {
+  const { owner, history, seen } = Life.parse(JSON.parse(row.life))
+  return {
     id: row.id,
     version: row.version,
-    event: DefenderEvent.parse(JSON.parse(row.event)),
-    status: row.status,
+    event: fromStored(row, read),
+    status: Status.parse(row.status),
+    ...(owner && { owner }),
     openedAt: row.opened_at,
     changedAt: row.changed_at,
     runs: row.runs.map(run => Run.parse(JSON.parse(run))),
-    ...life,
-  })
+    history,
+    seen,
+  }
 }

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import { Kind } from '../model/event.ts'
@@ -7,25 +7,32 @@ import { Run } from '../model/run.ts'
 import { severityRank } from '../model/severity.ts'
 import type { FindingFilter, Findings, Order, Page, Readable } from '../ports.ts'
 import { type Database, plain } from './database.ts'
-import { eventOfF, fromRow, lower, plainColumns, runsOfF } from './finding-row.ts'
+import { columnsOfFAndE, fromRow, joinE, lower, type StoredFinding } from './finding-row.ts'
 import type { Tables } from './schema.ts'
 import { together } from './together.ts'
 
 /** Where a page ended: the rank of its last finding's severity, when it was opened, and its id. */
 const Cursor = z.tuple([z.number(), z.string().max(40), z.string().max(40)])
 
+const orders: Record<Order, RawBuilder<unknown>> = {
+  newest: sql`f.opened_at desc, f.id desc`,
+  severe: sql`f.rank desc, f.opened_at desc, f.id desc`,
+}
+
 type Where = ExpressionBuilder<Tables & { f: Tables['findings'] }, 'f'>
 
-export function createFindings({ db, tenant }: Database): Findings {
-  const select = () =>
-    db
-      .selectFrom('findings as f')
-      .select(plainColumns)
-      .select([sql.raw<string>(eventOfF).as('event'), sql.raw<string[]>(runsOfF).as('runs')])
-      .where('f.tenant', '=', tenant)
+export function createFindings({ db, tenant, read }: Database): Findings {
+  const select = () => db.selectFrom('findings as f').selectAll().where('f.tenant', '=', tenant)
 
-  async function some(ids: string[]): Promise<Finding[]> {
-    return (await select().where('id', '=', sql<string>`any(${ids})`).execute()).map(fromRow)
+  /** Chosen first, then read: only what is shown costs its event. */
+  async function shown(chosen: ReturnType<typeof select>, order: Order): Promise<Finding[]> {
+    const { rows } = await sql<StoredFinding>`select ${sql.raw(columnsOfFAndE)} from (${chosen}) f
+      ${sql.raw(joinE)} order by ${orders[order]}`.execute(db)
+    return rows.map(row => fromRow(row, read))
+  }
+
+  function some(ids: string[]): Promise<Finding[]> {
+    return shown(select().where('f.id', '=', sql<string>`any(${ids})`), 'newest')
   }
 
   const get = together<string, Finding | undefined>(async ids => {
@@ -39,18 +46,16 @@ export function createFindings({ db, tenant }: Database): Findings {
     const page = select()
       .where(where => matching(where, filter))
       .$if(after !== undefined, query => query.where(isAfter(after ?? [0, '', ''], severe)))
-      .$if(severe, query => query.orderBy('rank', 'desc'))
-      .orderBy('opened_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy(orders[order])
       .limit(limit + 1)
     const count = db
       .selectFrom('findings as f')
       .select(sql<number>`count(*)`.as('total'))
       .where('f.tenant', '=', tenant)
       .where(where => matching(where, filter))
-    const [rows, total] = await Promise.all([page.execute(), count.executeTakeFirstOrThrow()])
-    const items = rows.slice(0, limit).map(fromRow)
-    const last = rows.length > limit ? items.at(-1) : undefined
+    const [found, total] = await Promise.all([shown(page, order), count.executeTakeFirstOrThrow()])
+    const items = found.slice(0, limit)
+    const last = found.length > limit ? items.at(-1) : undefined
     return { items, total: total.total, ...(last && { next: writeCursor(last) }) }
   }
 
@@ -69,15 +74,9 @@ export function createFindings({ db, tenant }: Database): Findings {
 
   const latestOn = together<{ resource: string; limit: number }, Finding[]>(questions =>
     Promise.all(
-      questions.map(async ({ resource, limit }) => {
-        const rows = await select()
-          .where('resource', '=', resource)
-          .orderBy('opened_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit)
-          .execute()
-        return rows.map(fromRow)
-      }),
+      questions.map(({ resource, limit }) =>
+        shown(select().where('f.resource', '=', resource).orderBy(orders.newest).limit(limit), 'newest'),
+      ),
     ),
   )
 

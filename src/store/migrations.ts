@@ -88,6 +88,24 @@ const oneLetter = [
     exclude using hash (((tenant || ' ' || via || ' ' || body) collate "C") with =)`,
 ]
 
+/** Of what came in the body alone is kept. */
+const oneText = [
+  'alter table events alter event drop not null',
+  'alter table events add constraint events_told check (event is not null or body is not null)',
+]
+
+/**
+ * Without the tenant in front: as long as a database has no statistics, its planner takes an index that begins with the tenant for every question
+ * that names it, and reads it from end to end. Growing, since what grows is added at the end for less; read backwards they give the newest first.
+ */
+const leanIndexes = [
+  'drop index findings_recent, findings_severe, findings_resource, events_taken',
+  'create index findings_recent on findings (opened_at, id)',
+  'create index findings_severe on findings (kind, rank, opened_at, id)',
+  'create index findings_resource on findings (resource, opened_at)',
+  'create index events_taken on events (at)',
+]
+
 /**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
@@ -101,6 +119,8 @@ const migrations: Record<string, string[]> = {
   '006-threads': ['alter table posts add told int, add telling int'],
   '007-small-samples': samples,
   '009-one-letter': oneLetter,
+  '010-one-text': oneText,
+  '011-lean-indexes': leanIndexes,
 }
 
 function migrationOf(statements: string[]): Migration {

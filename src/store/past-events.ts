@@ -1,7 +1,8 @@
-import { DefenderEvent, type Kind } from '../model/event.ts'
-import type { PastEvent, PastEvents } from '../ports.ts'
+import type { Kind } from '../model/event.ts'
+import type { PastEvents } from '../ports.ts'
 import type { Database } from './database.ts'
 import { lower } from './finding-row.ts'
+import { fromStored } from './kept-event.ts'
 
 const perPage = 500
 
@@ -10,7 +11,7 @@ interface Row {
   version: number
   at: string
   body: string
-  event: string
+  event: string | null
 }
 
 /** Where a page goes on: after the last event of the one before. */
@@ -23,7 +24,7 @@ const directions = {
 /** After every time in ISO. */
 const never = '~'
 
-export function createPastEvents({ pool, tenant }: Database): PastEvents {
+export function createPastEvents({ pool, tenant, read }: Database): PastEvents {
   async function page(
     wanted: { kind: Kind; since: string; subscriptions: string[] },
     first: keyof typeof directions,
@@ -44,15 +45,12 @@ export function createPastEvents({ pool, tenant }: Database): PastEvents {
       let from: Mark = newestFirst ? [never, '', 0] : [wanted.since, '', 0]
       for (;;) {
         const rows = await page(wanted, newestFirst ? 'newest' : 'oldest', from)
-        if (rows.length > 0) yield rows.map(toPastEvent)
+        if (rows.length > 0)
+          yield rows.map(row => ({ findingId: row.finding_id, at: row.at, body: row.body, event: fromStored(row, read) }))
         const last = rows.at(-1)
         if (last === undefined || rows.length < perPage) return
         from = [last.at, last.finding_id, last.version]
       }
     },
   }
-}
-
-function toPastEvent({ finding_id, at, body, event }: Row): PastEvent {
-  return { findingId: finding_id, at, body, event: DefenderEvent.parse(JSON.parse(event)) }
 }

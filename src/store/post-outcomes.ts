@@ -61,7 +61,11 @@ async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]
 async function lockAll(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {
   if (outcomes.length < 2) return
   const ids = outcomes.map(({ id }) => id)
-  await client.query('select 1 from posts where tenant = $1 and id = any($2) order by id for update', [tenant, ids])
+  await client.query({
+    name: 'posts-lock',
+    text: 'select 1 from posts where tenant = $1 and id = any($2::text[]) order by id for update',
+    values: [tenant, ids],
+  })
 }
 
 async function noteSending(client: PoolClient, tenant: string, sending: { id: string; sentAt: string }[]): Promise<void> {

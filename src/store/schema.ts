@@ -56,10 +56,10 @@ export interface EventRow {
   version: number
   /** When it was taken. */
   at: string
-  /** As received; none where a person's action changed the event. */
+  /** As received; none where a person's action changed the event. One of both is there. */
   body: string | null
-  /** As parsed. */
-  event: string
+  /** Where a person's action changed the event, its JSON; else the body says it all. */
+  event: string | null
 }
 
 export interface PostRow {

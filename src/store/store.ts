@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Log } from '../log.ts'
 import { RunState } from '../model/run.ts'
-import type { Clock, PastEvents, Store, StoreStatus } from '../ports.ts'
+import type { Clock, PastEvents, ReadBody, Store, StoreStatus } from '../ports.ts'
 import { connect, type Database, disconnect, guarding, unavailable } from './database.ts'
 import { createFeeds } from './feeds.ts'
 import { createFindings } from './findings.ts'
@@ -23,6 +23,7 @@ export interface StoreOptions {
   url: string
   tenant: string
   log: Log
+  read: ReadBody
   /** The machine's own when not given. */
   clock?: Clock
   /** Connections to the database, beside one that listens. */
@@ -32,11 +33,12 @@ export interface StoreOptions {
 const connections = 10
 
 /** Everything kept, in PostgreSQL. Brings the tables up to date first. */
-export async function openStore({ url, tenant, log, clock, poolSize }: StoreOptions): Promise<Store> {
+export async function openStore({ url, tenant, log, read, clock, poolSize }: StoreOptions): Promise<Store> {
   const database = await connect({
     url,
     tenant,
     log,
+    read,
     clock: clock ?? { now: () => new Date() },
     poolSize: poolSize ?? connections,
   })

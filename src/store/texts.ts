@@ -24,8 +24,10 @@ export function createTexts({ db, tenant }: Database): Texts {
       await db.deleteFrom('texts').where('tenant', '=', tenant).where('name', '=', plain(name)).execute()
     },
     async names(prefix) {
-      const rows = await select().where('name', '>=', plain(prefix)).orderBy('name').execute()
-      return rows.map(({ name }) => name).filter(name => name.startsWith(prefix))
+      const [from, to] = [plain(prefix), `${plain(prefix)}\u{10FFFF}`]
+      const own = db.selectFrom('texts').select('name').where('tenant', '=', tenant)
+      const rows = await own.where('name', '>=', from).where('name', '<', to).orderBy('name').execute()
+      return rows.map(({ name }) => name)
     },
   }
 }

@@ -1,19 +1,35 @@
 import type { PoolClient } from 'pg'
+import type { ReadBody } from '../ports.ts'
 import { inOneGo, Overtaken, plain } from './database.ts'
-import { type Draft, eventsOf, type Known } from './draft.ts'
-import { columnsOfF, fromRow, type StoredFinding, toRow } from './finding-row.ts'
+import { type Draft, eventsOf, type KeptEvent, type Known } from './draft.ts'
+import { columnsOfFAndE, fromRow, joinE, type StoredFinding, toRow } from './finding-row.ts'
 import type { FindingRow } from './schema.ts'
 import { textArray } from './text-array.ts'
 
-/** Findings as they stand, locked in order of their ids so that transactions wait for each other and never in a circle. */
-export async function lockFindings(client: PoolClient, tenant: string, ids: string[]): Promise<Map<string, Known>> {
-  const { rows } = await client.query<StoredFinding>({
+/**
+ * Findings as they stand, locked in order of their ids so that transactions wait for each other and never in a circle. They are read by a statement
+ * of its own: one that had to wait for the lock sees events and runs as they were before it waited. Mostly none is known yet.
+ */
+export async function lockFindings(
+  client: PoolClient,
+  tenant: string,
+  ids: string[],
+  read: ReadBody,
+): Promise<Map<string, Known>> {
+  const values = [tenant, textArray(ids)]
+  const locked = await client.query({
     name: 'lock-findings',
-    text: `select ${columnsOfF} from findings f where f.tenant = $1 and f.id = any($2::text[]) order by f.id for update of f`,
-    values: [tenant, textArray(ids)],
+    text: 'select 1 from findings f where f.tenant = $1 and f.id = any($2::text[]) order by f.id for update',
+    values,
+  })
+  if (locked.rowCount === 0) return new Map()
+  const { rows } = await client.query<StoredFinding>({
+    name: 'locked-findings',
+    text: `select ${columnsOfFAndE} from findings f ${joinE} where f.tenant = $1 and f.id = any($2::text[])`,
+    values,
   })
   return new Map(
-    rows.map(row => [row.id, { finding: fromRow(row), versions: { event: row.event_version, body: row.body_version } }]),
+    rows.map(row => [row.id, { finding: fromRow(row, read), versions: { event: row.event_version, body: row.body_version } }]),
   )
 }
 
@@ -105,15 +121,7 @@ function numbers(rows: FindingRow[]): number[][] {
   return [rows.map(row => row.version), rows.map(row => row.event_version), rows.map(row => row.body_version)]
 }
 
-interface EventOfFinding {
-  id: string
-  version: number
-  at: string
-  body: string | null
-  event: string
-}
-
-async function writeEvents(client: PoolClient, tenant: string, events: EventOfFinding[]): Promise<void> {
+async function writeEvents(client: PoolClient, tenant: string, events: (KeptEvent & { id: string })[]): Promise<void> {
   if (events.length === 0) return
   await client.query({
     name: 'write-events',

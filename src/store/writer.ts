@@ -16,14 +16,14 @@ const lanes = 2
 
 /** All writes of findings go through here: calls that come while a transaction runs share the next one, in multi-row statements. */
 export function createWriter(database: Database, jobs: JobEngine): Pick<Store, 'accept' | 'change'> {
-  const { pool, tenant, clock } = database
+  const { pool, tenant, clock, read } = database
   const ask = grouped<Wish[], Granted[]>(
     { weigh: wishes => wishes.length, atMost: wishesAtOnce, lanes, isFaultOfOne: isBadData },
     calls => repeated(pool, client => commit(client, calls)),
   )
 
   async function commit(client: PoolClient, calls: Wish[][]): Promise<Outcome<Granted[]>[]> {
-    const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort())
+    const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort(), read)
     const drafts = new Map<string, Draft>()
     const outcomes = calls.map(call => outcomeOf(call, known, drafts))
     if (drafts.size > 0) await write(client, [...drafts.values()])

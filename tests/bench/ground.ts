@@ -1,3 +1,4 @@
+import { readKept } from '../../src/intake/body.ts'
 import { silent } from '../../src/log.ts'
 import { placeId } from '../../src/model/place.ts'
 import type { Store } from '../../src/ports.ts'
@@ -27,7 +28,7 @@ export interface Ground {
 export async function openGround({ latency = false } = {}): Promise<Ground> {
   const [folder, simulator, slack] = await Promise.all([temporaryFolder(), startSimulator({ latency }), startSlackSink()])
   const server = await startPrivateServer({ dataDir: folder.path, log: silent })
-  const store = await openStore({ url: server.url, tenant: simulator.tenantId, log: silent })
+  const store = await openStore({ url: server.url, tenant: simulator.tenantId, log: silent, read: readKept })
   return {
     simulator,
     slack,

@@ -70,7 +70,7 @@ const Block = z.discriminatedUnion('type', [
     type: z.literal('actions'),
     block_id,
     elements: z
-      .array(z.discriminatedUnion('type', [Button, Overflow]))
+      .array(z.discriminatedUnion('type', [Button, Overflow, Checkboxes]))
       .min(1)
       .max(25)
       .refine(all => new Set(all.map(({ action_id }) => action_id)).size === all.length, 'action_id twice in a block'),

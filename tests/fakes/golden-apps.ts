@@ -1,6 +1,6 @@
 import { type AppRunView, type AppView, appCard } from '../../cards/app.ts'
 import { disableCard } from '../../cards/app-disable.ts'
-import { newAppCard, newAppDetailsCard } from '../../cards/app-form.ts'
+import { backToRule, newAppCard, newAppDetailsCard } from '../../cards/app-form.ts'
 import { appListCard } from '../../cards/apps.ts'
 import type { Card } from '../../cards/card.ts'
 import { deploymentCard } from '../../cards/deployment.ts'
@@ -58,6 +58,9 @@ export const goldenApps: Record<string, Card> = {
     errors: [{ field: 'name', message: 'There is a logic app "Block-IP" in rg-soc already; choose another name.' }],
     hidden: { kind: 'alert' },
   }),
+  'form.app-new-for-rule': forRule(
+    newAppCard({ templates: choices(), groups: groups(), values: {}, errors: [], hidden: { draft: 'd1' } }),
+  ),
   'form.app-details': details('mail-owner', []),
   'form.app-details-error': details('block-ip', [
     { field: 'priority', message: '"high" is no whole number.' },
@@ -235,6 +238,11 @@ function deployment(state: DeploymentState, other: Partial<Deployment> = {}): De
     roles: [{ role: 'Reader', on: 'the subscriptions whose resources it looks up', to: 'read tags' }],
     ...other,
   }
+}
+
+/** Asked for on the way of a rule. */
+function forRule(card: Card): Card {
+  return { ...card, buttons: [backToRule('d1')] }
 }
 
 /** One part failed with that reason; what came before it is done. */

@@ -2,8 +2,9 @@ import { dryRunCard, ruleTestCard } from '../../cards/back-test.ts'
 import type { Card } from '../../cards/card.ts'
 import { type RuleView, ruleCard } from '../../cards/rule.ts'
 import { ruleDeletedCard, ruleDeleteFormCard } from '../../cards/rule-delete.ts'
-import { type RuleFormView, ruleFormCard, ruleKindCard } from '../../cards/rule-form.ts'
+import { type RuleFormView, ruleFormCard } from '../../cards/rule-form.ts'
 import { ruleHistoryCard } from '../../cards/rule-history.ts'
+import { ruleKindCard } from '../../cards/rule-kind.ts'
 import { ruleListCard } from '../../cards/rule-list.ts'
 import { ruleNewsCard } from '../../cards/rule-news.ts'
 import { ruleTestFormCard } from '../../cards/rule-test-form.ts'
@@ -81,6 +82,7 @@ function form(other: Partial<RuleFormView> = {}): Card {
     scope: 'subscription',
     logicApp: 'Block-IP',
     conditions: 'Severity is High\nTitle contains "SQL"\nor\nSeverity is Critical',
+    add: '',
     enabled: true,
     why: '',
   }
@@ -94,6 +96,7 @@ function form(other: Partial<RuleFormView> = {}): Card {
     ],
     apps: [{ value: 'Block-IP', title: 'Block-IP', note: 'rg-soc' }],
     unfit: [{ name: 'Legacy-Responder', reason: 'It has the legacy alert trigger, which Defender for Cloud no longer starts.' }],
+    known: 'a1B2',
     errors: [],
     kept: [],
     hidden: { kind: 'alert' },
@@ -179,7 +182,11 @@ export const goldenRules: Record<string, Card> = {
   'form.rule-delete': ruleDeleteFormCard(ruleOf(), words),
   'rule.deleted': ruleDeletedCard(ruleOf(), 3),
   'form.rule-kind': ruleKindCard(),
+  'form.rule-kind-begun': ruleKindCard({ id: 'd1', name: 'Block-attackers' }),
   'form.rule': form(),
+  'form.rule-refreshed': form({
+    news: '2 logic apps can be chosen now, new: Tell-Leads. 1 can’t be; the end of this form says why.',
+  }),
   'form.rule-errors': form({
     errors: [
       { field: 'name', message: 'A name may not hold a slash.' },
@@ -192,7 +199,7 @@ export const goldenRules: Record<string, Card> = {
     review: {
       ...review,
       warnings: ['"Contains healthy" also matches Unhealthy.'],
-      confirm: 'It fires on every alert. That is what I want.',
+      confirm: 'Without conditions the rule fires on every alert in its subscription.',
       test: backTest(30, { count: 0 }),
     },
   }),

@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../src/model/event.ts'
+import { type AlertEvent, DefenderEvent } from '../../src/model/event.ts'
 import { changed, type Finding, opened } from '../../src/model/finding.ts'
 import type { Person } from '../../src/model/person.ts'
 import type { Run } from '../../src/model/run.ts'
@@ -32,13 +32,17 @@ export function alertEvent(key: string, parts: Partial<AlertEvent> = {}): AlertE
 }
 
 export function arrival(key: string, parts: Partial<AlertEvent> = {}): Arrival {
-  const event = alertEvent(key, parts)
-  return {
-    event,
-    body: JSON.stringify({ SystemAlertId: event.id, title: event.title }),
-    via: 'push',
-    receivedAt: startOfTime.toISOString(),
-  }
+  return arrivalOf(alertEvent(key, parts))
+}
+
+/** Its body is the event's own JSON. */
+export function arrivalOf(event: AlertEvent): Arrival {
+  return { event, body: JSON.stringify(event), via: 'push', receivedAt: startOfTime.toISOString() }
+}
+
+/** For a store that keeps such arrivals. */
+export function readArrival(body: string): DefenderEvent {
+  return DefenderEvent.parse(JSON.parse(body))
 }
 
 export const channel: WantedPost = { placeId: 'console:simulated:general', audience: 'act', priority: 4 }
@@ -46,10 +50,10 @@ export const channel: WantedPost = { placeId: 'console:simulated:general', audie
 /** Opens what is new, wanted in the places; a later delivery is a duplicate unless its title differs. */
 export function planFor(places: WantedPost[], now: () => Date = () => startOfTime) {
   return ({ event, body }: Arrival, before: Finding | undefined): Change | undefined => {
-    if (before === undefined) return { finding: opened(event, body.slice(0, 16), now()), body, places }
+    if (before === undefined) return { finding: opened(event, body.slice(0, 16), now()), places }
     if (before.event.title === event.title) return undefined
     const entry = { at: now().toISOString(), what: 'updated by Azure' }
-    return { finding: changed(before, { event }, entry), body, places }
+    return { finding: changed(before, { event }, entry), places }
   }
 }
 

@@ -333,6 +333,7 @@ const viewMethods: Record<string, Method> = {
   'views.update': (state, args) => {
     const view = state.views.get(String(args.view_id))
     if (view === undefined) return { ok: false, error: 'not_found' }
+    if (args.hash !== undefined && args.hash !== view.hash) return { ok: false, error: 'hash_conflict' }
     Object.assign(view, { view: viewOf(args.view), hash: newTs() })
     return { ok: true, view: { id: view.id, hash: view.hash } }
   },

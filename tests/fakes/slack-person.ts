@@ -58,7 +58,10 @@ export function slackPerson(settings: SlackPersonSettings) {
     return new URLSearchParams({ payload: JSON.stringify(value) }).toString()
   }
 
-  function pressBody(on: { message: SinkMessage } | { view: SinkView } | { home: true }, button: SinkButton): string {
+  function pressBody(
+    on: { message: SinkMessage } | { view: SinkView; entered?: Entered } | { home: true },
+    button: SinkButton,
+  ): string {
     const back = { trigger_id: sink.trigger(user), response_url: sink.responseUrl() }
     const where =
       'message' in on
@@ -76,7 +79,7 @@ export function slackPerson(settings: SlackPersonSettings) {
         : 'view' in on
           ? {
               container: { type: 'view', view_id: on.view.id },
-              view: { ...on.view.view, id: on.view.id },
+              view: { ...on.view.view, id: on.view.id, hash: on.view.hash, state: stateOf(on.view, on.entered) },
               trigger_id: back.trigger_id,
             }
           : { container: { type: 'view', view_id: 'VHOME' }, view: { id: 'VHOME', type: 'home' }, trigger_id: back.trigger_id }
@@ -84,19 +87,10 @@ export function slackPerson(settings: SlackPersonSettings) {
     return payload({ type: 'block_actions', user: who, team, ...where, actions: [action] })
   }
 
-  function submitBody({ id, hash, view }: SinkView, values: Record<string, string | boolean>): string {
-    const fields = inputsOf(view.blocks).map(({ block, name, type, initial }) => [
-      block,
-      { [name]: fieldState(type, values[name] ?? initial) },
-    ])
-    const sent = {
-      id,
-      hash,
-      type: 'modal',
-      callback_id: 'form',
-      private_metadata: view.private_metadata,
-      state: { values: Object.fromEntries(fields) },
-    }
+  function submitBody(shown: SinkView, entered: Entered): string {
+    const { id, hash, view } = shown
+    const { private_metadata } = view
+    const sent = { id, hash, type: 'modal', callback_id: 'form', private_metadata, state: stateOf(shown, entered) }
     return payload({ type: 'view_submission', user: who, team, trigger_id: sink.trigger(user), view: sent })
   }
 
@@ -135,9 +129,10 @@ export function slackPerson(settings: SlackPersonSettings) {
     payload,
     slash: (text: string) => send(slashBody(text)),
     press: (message: SinkMessage, label: string) => send(pressBody({ message }, buttonOf(message.blocks, label))),
-    pressInView: (view: SinkView, label: string) => send(pressBody({ view }, buttonOf(view.view.blocks, label))),
+    pressInView: (view: SinkView, label: string, entered: Entered = {}) =>
+      send(pressBody({ view, entered }, buttonOf(view.view.blocks, label))),
     pressAtHome: (label: string) => send(pressBody({ home: true }, buttonOf(sink.homes.get(user)?.blocks ?? [], label))),
-    submit: (view: SinkView, values: Record<string, string | boolean>) => send(submitBody(view, values)),
+    submit: (view: SinkView, entered: Entered) => send(submitBody(view, entered)),
     search: (view: SinkView, field: string, value: string) => send(searchBody(view, field, value)),
     mention: (text: string, ts = '1700000000.000100') =>
       sendEvent({ type: 'app_mention', user, channel, ts, text, user_team: who.team_id }),
@@ -196,6 +191,27 @@ function pressedAs(element: Part, label: string, blockId: string): SinkButton[] 
   return option === undefined ? [] : [{ type: String(element.type), ...common, selected_option: { value: String(option.value) } }]
 }
 
+/** What a person put into fields, by name. */
+export type Entered = Record<string, string | boolean>
+
+function stateOf({ view }: SinkView, entered: Entered = {}) {
+  const fields = inputsOf(view.blocks).map(({ block, name, type, initial }) => [
+    block,
+    { [name]: fieldState(type, entered[name] ?? initial) },
+  ])
+  return { values: Object.fromEntries(fields) }
+}
+
+/** What stands in the fields after an update: Slack keeps what was entered in a block whose id it knows from before. */
+export function standsIn(after: SinkView['view'], before: SinkView['view'], entered: Entered): Entered {
+  const known = new Set(inputsOf(before.blocks).map(({ block }) => block))
+  const fields = inputsOf(after.blocks).map(({ block, name, initial }) => [
+    name,
+    (known.has(block) ? entered[name] : undefined) ?? initial,
+  ])
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
+}
+
 export interface SinkInput {
   block: string
   name: string
@@ -204,14 +220,21 @@ export interface SinkInput {
   initial?: string | boolean
 }
 
-/** The fields of a form. */
+/** The fields of a form; boxes to tick stand among its buttons. */
 export function inputsOf(blocks: SinkBlock[]): SinkInput[] {
-  return blocks
-    .filter(({ type }) => type === 'input')
-    .map(({ block_id, element }) => {
-      const part = isPart(element) ? element : {}
-      return { block: block_id ?? '', name: String(part.action_id), type: String(part.type), ...initialOf(part) }
-    })
+  return blocks.flatMap(block =>
+    fieldsIn(block).map(part => ({
+      block: block.block_id ?? '',
+      name: String(part.action_id),
+      type: String(part.type),
+      ...initialOf(part),
+    })),
+  )
+}
+
+function fieldsIn(block: SinkBlock): Part[] {
+  if (block.type === 'input') return [isPart(block.element) ? block.element : {}]
+  return elementsOf(block).filter(({ type }) => type === 'checkboxes')
 }
 
 function initialOf({ initial_value, initial_option, initial_options }: Part): { initial?: string | boolean } {

@@ -106,6 +106,7 @@ test('a withdrawn recommendation is told as a deletion', async () => {
 
 test('every alert type can be raised, on a resource of its kind, with addresses that are nobody’s', async () => {
   const simulator = await simulate()
+  expect(alertTypes).toHaveLength(308)
   const types = new Set(simulator.state.resources.map(({ type }) => type))
   expect(alertTypes.filter(({ resourceType }) => !types.has(resourceType))).toEqual([])
   for (const { alertType, resourceType } of alertTypes) {

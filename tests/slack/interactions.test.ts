@@ -235,8 +235,9 @@ test('errors stand at their fields', async () => {
 
 test('a field that the bot fills anew is another block, for Slack keeps what was entered under a block it knows', async () => {
   const view = await openedForm()
+  const filled: Record<string, string> = { why: 'known', logicApp: 'Notify-SOC' }
   const body = appForm().body.map(element =>
-    'as' in element && element.as === 'text' ? { ...element, value: 'known' } : element,
+    element.type === 'input' && element.as !== 'toggle' ? { ...element, value: filled[element.id] ?? '' } : element,
   )
   stage.desk.answerWith(() => said('form', { card: { ...appForm(), body } }))
   const answer = Updated.parse(await (await stage.analyst.submit(view, { logicApp: 'Notify-SOC' })).json())

@@ -3,7 +3,7 @@ import { silent } from '../../src/log.ts'
 import type { Store } from '../../src/ports.ts'
 import { openStore } from '../../src/store/store.ts'
 import { refusal, until } from '../contract/waiting.ts'
-import { analyst, arrival, planFor, startOfTime } from '../fakes/sample-findings.ts'
+import { analyst, arrival, planFor, readArrival, startOfTime } from '../fakes/sample-findings.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { ask } from './server-process.ts'
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 function open(tenant: string): Promise<Store> {
-  return openStore({ url: database.url, tenant, log: silent, poolSize: 2 })
+  return openStore({ url: database.url, tenant, log: silent, read: readArrival, poolSize: 2 })
 }
 
 test('four processes that open an empty database at once all find their tables', async () => {
@@ -26,7 +26,10 @@ test('four processes that open an empty database at once all find their tables',
 
 test('a database that is not there: StoreUnavailable, and nothing hangs', async () => {
   const url = database.url.replace(/host=[^&]+/, 'host=%2Ftmp%2Fnothing-here')
-  expect(await refusal(openStore({ url, tenant: 't', log: silent }))).toMatchObject({ code: 'StoreUnavailable', retry: true })
+  expect(await refusal(openStore({ url, tenant: 't', log: silent, read: readArrival }))).toMatchObject({
+    code: 'StoreUnavailable',
+    retry: true,
+  })
 })
 
 test('all connections cut at once: calls fail with StoreUnavailable or succeed, and soon all works again, listening too', async () => {

@@ -1,13 +1,13 @@
 import { silent } from '../../src/log.ts'
 import { openStore } from '../../src/store/store.ts'
-import { arrival, planFor } from '../fakes/sample-findings.ts'
+import { arrival, planFor, readArrival } from '../fakes/sample-findings.ts'
 
 /**
  * A process to be killed: takes events as fast as it can and says which it acknowledged, appends to the ledger, shows what is wanted.
  * Arguments: database, tenant, prefix of its events. Lines on standard output: `ready`, `ack <key>`, `ledger <seq>`.
  */
 const [url = '', tenant = '', prefix = ''] = process.argv.slice(2)
-const store = await openStore({ url, tenant, log: silent })
+const store = await openStore({ url, tenant, log: silent, read: readArrival })
 const wanted = planFor([{ placeId: 'console:simulated:killed', audience: 'act', priority: 1 }], () => new Date())
 
 await store.jobs.work({

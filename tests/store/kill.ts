@@ -6,7 +6,7 @@ import { findingId } from '../../src/model/finding.ts'
 import type { Store } from '../../src/ports.ts'
 import { openStore } from '../../src/store/store.ts'
 import { until } from '../contract/waiting.ts'
-import { alertEvent } from '../fakes/sample-findings.ts'
+import { alertEvent, readArrival } from '../fakes/sample-findings.ts'
 
 const place = 'console:simulated:killed'
 
@@ -111,7 +111,7 @@ async function count({ url, tenant, kills, said }: { url: string; tenant: string
 async function openWhenUp(url: string, tenant: string): Promise<Store> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await openStore({ url, tenant, log: silent })
+      return await openStore({ url, tenant, log: silent, read: readArrival })
     } catch (thrown) {
       if (attempt >= 100) throw thrown
       await pause(100)

@@ -4,6 +4,7 @@ import { connect, type Database, disconnect, repeated } from '../../src/store/da
 import { type JobEngine, openJobs } from '../../src/store/jobs.ts'
 import { openSession, type Session } from '../../src/store/session.ts'
 import { until } from '../contract/waiting.ts'
+import { readArrival } from '../fakes/sample-findings.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 
 let fresh: FreshDatabase
@@ -18,7 +19,14 @@ interface Process {
 
 async function start(): Promise<Process> {
   const tenant = `wake-${tests}`
-  const database = await connect({ url: fresh.url, tenant, clock: { now: () => new Date() }, log: silent, poolSize: 3 })
+  const database = await connect({
+    url: fresh.url,
+    tenant,
+    clock: { now: () => new Date() },
+    log: silent,
+    read: readArrival,
+    poolSize: 3,
+  })
   const session = await openSession(fresh.url, tenant, silent)
   const process = { database, session, jobs: await openJobs(database, session) }
   started.push(process)

@@ -22,8 +22,15 @@ test('an alert becomes a card, a click becomes a run, and the card says succeede
   const id = await alertArrives()
   const form = await story.act('run', {}, id)
   expect(JSON.stringify(form.answer.card.teams)).toContain('Notify-SOC')
-  expect(JSON.stringify(form.answer.card.teams)).toContain('It has the legacy alert trigger')
-  expect(JSON.stringify(form.answer.card.teams)).toContain('Standard logic app')
+  for (const reason of [
+    'It is a Standard logic app',
+    'It has the legacy alert trigger',
+    'It has no Defender for Cloud trigger.',
+    'It is disabled.',
+    'Its trigger takes recommendations, not alerts.',
+    'You need Microsoft.Logic/workflows/triggers/listCallbackUrl/action on rg-platform',
+  ])
+    expect(JSON.stringify(form.answer.card.teams)).toContain(reason)
 
   const started = await story.act('run', { logicApp: 'Notify-SOC' }, id)
   expect(started.error).toBeUndefined()
@@ -67,6 +74,9 @@ test.each([
   ['Legacy-Responder', 'NotOffered', 'legacy'],
   ['Standard-Responder', 'NotOffered', 'Standard'],
   ['Old-Notify', 'NotOffered', 'disabled'],
+  ['Weekly-Report', 'NotOffered', 'no Defender for Cloud trigger'],
+  ['Fix-Recommendation', 'NotOffered', 'takes recommendations, not alerts'],
+  ['Rotate-Keys', 'Forbidden', 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action on Rotate-Keys'],
   ['No-Such-App', 'NotFound', 'deleted'],
 ])('%s is refused with the reason', async (logicApp, code, reason) => {
   const id = await alertArrives()
@@ -88,6 +98,27 @@ test('a logic app deleted between picking and pressing leaves a refused run and 
   if (app !== undefined) workflows.set(key, app)
 })
 
+test('a run that fails says why on the card, and is run again from there', async () => {
+  const id = await alertArrives()
+  const app = [...story.simulator().state.workflows.values()].find(one => one.name === 'Block-IP')
+  if (app === undefined) throw new Error('no Block-IP')
+  const well = app.behaviour
+  const failure = { action: 'Block', code: 'Conflict', message: 'The firewall is being changed by somebody else' }
+  app.behaviour = { lastsMs: [300, 400], failsEvery: 1, failure }
+  await story.act('run', { logicApp: 'Block-IP' }, id)
+  await until('the failure', async () => (await story.finding(id)).runs.find(({ state }) => state === 'failed'))
+  const card = await until('the card', async () => {
+    const post = (await story.posts()).find(one => one.findingId === id)
+    return JSON.stringify(post).includes('Block-IP failed') ? JSON.stringify(post) : undefined
+  })
+  expect(card).toContain(failure.message)
+  expect(card).toContain('Run again')
+  app.behaviour = well
+  expect((await story.act('run again', {}, id)).error).toBeUndefined()
+  await until('the second try', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  expect((await story.finding(id)).runs.map(({ state }) => state)).toEqual(['failed', 'succeeded'])
+})
+
 test('triage happens at the source, by name, and every card follows', async () => {
   const id = await alertArrives()
   await story.act('assign', { to: 'me' }, id)
@@ -101,10 +132,17 @@ test('triage happens at the source, by name, and every card follows', async () =
   expect(again.answer.card.text).toContain('already resolved')
   const forbidden = await story.act('status', { to: 'active' }, id, 'nobody')
   expect(forbidden.error?.code).toBe('Forbidden')
-  expect((await story.act('status', { to: 'active' }, id)).error).toBeUndefined()
-  expect((await story.finding(id)).status).toBe('active')
   const { eventId } = z.object({ eventId: z.string() }).parse((await story.call(`/console/api/findings/${id}`)).body)
-  expect([...story.simulator().state.alerts.values()].find(({ name }) => name === eventId)?.status).toBe('Active')
+  for (const [to, atSource] of [
+    ['active', 'Active'],
+    ['in-progress', 'InProgress'],
+    ['dismissed', 'Dismissed'],
+    ['active', 'Active'],
+  ] as const) {
+    expect((await story.act('status', { to, reason: 'planned work' }, id)).error).toBeUndefined()
+    expect((await story.finding(id)).status).toBe(to)
+    expect([...story.simulator().state.alerts.values()].find(({ name }) => name === eventId)?.status).toBe(atSource)
+  }
 })
 
 test('sample alerts that were asked for arrive like any other', async () => {

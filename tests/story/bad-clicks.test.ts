@@ -74,6 +74,24 @@ test.each(lasting)(
   },
 )
 
+test.each(lasting.filter(([kind]) => ['401', '403', '503', 'cut'].includes(kind)))(
+  'Azure answers %s when it is asked what the clicker may do: nothing begins, and the answer says why',
+  async (kind, code) => {
+    const { id, alert } = await alertArrives()
+    const [run, resolve] = await withFault('/roleAssignments', kind, () =>
+      Promise.all([
+        story.act('run', { logicApp: 'Notify-SOC' }, id, 'admin'),
+        story.act('status', { to: 'resolved' }, id, 'admin'),
+      ]),
+    )
+    expect([run.error?.code, resolve.error?.code]).toEqual([code, code])
+    expect(run.error?.message).toMatch(/Azure|may|sign-in/)
+    expect(runsInAzure(id)).toEqual([])
+    expect(alert.status).toBe('Active')
+    expect(await story.finding(id)).toMatchObject({ status: 'active', runs: [] })
+  },
+)
+
 test('the line is cut after the run began: it is found and followed, not begun twice', async () => {
   const { id } = await alertArrives()
   story.simulator().faults([{ on: 'triggers/when_an_azure_security_center_alert', kind: 'cut-after', times: 1 }])

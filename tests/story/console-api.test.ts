@@ -15,7 +15,9 @@ const List = z.object({
   total: z.number(),
   next: z.string().optional(),
 })
-const Views = z.array(z.looseObject({ postId: z.string(), findingId: z.string() }))
+const Views = z.array(
+  z.looseObject({ postId: z.string(), findingId: z.string(), thread: z.array(z.looseObject({ text: z.string() })) }),
+)
 const Problems = z.object({ error: z.looseObject({ code: z.string(), message: z.string(), field: z.string().optional() }) })
 
 /** An alert pushed to the bot, as soon as its card is there. */
@@ -60,6 +62,27 @@ test('a post carries the card as each platform shows it, at the finding’s vers
     tone: 'bad',
   })
   expect((await story.call(`/console/api/posts/${post?.postId}`)).body).toEqual(post)
+})
+
+test('the thread under a card tells what people did and how it ended, and no more of many than people read', async () => {
+  const id = await alertArrives()
+  const texts = async () => {
+    const views = Views.parse((await story.call(`/console/api/places/${place}/posts?latest=1&limit=200`)).body)
+    return views.find(({ findingId }) => findingId === id)?.thread.map(({ text }) => text) ?? []
+  }
+  expect(await texts()).toEqual([])
+  await story.act('run', { logicApp: 'Notify-SOC' }, id)
+  await until('the end of the run', async () => ((await texts()).length > 0 ? true : undefined))
+  expect(await texts()).toEqual([expect.stringMatching(/^Notify-SOC succeeded in .* · Analyst/)])
+  await story.app.world.store.change(id, finding => {
+    const entry = { at: finding.changedAt, by: { id: 'a', name: 'Analyst' }, what: 'took it' }
+    return {
+      finding: { ...finding, version: finding.version + 1, history: [...finding.history, ...Array(40).fill(entry)] },
+      places: [],
+    }
+  })
+  const many = await texts()
+  expect([many.length, many[0]]).toEqual([31, "11 earlier, all in the card's history"])
 })
 
 test('posts are listed oldest first, after one, before one, and the latest', async () => {

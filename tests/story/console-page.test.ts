@@ -87,6 +87,28 @@ function stories(): void {
     expect(complaints).toEqual([])
   })
 
+  test('a form is refreshed in both renderings and keeps what was typed', async () => {
+    const { page, complaints } = await come()
+    const card = await cardOf(page, await alertArrives())
+    for (const [side, look] of [
+      ['.teams-side', '.dialog-teams'],
+      ['.slack-side', '.dialog-slack'],
+    ]) {
+      await card.locator(`${side}`).getByRole('button', { name: 'More actions' }).click(within)
+      await page.getByRole('menuitem', { name: 'Make a rule' }).click(within)
+      const dialog = page.locator(`dialog${look}`)
+      await dialog.getByRole('textbox', { name: 'Description' }).fill('Half typed')
+      await dialog.getByRole('checkbox').uncheck()
+      await dialog.getByRole('button', { name: 'Refresh' }).click()
+      await dialog.getByText('can be chosen now, as before.').waitFor(within)
+      expect(await dialog.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('Half typed')
+      expect(await dialog.getByRole('checkbox').isChecked()).toBe(false)
+      expect(await dialog.getByRole('textbox', { name: 'Conditions' }).inputValue()).toContain('Severity is High')
+      await page.keyboard.press('Escape')
+    }
+    expect(complaints).toEqual([])
+  })
+
   test('all by keyboard: completion, a form, a run', async () => {
     const { page } = await come()
     const id = await alertArrives()
@@ -111,6 +133,37 @@ function stories(): void {
     await tabTo(page, 'Run')
     await page.keyboard.press('Enter')
     await card.getByText(/Notify-SOC succeeded in .* · Analyst/).waitFor(within)
+  })
+
+  test('what happened since stands in the thread under the card in both renderings, opened by keyboard, and grows while it is open', async () => {
+    const { page, complaints } = await come()
+    const id = await alertArrives()
+    const card = await cardOf(page, id)
+    const threads = ['.teams-side', '.slack-side'].map(side => card.locator(`${side} .thread`))
+    await card.waitFor(within)
+    for (const thread of threads) expect(await thread.isVisible()).toBe(false)
+    await story.act('assign', { to: 'me' }, id)
+    for (const thread of threads) {
+      const replies = thread.getByText('1 reply', { exact: true })
+      await replies.waitFor(within)
+      await replies.focus()
+      await page.keyboard.press('Enter')
+      await thread
+        .getByRole('listitem')
+        .getByText(/Took it · Analyst/)
+        .waitFor(within)
+    }
+    await story.act('status', { to: 'resolved', reason: 'known test' }, id)
+    for (const thread of threads) {
+      await thread.getByText('2 replies', { exact: true }).waitFor(within)
+      await thread
+        .getByRole('listitem')
+        .nth(1)
+        .getByText(/Set it to resolved: known test · Analyst/)
+        .waitFor(within)
+    }
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('2 replies')
+    expect(complaints).toEqual([])
   })
 
   test('focus goes into a dialog, stays there, and comes back with Esc', async () => {
@@ -150,12 +203,19 @@ function stories(): void {
   test('menus open, move and close by keyboard in both renderings', async () => {
     const { page } = await come()
     for (const side of ['.teams-side', '.slack-side']) {
-      const more = (await cardOf(page, await alertArrives())).locator(side).getByRole('button', { name: 'More actions' })
+      const findingId = await alertArrives()
+      const card = (await cardOf(page, findingId)).locator(side)
+      const more = card.getByRole('button', { name: 'More actions' })
       await more.focus()
       await page.keyboard.press('Enter')
       const menu = page.getByRole('menu', { name: 'More actions' })
       await menu.waitFor(within)
       await alertArrives()
+      await story.act('assign', { to: 'me' }, findingId)
+      await card
+        .getByText('Analyst')
+        .first()
+        .waitFor({ state: 'attached', ...within })
       expect(await menu.count()).toBe(1)
       await page.keyboard.press('End')
       expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^(History \(\d+\)|Why)$/)
@@ -258,6 +318,9 @@ function stories(): void {
   test('dead letters are shown with their reason', async () => {
     await story.call('/api/events', [{ nonsense: 'from nowhere' }])
     const { page, complaints } = await come()
+    const board = page.getByRole('region', { name: 'Status' })
+    for (const figure of ['Events', 'Findings', 'Waiting', 'Runs', 'Alerts, last hour'])
+      await board.getByText(figure, { exact: true }).waitFor(within)
     await page.getByRole('button', { name: /Dead letters/ }).click(within)
     const dialog = page.getByRole('dialog', { name: 'Dead letters' })
     await dialog.getByRole('button', { name: 'Try again' }).first().click(within)
@@ -277,6 +340,8 @@ function stories(): void {
     }
     for (const view of ['Slack', 'Teams', 'Side by side']) {
       await page.getByRole('radio', { name: view, exact: true }).click()
+      const folded = page.locator('.thread:not([open]) > summary:visible').last()
+      await folded.click()
       expect(await audit(page)).toEqual([])
     }
     await page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' }).click()

@@ -1,5 +1,6 @@
 import { verbs } from '../../src/actions/verbs.ts'
 import { openDesk } from '../../src/flow/desk.ts'
+import { readKept } from '../../src/intake/body.ts'
 import { silent } from '../../src/log.ts'
 import type { Azure, World } from '../../src/ports.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -24,7 +25,7 @@ export async function diesSettling(
   deadly: (azure: Azure, died: () => void) => Partial<Azure>,
 ): Promise<void> {
   const { world } = story.app
-  const store = await openStore({ url, tenant: story.simulator().tenantId, log: silent })
+  const store = await openStore({ url, tenant: story.simulator().tenantId, log: silent, read: readKept })
   await new Promise<void>(died => {
     const dying: World = { ...world, store, azure: { ...world.azure, ...deadly(world.azure, died) } }
     void openDesk(dying, verbs).settle(requestId)

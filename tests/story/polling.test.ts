@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { connectorText } from '../../src/model/connector-body.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { type FaultyProxy, startProxy } from '../fakes/proxy.ts'
@@ -58,6 +59,17 @@ test('two processes look as often as one would, and each alert is one finding', 
   const seconds = (performance.now() - began.at) / 1000
   expect(looks().length - began.looks).toBeLessThanOrEqual(Math.ceil(seconds) + 1)
   expect((await known()).filter(({ event }) => event.id.endsWith(name))).toHaveLength(1)
+})
+
+test('an alert that was looked up and is then pushed is the finding there is', async () => {
+  const { name } = azure.fire({ type: 'VM_AmDisablementAndCodeExecution', subscription })
+  const { id, version } = await called(name)
+  const pushed = connectorText('alert', (await one.app.world.store.findings.body(id)) ?? '')
+  expect(await other.call('/api/events', pushed)).toMatchObject({
+    status: 202,
+    body: { accepted: [{ findingId: id, duplicate: true }], rejected: [] },
+  })
+  expect((await known()).filter(finding => finding.id === id)).toMatchObject([{ version }])
 })
 
 test('what changed while nobody ran is seen after the start; what did not change is not taken again', async () => {

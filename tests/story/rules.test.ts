@@ -151,8 +151,9 @@ describe('a new rule', () => {
     expect(more).toEqual([])
     expect(second?.error).toMatchObject({ field: 'name', message: expect.stringContaining('At-once') })
     const stands = JSON.stringify(inAzure('At-once')).includes('Low') ? ['Low', 'Medium'] : ['Medium', 'Low']
-    expect(second && seen(second)).toContain('Someone else saved this rule meanwhile.')
-    expect(second && seen(second)).toContain(`Theirs: When an alert’s severity is ${stands[0]}`)
+    const told = `Someone else made a rule At-once meanwhile: “When an alert’s severity is ${stands[0]}`
+    expect(second?.error?.message).toContain(told)
+    expect(second && seen(second)).toContain(told)
     expect(second && formIn(second.answer.card).fields.conditions).toBe(`Severity is ${stands[1]}`)
     expect(await story.app.world.store.ruleHistory.list(ruleId('At-once'), 10)).toHaveLength(1)
   })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readBody } from '../../src/intake/body.ts'
+import { type Item, readBody, readKept } from '../../src/intake/body.ts'
 import { readEvent } from '../../src/intake/parse.ts'
 import { DefenderEvent, type Reading } from '../../src/model/event.ts'
 
@@ -24,6 +24,12 @@ function expectSound(reading: Reading): void {
     expect(typeof reading.rejection.path).toBe('string')
     expect(reading.rejection.message).toMatch(/[.]$/)
   }
+}
+
+/** What is taken is kept as its own text alone, and read again from that. */
+function expectKeepable({ body, reading }: Item): void {
+  expectSound(reading)
+  if ('event' in reading) expect(readKept(body, now)).toEqual(reading.event)
 }
 
 const hostile = fc.oneof(
@@ -80,7 +86,7 @@ function expectSoundOrOdd(reading: Reading): void {
 test('any text', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json({ depthSize: 'small' })), text => {
-      for (const item of readBody(text, now)) expectSound(item.reading)
+      for (const item of readBody(text, now)) expectKeepable(item)
     }),
     { numRuns: 200 },
   )
@@ -89,10 +95,17 @@ test('any text', () => {
 test('real bodies with anything grafted in at any depth', () => {
   const steps = fc.array(fc.nat(40), { minLength: 1, maxLength: 7 })
   fc.assert(
-    fc.property(fc.constantFrom(...bodies), steps, hostile, fc.boolean(), (body, path, graft, wrap) => {
-      const changed = mutated(JSON.parse(body), path, graft)
-      for (const item of readBody(JSON.stringify(wrap ? { body: changed } : changed), now)) expectSound(item.reading)
-    }),
+    fc.property(
+      fc.constantFrom(...bodies),
+      steps,
+      hostile,
+      fc.array(fc.boolean(), { maxLength: 4 }),
+      (body, path, graft, wraps) => {
+        const changed = mutated(JSON.parse(body), path, graft)
+        const wrapped = wraps.reduce<unknown>((inner, asText) => ({ body: asText ? JSON.stringify(inner) : inner }), changed)
+        for (const item of readBody(JSON.stringify(wrapped), now)) expectKeepable(item)
+      },
+    ),
     { numRuns: 1_000 },
   )
 })

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { readBody } from '../../src/intake/body.ts'
+import { readBody, readKept } from '../../src/intake/body.ts'
 import { DefenderEvent } from '../../src/model/event.ts'
 
 const folder = new URL('../payloads/events/', import.meta.url)
@@ -26,9 +26,11 @@ test('every body has its expectation and the other way round', () => {
 })
 
 test.each(files)('%s becomes what it is', name => {
-  const readings = readBody(bodyOf(name), now).map(item => item.reading)
+  const items = readBody(bodyOf(name), now)
+  const readings = items.map(item => item.reading)
   expect(JSON.parse(JSON.stringify(readings))).toEqual(expectedOf(name))
   for (const reading of readings) if ('event' in reading) expect(DefenderEvent.parse(reading.event)).toEqual(reading.event)
+  for (const { body, reading } of items) if ('event' in reading) expect(readKept(body, now)).toEqual(reading.event)
 })
 
 test('a specification example as a whole is refused with where its event stands', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { readEvent } from '../../src/intake/parse.ts'
 import type { AlertEvent, ComplianceEvent, RecommendationEvent } from '../../src/model/event.ts'
 
@@ -258,6 +259,41 @@ test.each<[string, object, Partial<AlertEvent>]>([
 ])('an alert: %s', (_name, change, expected) => {
   const reading = readEvent(JSON.parse(JSON.stringify({ ...pascal, ...change })), now)
   expect(reading).toMatchObject({ event: expected })
+})
+
+test('references between entities are named wherever they lead: before, after, inside, more than once, nowhere, to themselves', () => {
+  const Entities = [
+    {
+      $id: '1',
+      Type: 'process',
+      CommandLine: 'ran',
+      Host: { $ref: '3' },
+      ParentProcess: { $ref: '9' },
+      ImageFile: { $ref: '4' },
+    },
+    { $id: '2', Type: 'account', Name: 'svc', Host: { $ref: '3' } },
+    { $id: '3', Type: 'host', HostName: 'vm-1', Files: [{ $id: '4', Type: 'file', Name: 'setup.exe' }] },
+    { $ref: '2' },
+    { $ref: '2' },
+    { $ref: '77' },
+    { $id: '5', Type: 'process', CommandLine: 'itself', ParentProcess: { $ref: '5' } },
+  ]
+  const { event } = z
+    .object({ event: z.object({ entities: z.array(z.unknown()) }) })
+    .parse(readEvent({ ...pascal, Entities }, now))
+  expect(event.entities).toEqual([
+    {
+      type: 'process',
+      name: 'ran',
+      details: [
+        ['Host', 'vm-1'],
+        ['Image file', 'setup.exe'],
+      ],
+    },
+    { type: 'account', name: 'svc', details: [['Host', 'vm-1']] },
+    { type: 'host', name: 'vm-1', details: [['Files', 'setup.exe']] },
+    { type: 'process', name: 'itself', details: [['Parent process', 'itself']] },
+  ])
 })
 
 test('parts of a portal link that could lead a request elsewhere tell no ARM id', () => {

@@ -3,13 +3,22 @@ import type { LogicApp } from '../../model/logic-app.ts'
 import { nearest } from '../../model/nearest.ts'
 import type { World } from '../../ports.ts'
 
-/** Those meant by a resource id, a name, or `group/name`; case is ignored. Nobody is the Problem NotFound, naming the nearest. */
+/**
+ * Those meant by a resource id, a name, or `group/name`; case is ignored. One that is not known yet may have been made just now: Azure is asked
+ * anew. Nobody is the Problem NotFound, naming the nearest.
+ */
 export async function appsNamed({ azure }: Pick<World, 'azure'>, word: string): Promise<LogicApp[]> {
-  const wanted = word.trim().toLowerCase()
-  const apps = await azure.logicApps.list()
-  const found = apps.filter(app => [app.id, app.name, `${app.group}/${app.name}`].some(one => one.toLowerCase() === wanted))
+  const known = called(await azure.logicApps.list(), word)
+  if (known.length > 0) return known
+  const apps = await azure.logicApps.list({ anew: true })
+  const found = called(apps, word)
   if (found.length === 0) throw unknown(word.trim(), apps)
   return found
+}
+
+function called(apps: LogicApp[], word: string): LogicApp[] {
+  const wanted = word.trim().toLowerCase()
+  return apps.filter(({ id, name, group }) => [id, name, `${group}/${name}`].some(one => one.toLowerCase() === wanted))
 }
 
 /** The one that is meant. Several with the name are the Problem BadInput, which says how to tell them apart. */
@@ -30,7 +39,11 @@ function unknown(word: string, apps: LogicApp[]): Problem {
   const names = new Map(apps.map(({ name }) => [name.toLowerCase(), name]))
   const near = nearest(word.toLowerCase(), [...names.keys()]).map(name => `"${names.get(name)}"`)
   const hint = near.length === 0 ? '"apps" lists what there is.' : `Did you mean ${near.join(' or ')}?`
-  return new Problem('NotFound', `There is no logic app "${word.slice(0, 100)}"; it may have been deleted. ${hint}`, {
-    field: 'logicApp',
-  })
+  return new Problem(
+    'NotFound',
+    `There is no logic app "${(word.split('/').at(-1) || word).slice(0, 100)}"; it may have been deleted. ${hint}`,
+    {
+      field: 'logicApp',
+    },
+  )
 }

@@ -1,5 +1,5 @@
 import { refusalCard } from '../../../cards/answer.ts'
-import { newAppCard, newAppDetailsCard } from '../../../cards/app-form.ts'
+import { backToRule, newAppCard, newAppDetailsCard } from '../../../cards/app-form.ts'
 import type { Card, Choice } from '../../../cards/card.ts'
 import { kindWord } from '../../../cards/words.ts'
 import { Kind } from '../../model/event.ts'
@@ -13,9 +13,15 @@ import { kindOf, Where } from './new-input.ts'
 import { groupsFor, wrongPlace } from './new-place.ts'
 import { deployRights } from './rights.ts'
 
-/** The first form until what it asks is right, then the second; each carries the other's values along. */
+/** The form that is due; whoever comes from a rule gets back to it from each. */
 export async function newAppForm(context: Context, input: Record<string, unknown>, errors: FieldError[]): Promise<Card> {
   const texts = textsOf(input)
+  const card = await dueForm(context, texts, errors)
+  return texts.draft === undefined ? card : { ...card, buttons: [...card.buttons, backToRule(texts.draft)] }
+}
+
+/** The first form until what it asks is right, then the second; each carries the other's values along. */
+async function dueForm(context: Context, texts: Texts, errors: FieldError[]): Promise<Card> {
   const where = Where.safeParse(texts)
   if (!where.success) return firstForm(context, texts, errors)
   const misplaced = await wrongPlace(context, where.data)

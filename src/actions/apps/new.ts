@@ -31,8 +31,9 @@ export const create = verb<NewApp>({
 })
 
 function begun(deployment: Deployment, place: string | undefined, now: Date): Answer {
-  const { appName } = deployment
-  if (place !== undefined) return personal(saidCard(`${appName} is being made. A card here shows how it goes.`))
+  const { appName, values } = deployment
+  const leadsBack = values.draft === undefined ? '' : ' and leads back to your rule'
+  if (place !== undefined) return personal(saidCard(`${appName} is being made. A card here shows how it goes${leadsBack}.`))
   return personal(unposted(deploymentCard(deployment, now), appName))
 }
 

@@ -2,14 +2,12 @@ import { z } from 'zod'
 import { Problem } from '../../errors.ts'
 import type { World } from '../../ports.ts'
 import type { Context } from '../action.ts'
-import { applyText } from './resume.ts'
 
 /** Names of the texts of plans: `plan/{id}`. */
-const planText = 'plan/'
-const keptDays = 7
+export const planText = 'plan/'
 
-const Aged = z.object({ at: z.string() })
-const Kept = Aged.extend({
+const Kept = z.object({
+  at: z.string(),
   /** The file, as pasted. */
   text: z.string(),
   /** The request that carried it out. */
@@ -38,23 +36,4 @@ export async function closePlan({ world, request }: Context, id: string): Promis
 async function planOf({ store }: World, id: string): Promise<z.infer<typeof Kept> | undefined> {
   const text = await store.texts.get(`${planText}${id}`)
   return text === undefined ? undefined : Kept.parse(JSON.parse(text))
-}
-
-/** Forgets plans, and what applies were about to do, after a week. */
-export async function forgetPlans({ store: { texts }, clock }: Pick<World, 'store' | 'clock'>): Promise<void> {
-  const before = new Date(clock.now().getTime() - keptDays * 86_400_000).toISOString()
-  for (const prefix of [planText, applyText])
-    for (const name of await texts.names(prefix)) {
-      const kept = Aged.safeParse(jsonOf((await texts.get(name)) ?? '')).data
-      if (kept === undefined || kept.at < before) await texts.remove(name)
-    }
-}
-
-/** What was kept by an older version was the file alone. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

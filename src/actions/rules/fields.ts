@@ -28,6 +28,12 @@ export const RuleFields = z.object({
   past: z.string().max(1000).optional(),
   /** Goes back to this version of its history. */
   to: z.string().max(10).optional(),
+  /** Which other button of the form was pressed; its fields are then taken as they are. */
+  step: z.enum(['refresh', 'app', 'open']).optional(),
+  /** Marks of the logic apps that could be chosen when the form was shown. */
+  known: z.string().max(1000).optional(),
+  /** Under what the rule as typed is kept for the person. */
+  draft: z.string().max(100).optional(),
   kind: Kind.optional(),
   name: text(1000),
   description: text(4000),
@@ -55,6 +61,7 @@ export function valuesOf(rule: RuleDraft, kind: Kind): RuleFormValues {
     scope: scopeWord(rule),
     logicApp: logicAppIds(rule)[0] ?? '',
     conditions: conditionsOf(rule, kind) ?? '',
+    add: '',
     enabled: rule.enabled,
     why: '',
   }

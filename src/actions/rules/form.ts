@@ -1,5 +1,7 @@
 import type { Card, Choice } from '../../../cards/card.ts'
-import { type RuleFormValues, type RuleReview, ruleFormCard, type Theirs } from '../../../cards/rule-form.ts'
+import { type RuleFormValues, ruleFormCard } from '../../../cards/rule-form.ts'
+import { ruleKindCard } from '../../../cards/rule-kind.ts'
+import type { RuleReview, Theirs } from '../../../cards/rule-review.ts'
 import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
@@ -7,6 +9,8 @@ import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
 import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
+import { latestDraft } from './kept-draft.ts'
+import { marksOf, newsOf } from './offer-news.ts'
 import { homeWords, lastSegment, subscriptionName, type Wording, wording } from './words.ts'
 
 export interface FormParts {
@@ -17,12 +21,19 @@ export interface FormParts {
   review?: RuleReview
   theirs?: Theirs
   hidden: Record<string, string>
+  /** Marks of the logic apps that could be chosen before; when given, the form says what is new. */
+  known?: string
+}
+
+/** Asked first. What was typed before and left, for a logic app that was still to be made, is offered again. */
+export async function kindForm(context: Context): Promise<Card> {
+  return ruleKindCard(await latestDraft(context))
 }
 
 /** The rule's form with all there is to choose from now. */
 export async function formOf(
   context: Context,
-  { kind, values, replacing, errors = [], review, theirs, hidden }: FormParts,
+  { kind, values, replacing, errors = [], review, theirs, hidden, known }: FormParts,
 ): Promise<Card> {
   const { world, now } = context
   const [told, groups, offer] = await Promise.all([wording(world), world.azure.catalogue.groups(), appsFor(context, kind)])
@@ -44,6 +55,7 @@ export async function formOf(
     scopes,
     apps: offered,
     unfit: offer.others.map(({ app, reason }) => ({ name: app.name, reason })),
+    known: marksOf(offer),
     errors,
     kept: replacing === undefined ? [] : keptParts(replacing, kind),
     hidden: { kind, ...hidden },
@@ -53,6 +65,7 @@ export async function formOf(
     ...(replacing?.fixedTargets !== undefined && { fixedApp: fixedApp(replacing, replacing.fixedTargets) }),
     ...(review && { review }),
     ...(theirs && { theirs }),
+    ...(known !== undefined && { news: newsOf(offer, known) }),
   })
 }
 

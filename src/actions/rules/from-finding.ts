@@ -29,6 +29,7 @@ export const ruleFrom = findingVerb({
       scope: wholeSubscription,
       logicApp: '',
       conditions: writeConditions(event.kind, [conditionsFor(event)]),
+      add: '',
       enabled: true,
       why: '',
     }
@@ -42,7 +43,7 @@ function nameFor({ event }: Finding): string {
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-  return `On-${words.slice(0, 60).replace(/-+$/, '')}`
+  return `On-${words.length > 60 ? words.slice(0, 60).replace(/-[^-]*$/, '') : words}`
 }
 
 function is(path: string, value: string, operator: Condition['operator'] = 'Equals'): Condition {

@@ -1,4 +1,4 @@
-import type { RuleReview } from '../../../cards/rule-form.ts'
+import type { RuleReview } from '../../../cards/rule-review.ts'
 import { toProblem } from '../../errors.ts'
 import type { Rule, RuleDraft } from '../../model/rule.ts'
 import { checkDraft, type DraftCheck } from '../../model/rule-check.ts'

@@ -1,11 +1,14 @@
-import type { Theirs } from '../../../cards/rule-form.ts'
+import { doneCard } from '../../../cards/answer.ts'
+import type { Theirs } from '../../../cards/rule-review.ts'
+import { short } from '../../../cards/text.ts'
 import { Problem } from '../../errors.ts'
 import { baseOf, type Rule, type RuleDraft, type RuleVersion, ruleIdOf } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { type Editing, readDraft } from './draft.ts'
-import { editingOf, reviewed, rightsFor } from './edit.ts'
+import { editingOf, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, reviewHash } from './fields.ts'
+import { forgetDraft } from './kept-draft.ts'
 import { doerOf, keptAsFound, noted } from './noted.ts'
 import { check } from './review.ts'
 import { cardOf } from './show.ts'
@@ -23,7 +26,7 @@ export const ruleSave = verb<RuleFields>({
   needs: rightsFor,
   async run(context, fields) {
     const done = context.resumed ? await savedBefore(context, fields) : undefined
-    if (done !== undefined) return finished(context, done, whatOf(fields), fields.why)
+    if (done !== undefined) return saved(context, done, fields)
     const editing = await editingOf(context, fields)
     const { replacing } = editing
     if (replacing !== undefined && fields.base !== baseOf(replacing)) return meanwhile(context, editing)
@@ -41,12 +44,19 @@ function whatOf({ rule, to }: RuleFields): RuleVersion['what'] {
   return rule === undefined ? 'created' : 'edited'
 }
 
+/** What was typed needs no keeping any more. */
+async function saved(context: Context, rule: Rule, fields: RuleFields): Promise<Answer> {
+  const answer = await finished(context, rule, whatOf(fields), fields.why)
+  if (fields.draft !== undefined) await forgetDraft(context, fields.draft)
+  return { ...answer, card: doneCard('Saved.', answer.card) }
+}
+
 async function save(context: Context, editing: Editing, draft: RuleDraft): Promise<Answer> {
   const { fields, replacing } = editing
   if (replacing !== undefined) await keptAsFound(context.world, replacing, doerOf(context))
   try {
     const rule = await context.world.azure.rules.save(draft, replacing)
-    return await finished(context, rule, whatOf(fields), fields.why)
+    return await saved(context, rule, fields)
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.code !== 'Conflict') throw thrown
     if (thrown.field === 'name') return takenMeanwhile(context, editing, draft, thrown.message)
@@ -63,11 +73,12 @@ async function meanwhile(context: Context, editing: Editing): Promise<Answer> {
   return reviewed(context, { ...editing, fields: { ...fields, base: baseOf(replacing) } }, { theirs })
 }
 
-/** A new rule whose name somebody else took since the review: theirs in words above mine, which asks for another name. */
+/** A new rule whose name somebody else took since the review: what theirs says stands at the name, and another name is asked for. */
 async function takenMeanwhile(context: Context, editing: Editing, draft: RuleDraft, message: string): Promise<Answer> {
   const there = await named(context.world, draft)
   const theirs = there && (await theirsOf(context.world, there))
-  return reviewed(context, editing, { errors: [{ field: 'name', message }], ...(theirs && { theirs }) })
+  const told = theirs && `Someone else made a rule ${draft.name} meanwhile: “${short(theirs.words, 300)}” Choose another name.`
+  return reviewed(context, editing, { wrong: [{ field: 'name', message: told ?? message }] })
 }
 
 async function theirsOf(world: World, rule: Rule): Promise<Theirs> {

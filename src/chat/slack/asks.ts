@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ActionRequest } from '../../actions/action.ts'
 import { pressedText } from '../button.ts'
+import { valuesOf } from './entered.ts'
 import { limits } from './limits.ts'
-import type { BlockActions, Command, EventCallback, Field, Press, SlackEvent, ViewSubmission } from './payloads.ts'
+import type { BlockActions, Command, Entered, EventCallback, Press, SlackEvent, ViewSubmission } from './payloads.ts'
 
 /** A verb with its words, before it is known where it was asked. */
 export type Asked = Pick<ActionRequest, 'action' | 'input' | 'findingId'>
@@ -36,10 +37,10 @@ export function commandId({ team_id, user_id, trigger_id }: Command): string {
   return requestId('command', team_id, user_id, trigger_id)
 }
 
-/** What was pressed, by whom and on what: the same for both presses of a double click. */
+/** What was pressed, by whom and on what, with what stood in which fields: the same for both presses of a double click. */
 export function buttonOf({ team, user, view }: BlockActions, press: Press, { thread }: Spot): string {
   const value = press.value ?? press.selected_option?.value
-  return JSON.stringify([team.id, user.id, view?.id ?? thread, press.block_id, press.action_id, value])
+  return JSON.stringify([team.id, user.id, view?.id ?? thread, press.block_id, press.action_id, value, view?.state])
 }
 
 /** With a slice of Slack's time, so that the other press of a double click has this name in another process too. */
@@ -48,9 +49,10 @@ export function pressId(button: string, { action_ts }: Press): string {
   return requestId('press', button, Number.isNaN(slice) ? action_ts : String(slice))
 }
 
-/** With its values: a corrected form is another request, the same form sent twice is not. */
+/** With what it asks and its values: a corrected form, or the next step, is another request; the same form sent twice is not. */
 export function submissionId({ team, user, view }: ViewSubmission): string {
-  return requestId('form', team.id, user.id, view.id, view.hash, JSON.stringify(view.state.values))
+  const { id, hash, private_metadata = '', state } = view
+  return requestId('form', team.id, user.id, id, hash, private_metadata, JSON.stringify(state.values))
 }
 
 export function eventId({ team_id, event_id }: EventCallback): string {
@@ -58,12 +60,12 @@ export function eventId({ team_id, event_id }: EventCallback): string {
 }
 
 /** What a pressed button or chosen menu entry asks for; undefined when it is not one of ours, or a link. */
-export function askedByPress(press: Press): (Asked & { dialog: boolean }) | undefined {
+export function askedByPress(press: Press, entered: Entered = {}): (Asked & { dialog: boolean }) | undefined {
   const data = pressedText(press.value ?? press.selected_option?.value)
   return (
     data && {
       action: data.action,
-      input: data.input,
+      input: data.fields === true ? { ...valuesOf(entered), ...data.input } : data.input,
       ...(data.findingId !== undefined && { findingId: data.findingId }),
       dialog: data.dialog === true,
     }
@@ -71,23 +73,11 @@ export function askedByPress(press: Press): (Asked & { dialog: boolean }) | unde
 }
 
 /** What a form asks for, with its fields; undefined when it is not one of ours. */
-export function askedByForm(
-  view: { private_metadata?: string | undefined },
-  values: Record<string, Record<string, Field>> = {},
-): Asked | undefined {
+export function askedByForm(view: { private_metadata?: string | undefined }, entered: Entered = {}): Asked | undefined {
   const data = pressedText(view.private_metadata)
   if (data === undefined) return undefined
-  const fields = Object.values(values).flatMap(block =>
-    Object.entries(block).map(([name, field]) => [name, fieldValue(field)] as const),
-  )
-  const input = { ...data.input, ...Object.fromEntries(fields) }
+  const input = { ...data.input, ...valuesOf(entered) }
   return { action: data.action, input, ...(data.findingId !== undefined && { findingId: data.findingId }) }
-}
-
-/** Empty text when nothing was chosen or written. */
-function fieldValue(field: Field): string {
-  if (field.type === 'checkboxes') return String((field.selected_options ?? []).length > 0)
-  return field.selected_option?.value ?? field.value ?? ''
 }
 
 export function spotOfCommand(command: Command): Spot {

@@ -64,7 +64,7 @@ export function slackDesk({ desk, members, channels, linkButton, log }: SlackDes
 
   async function perform(request: ActionRequest, spot: Spot): Promise<Answer> {
     try {
-      return await linkable(await desk.perform(request), request, spot)
+      return await linkable(repeatable(await desk.perform(request), request), request, spot)
     } catch (thrown) {
       const problem = toProblem(thrown)
       log.error({ requestId: request.requestId, action: request.action, error: problem }, 'a Slack request got no answer')
@@ -81,6 +81,15 @@ export function slackDesk({ desk, members, channels, linkButton, log }: SlackDes
   }
 
   return { request, accept, perform }
+}
+
+/** A form that has to stand in a message is opened by asking for it again: what it shows then is read anew, not lost on the way. */
+function repeatable(answer: Answer, { action, findingId, input }: ActionRequest): Answer {
+  const { form, ...card } = answer.card
+  if (form === undefined) return answer
+  const words = Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []))
+  const asked = { action, input: Object.fromEntries(words), ...(findingId !== undefined && { findingId }) }
+  return { ...answer, card: { ...card, form: { ...form, asked } } }
 }
 
 export function refusal(problem: Problem): Answer {

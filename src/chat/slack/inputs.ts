@@ -2,27 +2,32 @@ import { createHash } from 'node:crypto'
 import type { types } from '@slack/bolt'
 import type { Choice, ChoiceInput, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
 import { count, inline, plain, short } from '../../../cards/text.ts'
-import { type Block, blockLimits, context, plainText, rich, words } from './blocks.ts'
+import { type Block, blockLimits, context, plainText, rich, section, words } from './blocks.ts'
 
 /** The field; its value comes back under the action id, which is the field's id. What was wrong stands above it. */
 export function input(field: Input): Block[] {
   const error = field.error === undefined ? [] : [rich(words(`⚠ ${inline(field.error)}`, { bold: true }))]
   if (field.as === 'choice' && !searches(field) && usable(field.options).length === 0)
     return [...error, context(`${field.label}: there is nothing to choose from.`)]
+  if (field.as === 'toggle') return [...error, ...box(field)]
   const block: Block = {
     type: 'input',
     block_id: blockId(field),
     label: plainText(inline(field.label), blockLimits.label),
     optional: !field.required,
-    element: element(field),
+    element: field.as === 'choice' ? choice(field) : text(field),
     ...(field.hint === undefined ? {} : { hint: plainText(inline(field.hint), blockLimits.label) }),
   }
   return [...error, block, ...tooLong(field)]
 }
 
-/** Slack keeps what a person entered under a block id it knows: a field that is filled anew by the bot gets another one. */
+/** Slack keeps what a person entered under a block id it knows (slackapi/bolt-js issue 290): the id of a field tells what the bot put in. */
 function blockId({ id, value }: Input): string {
-  return `${id.slice(0, blockLimits.id - 20)}${separator}${digest(String(value ?? ''))}`
+  return named(id.slice(0, blockLimits.id - 20), String(value ?? ''))
+}
+
+export function named(field: string, filledWith: string): string {
+  return `${field}${separator}${digest(filledWith)}`
 }
 const separator = '|'
 
@@ -33,17 +38,6 @@ export function fieldOf(blockId: string): string {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 8)
-}
-
-function element(field: Input): types.InputBlock['element'] {
-  switch (field.as) {
-    case 'choice':
-      return choice(field)
-    case 'text':
-      return text(field)
-    case 'toggle':
-      return toggle(field)
-  }
 }
 
 function searches(field: ChoiceInput): boolean {
@@ -94,12 +88,20 @@ function text(field: TextInput): types.PlainTextInput {
   }
 }
 
-function toggle(field: ToggleInput): types.Checkboxes {
-  const yes: types.PlainTextOption = { text: plainText('Yes', blockLimits.optionText), value: 'true' }
-  return {
+/** A box with its words beside it. As an input block it would be called optional, or have to be ticked. */
+function box(field: ToggleInput): Block[] {
+  const label = inline(field.label)
+  const isLong = label.length > blockLimits.optionText
+  const words: types.PlainTextOption = { text: plainText(isLong ? 'Yes' : label, blockLimits.optionText), value: 'true' }
+  const ticks: types.Checkboxes = {
     type: 'checkboxes',
     action_id: field.id.slice(0, blockLimits.id),
-    options: [yes],
-    ...(field.value ? { initial_options: [yes] } : {}),
+    options: [words],
+    ...(field.value ? { initial_options: [words] } : {}),
   }
+  return [
+    ...(isLong ? [section(label)] : []),
+    { type: 'actions', block_id: blockId(field), elements: [ticks] },
+    ...(field.hint === undefined ? [] : [context(inline(field.hint))]),
+  ]
 }

@@ -17,6 +17,7 @@ import {
   typed,
 } from './asks.ts'
 import { refusal, type SlackDesk, within } from './desk.ts'
+import { canShowError } from './entered.ts'
 import { fieldOf } from './inputs.ts'
 import { limits } from './limits.ts'
 import type { Members } from './members.ts'
@@ -74,7 +75,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     const [first] = body.actions
     if (first === undefined || isLinkOrField(first)) return ack()
     const spot = spotOfPress(body)
-    const asked = askedByPress(first)
+    const asked = askedByPress(first, body.view?.state?.values)
     const button = buttonOf(body, first, spot)
     const id = repeats.pressOf(button, pressId(button, first))
     if (!repeats.isNew(id)) return ack()
@@ -98,7 +99,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     id: string,
   ): Promise<void> {
     const { trigger_id: triggerId, view } = body
-    if (view?.type === 'modal') return void (await replyTo(spot).fill(view.id, (await perform()).card))
+    if (view?.type === 'modal') return void (await replyTo(spot).fill(view, (await perform()).card))
     if (triggerId !== undefined && (dialog || view !== undefined)) await inDialog(spot, triggerId, perform)
     else await show(spot, triggerId, perform(), limits.callMs)
     if (view?.type === 'home') await publishHome(spot, `${id}-home`)
@@ -108,7 +109,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     const reply = replyTo(spot)
     const viewId = await reply.open(triggerId, undefined)
     const answer = await perform()
-    const shown = viewId !== undefined && (await reply.fill(viewId, answer.card))
+    const shown = viewId !== undefined && (await reply.fill({ id: viewId }, answer.card))
     const closed = viewId !== undefined && !shown && answer.card.form !== undefined
     if ((!shown && !closed) || !answer.personal) await reply.answer(answer)
   }
@@ -123,7 +124,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     await ack(early === undefined ? { response_action: 'update', view: loadingView } : outcome(early, body, spot))
     later(async () => {
       const answer = await work
-      const isShown = early !== undefined || (await replyTo(spot).fill(body.view.id, answer.card))
+      const isShown = early !== undefined || (await replyTo(spot).fill({ id: body.view.id }, answer.card))
       const isFirst = repeats.isNew(submissionId(body))
       if (isFirst && (!isShown || !answer.personal)) await replyTo(spot).answer(answer)
     })
@@ -168,17 +169,17 @@ function isLinkOrField({ action_id, type, value, selected_option }: Press): bool
   return type !== 'button' && type !== 'overflow'
 }
 
-/** Errors go to their fields where Slack shows these; everything else takes the form's place. */
+/** Errors go to their fields where Slack shows all of them there; everything else takes the form's place. */
 function outcome(answer: Answer, { view }: ViewSubmission, spot: Spot): ViewOutcome {
-  const blocks = new Map(Object.keys(view.state.values).map(block => [fieldOf(block), block]))
-  const errors = Object.fromEntries(
-    fieldErrors(answer).flatMap(([field, said]) => {
-      const block = blocks.get(field)
-      return block === undefined ? [] : [[block, said]]
-    }),
-  )
-  if (Object.keys(errors).length > 0) return { response_action: 'errors', errors }
-  return { response_action: 'update', view: modalView(answer.card, spot) }
+  const fields = Object.entries(view.state.values).map(([block, entered]) => ({ block, field: fieldOf(block), entered }))
+  const wrong = fieldErrors(answer)
+  const errors = wrong.flatMap(([name, said]): [string, string][] => {
+    const at = fields.find(({ field }) => field === name)
+    return at !== undefined && canShowError(at.entered) ? [[at.block, said]] : []
+  })
+  if (errors.length > 0 && errors.length === wrong.length)
+    return { response_action: 'errors', errors: Object.fromEntries(errors) }
+  return { response_action: 'update', view: modalView(answer.card, spot, view.state.values) }
 }
 
 function fieldErrors({ card, error }: Answer): [string, string][] {

@@ -30,6 +30,20 @@ const Press = z.object({
 })
 export type Press = z.infer<typeof Press>
 
+const Field = z.object({
+  type: z.string(),
+  value: z.string().nullish(),
+  selected_option: Chosen.nullish(),
+  selected_options: z.array(Chosen).nullish(),
+})
+export type Field = z.infer<typeof Field>
+
+/** What stands in a dialog's fields: block → field → value. */
+const State = z.object({ values: z.record(z.string(), z.record(z.string(), Field)) })
+export type Entered = z.infer<typeof State>['values']
+
+const View = z.object({ id: z.string(), hash: z.string().default(''), private_metadata: z.string().optional() })
+
 export const BlockActions = z.object({
   type: z.literal('block_actions'),
   trigger_id: z.string().optional(),
@@ -40,27 +54,17 @@ export const BlockActions = z.object({
     .object({ type: z.string().optional(), message_ts: z.string().optional(), is_ephemeral: z.boolean().optional() })
     .default({}),
   message: z.object({ ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
-  view: z.object({ id: z.string(), type: z.string(), private_metadata: z.string().optional() }).optional(),
+  view: View.extend({ type: z.string(), state: State.optional() }).optional(),
   response_url: z.string().optional(),
   actions: z.array(Press).min(1),
 })
 export type BlockActions = z.infer<typeof BlockActions>
 
-const Field = z.object({
-  type: z.string(),
-  value: z.string().nullish(),
-  selected_option: Chosen.nullish(),
-  selected_options: z.array(Chosen).nullish(),
-})
-export type Field = z.infer<typeof Field>
-
-const View = z.object({ id: z.string(), hash: z.string().default(''), private_metadata: z.string().optional() })
-
 export const ViewSubmission = z.object({
   type: z.literal('view_submission'),
   user: User,
   team: Team,
-  view: View.extend({ state: z.object({ values: z.record(z.string(), z.record(z.string(), Field)) }) }),
+  view: View.extend({ state: State }),
 })
 export type ViewSubmission = z.infer<typeof ViewSubmission>
 

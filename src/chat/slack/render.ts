@@ -27,25 +27,30 @@ export interface SlackMessage {
 }
 
 type Surface = 'message' | 'view'
+type Modal = types.ModalView & { blocks: Block[] }
 
 export function renderSlackMessage(card: Card): SlackMessage {
   const limits = { blocks: blockLimits.messageBlocks, json: blockLimits.messageJson }
   return { text: messageText(card.fallback), blocks: sized(card, 'message', limits) }
 }
 
-/** A form or a part to read, in a dialog; a form's button comes back in `private_metadata`. */
-export function renderSlackModal(card: Card): types.ModalView {
-  const title = card.form?.title ?? card.body.find(element => element.type === 'title')?.text ?? 'Details'
+/** A form or a part to read, in a dialog; a form's button comes back in `private_metadata`. A title that fits the frame stands there alone. */
+export function renderSlackModal(card: Card): Modal {
+  const own = card.body.find(element => element.type === 'title')
+  const title = card.form?.title ?? own?.text ?? productName
   const whole: Block[] = isLong(title) && card.form !== undefined ? [header(title)] : []
+  const shown =
+    own !== undefined && own.text === title && !isLong(title) ? { ...card, body: card.body.filter(one => one !== own) } : card
   const limits = { blocks: blockLimits.viewBlocks - whole.length, json: blockLimits.viewJson }
   return {
     type: 'modal',
     title: viewWord(title),
     close: viewWord(card.form === undefined ? 'Close' : 'Cancel'),
-    blocks: [...whole, ...sized(card, 'view', limits)],
+    blocks: [...whole, ...sized(shown, 'view', limits)],
     ...(card.form === undefined ? {} : submission(card.form)),
   }
 }
+const productName = 'Defender'
 
 export function renderSlackHome(card: Card): types.HomeView {
   return { type: 'home', blocks: sized(card, 'message', { blocks: blockLimits.viewBlocks, json: blockLimits.viewJson }) }
@@ -72,17 +77,17 @@ function sized(card: Card, surface: Surface, limits: { blocks: number; json: num
 }
 
 function draw(card: Card, surface: Surface): Block[] {
-  const body = card.body.filter(element => surface === 'view' || element.type !== 'input')
+  const body = surface === 'view' ? card.body : card.body.filter(element => element.type !== 'input' && element.type !== 'beside')
   const asks = surface === 'view' || card.form === undefined ? [] : [opening(card.form)]
   return [...elements(body), ...actionsBlocks([...asks, ...card.buttons], card.more)]
 }
 
 /** A message has no fields here: a button opens the form. */
 function opening(form: Form): Do {
-  const { title: label, action, findingId, input } = form
+  const { action, findingId, input } = form.asked ?? form
   return {
     type: 'do',
-    label: `${label}…`,
+    label: `${form.title}…`,
     action,
     style: 'primary',
     dialog: true,
@@ -143,6 +148,8 @@ function draws(element: Element): Block[] {
       return [{ type: 'divider' }]
     case 'input':
       return input(element)
+    case 'beside':
+      return actionsBlocks(element.buttons, [])
   }
 }
 

@@ -6,8 +6,10 @@ import type { Answer } from '../../actions/action.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../ports.ts'
 import { type Spot, withSpot } from './asks.ts'
+import { over } from './entered.ts'
 import { isRefusedCard } from './failures.ts'
 import { limits } from './limits.ts'
+import type { Entered } from './payloads.ts'
 import { renderSlackMessage, renderSlackModal } from './render.ts'
 import { Done, literally, SlackFailure, type SlackWeb } from './web.ts'
 
@@ -16,8 +18,15 @@ export interface Reply {
   answer(answer: Pick<Answer, 'card' | 'personal'>): Promise<void>
   /** Shows a dialog at once; undefined when Slack does not open it (a trigger lives three seconds). */
   open(triggerId: string, card: Card | undefined): Promise<string | undefined>
-  /** Puts the card in the dialog; false when the dialog is no longer there. */
-  fill(viewId: string, card: Card): Promise<boolean>
+  /** Puts the card in the dialog; false when the dialog is no longer there, or shows something else than when it was asked. */
+  fill(dialog: Dialog, card: Card): Promise<boolean>
+}
+
+/** A dialog in Slack: the state in which it was pressed, and what was entered there, when it is known. */
+export interface Dialog {
+  id: string
+  hash?: string
+  state?: { values: Entered } | undefined
 }
 
 export interface ReplyDeps {
@@ -37,9 +46,9 @@ export const loadingView = {
   blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text: 'One moment …' } }],
 }
 
-export function modalView(card: Card, spot: Spot) {
+export function modalView(card: Card, spot: Spot, entered: Entered = {}) {
   const view = renderSlackModal(card)
-  return { ...view, private_metadata: withSpot(view.private_metadata, spot, limits.metadata) }
+  return { ...view, blocks: over(entered, view.blocks), private_metadata: withSpot(view.private_metadata, spot, limits.metadata) }
 }
 
 export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): Reply {
@@ -141,10 +150,11 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
     }
   }
 
-  function fill(viewId: string, card: Card): Promise<boolean> {
+  function fill({ id, hash, state }: Dialog, card: Card): Promise<boolean> {
     const way = async () => {
       const web = await webOf(spot.team)
-      await web.call('views.update', { view_id: viewId, view: modalView(card, spot) }, Done)
+      const view = modalView(card, spot, state?.values)
+      await web.call('views.update', { view_id: id, view, ...(hash && { hash }) }, Done)
       return true
     }
     return tried(way, 'fill', [])

@@ -33,10 +33,11 @@ const style = { primary: 'positive', danger: 'destructive' } as const
 function doAction(button: Do, host: Host): Node {
   const look = { title: title(button.label), ...(button.style === undefined ? {} : { style: style[button.style] }) }
   const data = bounded(button, maxData)
-  if (host === 'dialog') return { type: 'Action.Submit', ...look, data, associatedInputs: 'none' }
+  const inputs = button.fields === true ? {} : { associatedInputs: 'none' }
+  if (host === 'dialog') return { type: 'Action.Submit', ...look, data, ...inputs }
   if (button.dialog === true)
-    return { type: 'Action.Submit', ...look, data: { ...data, msteams: { type: 'task/fetch' } }, associatedInputs: 'none' }
-  return { type: 'Action.Execute', ...look, verb: button.action, data, associatedInputs: 'none' }
+    return { type: 'Action.Submit', ...look, data: { ...data, msteams: { type: 'task/fetch' } }, ...inputs }
+  return { type: 'Action.Execute', ...look, verb: button.action, data, ...inputs }
 }
 
 function submitAction(form: Form, host: Host): Node {

@@ -1,4 +1,4 @@
-import type { Choice, ChoiceInput, Form, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
+import type { Choice, ChoiceInput, Element, Form, Input, TextInput, ToggleInput } from '../../../cards/card.ts'
 import { inline, plain, short } from '../../../cards/text.ts'
 import { buttonData, fieldPrefix } from '../button.ts'
 import { line, type Node, run, unmarked } from './node.ts'
@@ -6,6 +6,13 @@ import { line, type Node, run, unmarked } from './node.ts'
 /** More are found by typing: Teams then asks the bot. */
 const maxChoices = 100
 const maxLabel = 200
+
+/** Teams sends nothing while a required field is empty: where a button sends the form half-filled, the bot alone asks for what is missing. */
+export function unforced(body: Element[]): Element[] {
+  const isSentHalfFilled = body.some(one => one.type === 'beside' && one.buttons.some(({ fields }) => fields === true))
+  if (!isSentHalfFilled) return body
+  return body.map(one => (one.type === 'input' && one.required ? { ...one, required: false, label: `${one.label} *` } : one))
+}
 
 /** The field with its hint and, after a refused submit, what was wrong. */
 export function input(field: Input, form: Form | undefined): Node[] {

@@ -3,7 +3,7 @@ import type { Bar, Card, Chart, Details, Do, Element, Fact, Form, Line, Link, Ro
 import { inline, plain, short } from '../../../cards/text.ts'
 import { fitted, isFolding, isRemote } from '../fit.ts'
 import { action, actions, type Host } from './actions.ts'
-import { input } from './inputs.ts'
+import { input, unforced } from './inputs.ts'
 import {
   column,
   columns,
@@ -55,6 +55,7 @@ function sized(card: Card, host: Host): TeamsCard {
 }
 
 function draw(card: Card, host: Host): TeamsCard {
+  const body = unforced(card.body)
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -62,9 +63,7 @@ function draw(card: Card, host: Host): TeamsCard {
     fallbackText: short(unmarked(card.fallback), maxFallback),
     speak: short(xml(card.fallback), maxFallback),
     msteams: { width: 'Full' },
-    body: card.body.flatMap((element, index) =>
-      apart(draws(element, `e${index}`, card.form, host), element, card.body[index - 1]),
-    ),
+    body: body.flatMap((element, index) => apart(draws(element, `e${index}`, card.form, host), element, body[index - 1])),
     actions: actions(card.buttons, card.more, card.form, host),
   }
 }
@@ -105,6 +104,8 @@ function draws(element: Element, id: string, form: Form | undefined, host: Host)
       return [line([run(' ')], { separator: true, spacing: 'Medium' })]
     case 'input':
       return input(element, form)
+    case 'beside':
+      return [{ type: 'ActionSet', spacing: 'Small', actions: element.buttons.flatMap(one => action(one, host)) }]
   }
 }
 

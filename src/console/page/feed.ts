@@ -170,9 +170,8 @@ export function createFeed(onPress: OnPress): Feed {
 }
 
 function isSame(before: Post, next: Post): boolean {
-  return (
-    before.version === next.version && before.state === next.state && JSON.stringify(before.card) === JSON.stringify(next.card)
-  )
+  const asDrawn = ({ version, state, card, thread }: Post) => JSON.stringify([version, state, card, thread])
+  return asDrawn(before) === asDrawn(next)
 }
 
 function empty(): HTMLElement {

@@ -4,6 +4,7 @@ import { refocus } from './refocus.ts'
 import type { Post, Rendered } from './shapes.ts'
 import { slackMessage } from './slack/blocks.ts'
 import { type CardView, teamsCard } from './teams/card.ts'
+import { type Thread, thread } from './thread.ts'
 
 /** One card, as Teams and as Slack show it. */
 export interface Message {
@@ -28,13 +29,14 @@ export function message(at: Date, onPress: OnPress): Message {
   let view: CardView | undefined
 
   function show(card: Rendered): void {
-    const focus = focused(element)
-    view = teamsCard(card.teams, onPress, view?.folds())
-    bubble.className = `bubble tone-${card.tone}`
-    fill(bubble, view.element)
-    fill(slack, slackMessage(card.slack, onPress))
-    element.setAttribute('aria-label', card.text)
-    focus?.()
+    const drawn = teamsCard(card.teams, onPress, view?.folds())
+    view = drawn
+    keepingFocus(element, () => {
+      bubble.className = `bubble tone-${card.tone}`
+      fill(bubble, drawn.element)
+      fill(slack, slackMessage(card.slack, onPress))
+      element.setAttribute('aria-label', card.text)
+    })
   }
 
   return { element, show }
@@ -42,6 +44,10 @@ export function message(at: Date, onPress: OnPress): Message {
 
 export function postMessage(first: Post, onPress: OnPress): PostMessage {
   const { element, show } = message(new Date(first.at), onPress)
+  const threads = [
+    threadUnder(element, '.teams-side', ({ teams }) => teamsCard(teams, onPress).element),
+    threadUnder(element, '.slack-side', ({ slack }) => slackMessage(slack, onPress)),
+  ]
   const state = h('p', { class: 'post-state' })
   element.append(state)
   element.dataset.post = first.postId
@@ -50,6 +56,9 @@ export function postMessage(first: Post, onPress: OnPress): PostMessage {
   function update(post: Post): void {
     drawn.post = post
     show(post.card)
+    keepingFocus(element, () => {
+      for (const thread of threads) thread.show(post.thread)
+    })
     tellState(post)
   }
 
@@ -60,6 +69,12 @@ export function postMessage(first: Post, onPress: OnPress): PostMessage {
   }
 
   update(first)
+  return drawn
+}
+
+function threadUnder(post: HTMLElement, side: string, draw: (reply: Rendered) => HTMLElement): Thread {
+  const drawn = thread(draw)
+  post.querySelector(`${side} .said`)?.append(drawn.element)
   return drawn
 }
 
@@ -93,11 +108,13 @@ function slackSide(content: HTMLElement, time: HTMLElement): HTMLElement {
   )
 }
 
-/** When the focus is inside: how to give it back once the content is drawn anew. */
-function focused(element: HTMLElement): (() => void) | undefined {
+/** Gives the focus back when what had it is drawn anew. */
+function keepingFocus(element: HTMLElement, draw: () => void): void {
   const active = document.activeElement
-  if (!(active instanceof HTMLElement) || active === element || !element.contains(active)) return undefined
-  return refocus(element, active)
+  const back =
+    active instanceof HTMLElement && active !== element && element.contains(active) ? refocus(element, active) : undefined
+  draw()
+  if (back !== undefined && active?.isConnected === false) back()
 }
 
 /** An answer that only the asker sees, with what was typed above it. */

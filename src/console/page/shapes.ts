@@ -25,6 +25,7 @@ export const Post = z.object({
   findingId: z.optional(z.string()),
   version: z.number(),
   card: Rendered,
+  thread: z.array(Rendered),
   state: z.enum(['shown', 'updating', 'waiting', 'failing']),
   at: z.string(),
   error: z.optional(z.string()),

@@ -3,7 +3,7 @@ import { freshId, h } from '../dom.ts'
 import { element, type Surroundings } from './elements.ts'
 import { mrkdwn, texted } from './mrkdwn.ts'
 import { rich } from './rich.ts'
-import { Block, Message } from './shapes.ts'
+import { Block, type Element, Message } from './shapes.ts'
 
 type Around = Omit<Surroundings, 'name'>
 
@@ -40,7 +40,11 @@ function block(one: Block, around: Around): Node {
     case 'context':
       return h('div', { class: 'slack-context' }, ...one.elements.map(inner => element(inner, { ...around, name })))
     case 'actions':
-      return h('div', { class: 'slack-actions' }, ...one.elements.map(inner => element(inner, { ...around, name })))
+      return h(
+        'div',
+        { class: 'slack-actions' },
+        ...one.elements.map(inner => element(inner, { ...around, name: actionOf(inner) ?? name })),
+      )
     case 'divider':
       return h('hr', { class: 'slack-divider' })
     case 'input':
@@ -69,10 +73,13 @@ function section({ text, fields = [], accessory, block_id }: Of<'section'>, arou
   return h('div', { class: 'slack-section' }, h('div', { class: 'slack-words' }, words, cells), side)
 }
 
+function actionOf(inner: Element): string | undefined {
+  return 'action_id' in inner ? inner.action_id : undefined
+}
+
 function field({ block_id, label, element: inner, hint, optional }: Of<'input'>, around: Around): Node {
   const id = freshId('label')
-  const action = 'action_id' in inner ? inner.action_id : undefined
-  const name = action ?? block_id ?? ''
+  const name = actionOf(inner) ?? block_id ?? ''
   const words = h(
     'span',
     { class: 'slack-label', id },

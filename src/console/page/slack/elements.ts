@@ -5,11 +5,13 @@ import { type Press, pressOf } from '../shapes.ts'
 import { texted } from './mrkdwn.ts'
 import type { Element, Option } from './shapes.ts'
 
+type Values = Map<string, () => string>
+
 /** What drawing an element needs of the message or modal around it. */
 export interface Surroundings {
   press(press: Press, from: HTMLElement): void
   /** Values of a modal's fields by name; absent in a message. */
-  values?: Map<string, () => string>
+  values?: Values
   /** Asks the bot for the choices of a field. */
   search?(field: string, typed: string): Promise<Suggestion[]>
   name: string
@@ -39,11 +41,11 @@ export function element(block: Element, around: Surroundings): Node {
 
 type Of<T extends Element['type']> = Extract<Element, { type: T }>
 
-function button({ text, value, url, style }: Of<'button'>, { press }: Surroundings): Node {
+function button({ text, value, url, style }: Of<'button'>, { press, values }: Surroundings): Node {
   const look = `slack-button ${style ?? ''}`
   if (url !== undefined) return h('a', { class: look, href: url, target: '_blank', rel: 'noopener noreferrer' }, ...texted(text))
   const drawn = h('button', { type: 'button', class: look }, ...texted(text))
-  drawn.addEventListener('click', () => pressed(value, drawn, press))
+  drawn.addEventListener('click', () => pressed(value, drawn, press, values))
   return drawn
 }
 
@@ -67,9 +69,23 @@ function overflow(options: Option[], { press }: Surroundings): Node {
   return drawn
 }
 
-function pressed(value: string | undefined, from: HTMLElement, press: Surroundings['press']): void {
-  const wanted = pressOf(json(value))
+function pressed(value: string | undefined, from: HTMLElement, press: Surroundings['press'], values?: Values): void {
+  const data = json(value)
+  const wanted = takesFields(data) && values !== undefined ? filled(data, values) : pressOf(data)
   if (wanted !== undefined) press(wanted, from)
+}
+
+function takesFields(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'fields' in data && data.fields === true
+}
+
+/** What a button or form asks for, with what stands in the fields. */
+export function filled(own: unknown, values: Values): Press | undefined {
+  if (typeof own !== 'object' || own === null) return undefined
+  return pressOf({
+    ...own,
+    ...Object.fromEntries([...values].map(([name, value]) => [name.startsWith('field_') ? name : `field_${name}`, value()])),
+  })
 }
 
 export function json(text: string | undefined): unknown {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { h } from '../dom.ts'
 import { type Press, pressOf } from '../shapes.ts'
 import { blocks } from './blocks.ts'
-import { json, type Surroundings } from './elements.ts'
+import { filled, json, type Surroundings } from './elements.ts'
 import { Modal } from './shapes.ts'
 
 export interface ModalView {
@@ -30,12 +30,4 @@ export function slackModal(
   }
   const body = h('div', { class: 'slack-body slack-modal' }, ...blocks(inner, { press, values, search: look }))
   return { title: title.text, submit: submit?.text, body, press: () => filled(own, values) }
-}
-
-function filled(own: unknown, values: Map<string, () => string>): Press | undefined {
-  if (typeof own !== 'object' || own === null) return undefined
-  return pressOf({
-    ...own,
-    ...Object.fromEntries([...values].map(([name, value]) => [name.startsWith('field_') ? name : `field_${name}`, value()])),
-  })
 }

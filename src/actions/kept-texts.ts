@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { World } from '../ports.ts'
+
+/** Texts that are kept for a while, each as JSON that says since when. */
+const keptDays = 7
+const Aged = z.object({ at: z.string() })
+
+export function isPast(at: string, now: Date): boolean {
+  return at < new Date(now.getTime() - keptDays * 86_400_000).toISOString()
+}
+
+/** Forgets those whose names begin so, after a week. */
+export async function forgetKept({ store: { texts }, clock }: Pick<World, 'store' | 'clock'>, prefix: string): Promise<void> {
+  for (const name of await texts.names(prefix)) {
+    const kept = Aged.safeParse(jsonOf((await texts.get(name)) ?? '')).data
+    if (kept === undefined || isPast(kept.at, clock.now())) await texts.remove(name)
+  }
+}
+
+/** What was kept by an older version may be no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
