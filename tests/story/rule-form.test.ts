@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { forgetKept } from '../../src/actions/kept-texts.ts'
-import { draftText } from '../../src/actions/rules/kept-draft.ts'
+import { forgetKept, keptTexts } from '../../src/actions/kept-texts.ts'
 import { ButtonData } from '../../src/chat/button.ts'
 import type { SinkMessage, SinkView } from '../fakes/slack-api.ts'
 import { buttonOf, labelsOf, standsIn } from '../fakes/slack-person.ts'
@@ -42,7 +41,7 @@ function inAzure(name: string) {
   return [...chats.story.simulator().state.automations.values()].find(automation => automation.name === name)
 }
 
-const drafts = () => chats.story.app.world.store.texts.names(draftText)
+const drafts = () => chats.story.app.world.store.texts.names(keptTexts.ruleDraft)
 
 function viewWith(words: string, view?: SinkView, submitted?: Promise<Response>): Promise<SinkView> {
   const isIt = (shown: SinkView['view']) => JSON.stringify(shown).toLowerCase().includes(words.toLowerCase())
@@ -217,9 +216,9 @@ test('from an alert in the console: what was typed, but no key, outlives the pro
 
   const { store } = story.app.world
   const inDays = (days: number) => ({ store, clock: { now: () => new Date(Date.now() + days * 86_400_000) } })
-  await forgetKept(inDays(6), draftText)
+  await forgetKept(inDays(6))
   expect(await drafts()).toHaveLength(1)
-  await forgetKept(inDays(8), draftText)
+  await forgetKept(inDays(8))
   expect(await drafts()).toEqual([])
   const late = await story.act('rule new', { kind: 'alert', draft, step: 'open', logicApp: blockIp }, undefined, 'admin')
   expect(formIn(late.answer.card).fields).toMatchObject({ name: '', description: '', logicApp: blockIp })
