@@ -13,8 +13,8 @@ export async function inTurn<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   for (let waited = 0; waited < patienceMs; waited += lookAgainMs) {
-    const done = await requests.hold(name.toLowerCase(), work)
-    if (done !== undefined) return done
+    const done = await requests.hold(name.toLowerCase(), async () => ({ result: await work() }))
+    if (done !== undefined) return done.result
     await pause(lookAgainMs)
   }
   throw new Problem('Conflict', `${busy} Try again in a moment.`)

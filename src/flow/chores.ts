@@ -1,8 +1,5 @@
 import { forgetKept } from '../actions/kept-texts.ts'
 import { keptFromText } from '../actions/rules/facts.ts'
-import { draftText } from '../actions/rules/kept-draft.ts'
-import { planText } from '../actions/rules-as-code/kept-plan.ts'
-import { applyText } from '../actions/rules-as-code/resume.ts'
 import type { World } from '../ports.ts'
 import { countFiring } from './rule-firing.ts'
 import { lookAtRules } from './rule-health.ts'
@@ -11,7 +8,7 @@ import { findRuleRuns } from './rule-runs.ts'
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 const minuteMs = 60_000
-/** Then nobody can close one any more, there or from here. */
+/** As guides have it, Microsoft's reference is silent: afterwards nobody can close one, there or from here. Were it longer, only the card here ends. */
 const azureKeepsAlertsDays = 90
 
 /** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
@@ -54,7 +51,7 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
 
 async function forgetOld(world: World, days: number): Promise<undefined> {
   const { store, clock, log } = world
-  for (const prefix of [planText, applyText, draftText]) await forgetKept(world, prefix)
+  await forgetKept(world)
   const since = daysAgo(clock.now(), days)
   const forgotten = await store.forget({ since, openAlertsSince: daysAgo(clock.now(), Math.max(days, azureKeepsAlertsDays)) })
   if (((await store.texts.get(keptFromText)) ?? '') < since) await store.texts.put(keptFromText, since)

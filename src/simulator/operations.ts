@@ -10,6 +10,7 @@ import { deploymentOperations } from './deployment-operations.ts'
 import { deployments } from './deployments.ts'
 import { managementGroups } from './management-groups.ts'
 import { policyAssignments } from './policy-assignments.ts'
+import { policySets } from './policy-sets.ts'
 import { runs } from './runs.ts'
 import { suppression } from './suppression.ts'
 import { triggers } from './triggers.ts'
@@ -21,6 +22,7 @@ export const operations: Operation[] = [
   ...managementGroups,
   ...authorization,
   ...policyAssignments,
+  ...policySets,
   ...alerts,
   ...suppression,
   ...assessments,

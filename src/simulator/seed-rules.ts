@@ -53,6 +53,22 @@ export const policyRule: SeededRule = {
   ],
 }
 
+/** As an initiative's alerts policy deploys it, and switched off by hand since. */
+export const initiativeRule: SeededRule = {
+  name: 'Baseline-Alerts',
+  description: 'Workflow Automation for Microsoft Defender for Cloud alerts via policy',
+  source: 'Alerts',
+  app: 'Page-On-Call',
+  when: [
+    [
+      ['Version', 'Contains', '3.'],
+      ['Severity', 'Equals', 'high'],
+    ],
+  ],
+  disabled: true,
+  home: staging,
+}
+
 /** Rules of several years and hands: some have gone dead since, and nobody was told. */
 const grown: SeededRule[] = [
   {
@@ -121,7 +137,7 @@ const grown: SeededRule[] = [
 ]
 
 export function seedRules(state: State): void {
-  for (const rule of [...forwards, ...grown, policyRule]) {
+  for (const rule of [...forwards, ...grown, policyRule, initiativeRule]) {
     const automation = automationOf(state, rule)
     state.automations.set(automation.id.toLowerCase(), automation)
   }

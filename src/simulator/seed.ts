@@ -33,6 +33,7 @@ export function createState(parts: Parts): State {
     locks: [],
     denials: [],
     policyAssignments: [],
+    policySets: [],
     unlisted: new Map(),
     unregistered: new Set(),
     workflows: new Map(),

@@ -34,6 +34,7 @@ export interface State {
   locks: Lock[]
   denials: Denial[]
   policyAssignments: PolicyAssignment[]
+  policySets: PolicySet[]
   workflows: Map<string, Workflow>
   sites: Site[]
   connections: Map<string, Connection>
@@ -58,14 +59,29 @@ export interface State {
 export interface PolicyAssignment {
   name: string
   scope: string
-  location: string
+  location?: string
   /** Of its managed identity. */
-  principalId: string
+  principalId?: string
   displayName: string
   description: string
   policyDefinitionId: string
   parameters: Record<string, unknown>
+  enforcementMode?: 'Default' | 'DoNotEnforce'
   created: Date
+}
+
+/** An initiative; what Azure brings along has no scope. */
+export interface PolicySet {
+  scope: string
+  name: string
+  displayName: string
+  description: string
+  parameters: Record<string, { type?: string | undefined; defaultValue?: unknown }>
+  policyDefinitions: {
+    policyDefinitionId: string
+    policyDefinitionReferenceId?: string | undefined
+    parameters: Record<string, { value?: unknown }>
+  }[]
 }
 
 /** A request of the management API that one part of it makes to another. */

@@ -23,7 +23,11 @@ async function goRoundRules({ rules, catalogue, logicApps }: Azure, simulator: S
   await rules.delete(changed.id)
   expect((await catalogue.recommendations()).length).toBeGreaterThan(100)
   expect((await catalogue.groups()).length).toBe(6)
-  expect((await catalogue.policyRules()).map(({ ruleName }) => ruleName)).toEqual(['Policy-Alerts-To-On-Call'])
+  expect((await catalogue.policyRules()).map(({ ruleName }) => ruleName)).toEqual([
+    'Policy-Alerts-To-On-Call',
+    'Baseline-Alerts',
+    'Baseline-Recommendations',
+  ])
   const [subscription = ''] = simulator.subscriptionIds
   expect((await catalogue.standards(subscription)).length).toBe(3)
 }

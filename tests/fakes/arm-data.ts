@@ -222,4 +222,37 @@ export const policyAssignments = [
   assignment('tried', '73d6ab6c-2475-4850-afd6-43795f3492ef', { enforcementMode: 'DoNotEnforce' }),
   assignment('other', '00000000-0000-4000-8000-000000000001'),
   assignment('bare', '509122b9-ddd9-47ba-a5f1-d0dac20be63c', { parameters: undefined, scope: root }),
+  assignment('all-of-it', '', {
+    policyDefinitionId: `${root}/providers/Microsoft.Authorization/policySetDefinitions/soc`,
+    scope: root,
+    parameters: { Severities: { value: ['High'] }, group: { value: 'rg-soc' } },
+  }),
+]
+
+function member(definition: string, parameters: Record<string, unknown>) {
+  return {
+    policyDefinitionId: `/providers/Microsoft.Authorization/policyDefinitions/${definition}`,
+    parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }])),
+  }
+}
+
+/** An initiative: one policy of ours that gets what it is told, one whose name is reckoned out, and one that is none of ours. */
+export const policySets = [
+  {
+    id: `${root}/providers/Microsoft.Authorization/policySetDefinitions/soc`,
+    name: 'soc',
+    properties: {
+      parameters: { severities: {}, group: {}, name: { defaultValue: 'SQL' } },
+      policyDefinitions: [
+        member('f1525828-9a90-4fcf-be48-268cdd02361e', {
+          automationName: 'By-Initiative',
+          resourceGroupName: "[parameters('group')]",
+          alertSeverities: "[parameters('severities')]",
+          alertName: "[parameters('name')]",
+        }),
+        member('73d6ab6c-2475-4850-afd6-43795f3492ef', { automationName: "[concat('a', 'b')]" }),
+        member('00000000-0000-4000-8000-000000000001', {}),
+      ],
+    },
+  },
 ]

@@ -111,6 +111,7 @@ const routes: [string, string, Handler][] = [
   ],
   ['GET', '/subscriptions/[^/]+/resourceGroups', paged(data.groups)],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/policyAssignments', paged(data.policyAssignments)],
+  ['GET', '/subscriptions/[^/]+/providers/Microsoft.Authorization/policySetDefinitions/([^/]+)', one(data.policySets)],
   ['POST', '(/subscriptions/.+/alerts/[^/]+)/(dismiss|resolve|activate|inProgress)', setStatus],
   ['POST', '/subscriptions/[^/]+/providers/Microsoft.Security/locations/centralus/alerts/default/simulate', simulate],
   ['GET', '/subscriptions/[^/]+/providers/Microsoft.Logic/workflows', (call, state) => paged(workflowsNow(state))(call, state)],

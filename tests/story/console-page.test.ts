@@ -87,6 +87,28 @@ function stories(): void {
     expect(complaints).toEqual([])
   })
 
+  test('a form is refreshed in both renderings and keeps what was typed', async () => {
+    const { page, complaints } = await come()
+    const card = await cardOf(page, await alertArrives())
+    for (const [side, look] of [
+      ['.teams-side', '.dialog-teams'],
+      ['.slack-side', '.dialog-slack'],
+    ]) {
+      await card.locator(`${side}`).getByRole('button', { name: 'More actions' }).click(within)
+      await page.getByRole('menuitem', { name: 'Make a rule' }).click(within)
+      const dialog = page.locator(`dialog${look}`)
+      await dialog.getByRole('textbox', { name: 'Description' }).fill('Half typed')
+      await dialog.getByRole('checkbox').uncheck()
+      await dialog.getByRole('button', { name: 'Refresh' }).click()
+      await dialog.getByText('can be chosen now, as before.').waitFor(within)
+      expect(await dialog.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('Half typed')
+      expect(await dialog.getByRole('checkbox').isChecked()).toBe(false)
+      expect(await dialog.getByRole('textbox', { name: 'Conditions' }).inputValue()).toContain('Severity is High')
+      await page.keyboard.press('Escape')
+    }
+    expect(complaints).toEqual([])
+  })
+
   test('all by keyboard: completion, a form, a run', async () => {
     const { page } = await come()
     const id = await alertArrives()
@@ -181,12 +203,19 @@ function stories(): void {
   test('menus open, move and close by keyboard in both renderings', async () => {
     const { page } = await come()
     for (const side of ['.teams-side', '.slack-side']) {
-      const more = (await cardOf(page, await alertArrives())).locator(side).getByRole('button', { name: 'More actions' })
+      const findingId = await alertArrives()
+      const card = (await cardOf(page, findingId)).locator(side)
+      const more = card.getByRole('button', { name: 'More actions' })
       await more.focus()
       await page.keyboard.press('Enter')
       const menu = page.getByRole('menu', { name: 'More actions' })
       await menu.waitFor(within)
       await alertArrives()
+      await story.act('assign', { to: 'me' }, findingId)
+      await card
+        .getByText('Analyst')
+        .first()
+        .waitFor({ state: 'attached', ...within })
       expect(await menu.count()).toBe(1)
       await page.keyboard.press('End')
       expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^(History \(\d+\)|Why)$/)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openChores } from '../../src/flow/chores.ts'
+import { lookAtRules } from '../../src/flow/rule-health.ts'
 import type { World } from '../../src/ports.ts'
 import { openStory, type Story, until } from './ground.ts'
 
@@ -13,11 +14,13 @@ afterAll(() => story.close())
 
 const day = 86_400_000
 
+const after = (days: number): World => ({
+  ...story.app.world,
+  clock: { now: () => new Date(Date.now() + days * day) },
+})
+
 /** The chore, so many days from now. */
-function forget(days: number) {
-  const world: World = { ...story.app.world, clock: { now: () => new Date(Date.now() + days * day) } }
-  return openChores(world, 30, {})('old-events')
-}
+const forget = (days: number) => openChores(after(days), 30, {})('old-events')
 
 async function alertArrives(): Promise<string> {
   const { name } = story.simulator().fire({
@@ -87,4 +90,28 @@ test('an open recommendation stays for as long as it is open', async () => {
   const { id } = await until('the finding', open)
   await forget(4000)
   expect((await story.finding(id)).status).toBe('active')
+})
+
+test('a rule that breaks again after old news of it went is told on a card of its own', async () => {
+  async function look(days: number, works: boolean): Promise<void> {
+    const { azure, ...world } = after(days)
+    const apps = (await azure.logicApps.list()).map(app => (app.name === 'Notify-SOC' ? { ...app, enabled: works } : app))
+    await lookAtRules({ ...world, azure: { ...azure, logicApps: { ...azure.logicApps, list: async () => apps } } })
+  }
+  const told = async () =>
+    (await story.app.world.store.notices.list('rule')).flatMap(({ content }) =>
+      content.type === 'rule' && content.ruleName === 'Notify-SOC-On-High' ? [content.troubles.length] : [],
+    )
+  for (const [days, works] of [
+    [0, false],
+    [0, true],
+    [20, false],
+    [20, true],
+  ] as const)
+    await look(days, works)
+  expect(await told()).toEqual([0, 0])
+  await forget(35)
+  expect(await told()).toEqual([0])
+  await look(36, false)
+  expect((await told()).sort()).toEqual([0, 1])
 })

@@ -1,4 +1,5 @@
 import { h, sign } from './dom.ts'
+import { returnToOpener } from './refocus.ts'
 
 export interface MenuItem {
   title: string
@@ -11,9 +12,10 @@ export interface MenuItem {
 
 let closeOpen: (() => void) | undefined
 
-/** Opens a menu at a button; arrows, Home, End, letters, Enter and Esc work, and focus goes back to the button. */
+/** Opens a menu at a button; arrows, Home, End, letters, Enter and Esc work, and focus goes back to the button, also when its card was drawn anew. */
 export function openMenu(button: HTMLElement, label: string, items: MenuItem[], look = ''): void {
   closeOpen?.()
+  const goBack = returnToOpener()
   const rows = items.map(item => row(item))
   const menu = h('div', { class: `menu ${look}`, role: 'menu', 'aria-label': label }, ...rows)
   rows.forEach((element, index) => {
@@ -50,7 +52,9 @@ export function openMenu(button: HTMLElement, label: string, items: MenuItem[], 
     removeEventListener('resize', leave)
     document.removeEventListener('scroll', follow, true)
     closeOpen = undefined
-    if (refocus) button.focus()
+    if (!refocus) return
+    button.focus()
+    goBack()
   }
   closeOpen = leave
 }
