@@ -68,9 +68,7 @@ export default {
     ]),
     only('flow', files('flow/'), 'what happens is told without implementations', [
       files('flow/'),
-      files(
-        'actions/(action|scope|post-view|turn|which|kept-texts|apps/failing|rules/(facts|kept-draft)|rules-as-code/(kept-plan|resume))\\.ts$',
-      ),
+      files('actions/(action|scope|post-view|turn|which|apps/failing|kept-texts|rules/facts)\\.ts$'),
       '^cards/',
       files('model/'),
       files('ports(/|\\.ts$)'),

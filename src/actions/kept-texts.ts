@@ -3,14 +3,20 @@ import type { World } from '../ports.ts'
 
 /** Texts that are kept for a while, each as JSON that says since when. */
 const keptDays = 7
+/** How their names begin; an id follows, of a draft after that of its person, so that none leads to another's. */
+export const keptTexts = { plan: 'plan/', apply: 'apply/', ruleDraft: 'rule-draft/' } as const
 const Aged = z.object({ at: z.string() })
 
 export function isPast(at: string, now: Date): boolean {
   return at < new Date(now.getTime() - keptDays * 86_400_000).toISOString()
 }
 
-/** Forgets those whose names begin so, after a week. */
-export async function forgetKept({ store: { texts }, clock }: Pick<World, 'store' | 'clock'>, prefix: string): Promise<void> {
+/** Forgets all of them after a week. */
+export async function forgetKept(world: Pick<World, 'store' | 'clock'>): Promise<void> {
+  for (const prefix of Object.values(keptTexts)) await forgetOld(world, prefix)
+}
+
+async function forgetOld({ store: { texts }, clock }: Pick<World, 'store' | 'clock'>, prefix: string): Promise<void> {
   for (const name of await texts.names(prefix)) {
     const kept = Aged.safeParse(jsonOf((await texts.get(name)) ?? '')).data
     if (kept === undefined || isPast(kept.at, clock.now())) await texts.remove(name)

@@ -1,8 +1,5 @@
 import { forgetKept } from '../actions/kept-texts.ts'
 import { keptFromText } from '../actions/rules/facts.ts'
-import { draftText } from '../actions/rules/kept-draft.ts'
-import { planText } from '../actions/rules-as-code/kept-plan.ts'
-import { applyText } from '../actions/rules-as-code/resume.ts'
 import type { World } from '../ports.ts'
 import { countFiring } from './rule-firing.ts'
 import { lookAtRules } from './rule-health.ts'
@@ -54,7 +51,7 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
 
 async function forgetOld(world: World, days: number): Promise<undefined> {
   const { store, clock, log } = world
-  for (const prefix of [planText, applyText, draftText]) await forgetKept(world, prefix)
+  await forgetKept(world)
   const since = daysAgo(clock.now(), days)
   const forgotten = await store.forget({ since, openAlertsSince: daysAgo(clock.now(), Math.max(days, azureKeepsAlertsDays)) })
   if (((await store.texts.get(keptFromText)) ?? '') < since) await store.texts.put(keptFromText, since)

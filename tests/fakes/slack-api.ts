@@ -37,6 +37,7 @@ export interface SinkView {
 export interface SinkViewBody {
   type: string
   private_metadata?: string
+  title?: unknown
   blocks: SinkBlock[]
   submit?: unknown
 }

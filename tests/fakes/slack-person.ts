@@ -89,8 +89,8 @@ export function slackPerson(settings: SlackPersonSettings) {
 
   function submitBody(shown: SinkView, entered: Entered): string {
     const { id, hash, view } = shown
-    const { private_metadata } = view
-    const sent = { id, hash, type: 'modal', callback_id: 'form', private_metadata, state: stateOf(shown, entered) }
+    const { private_metadata, title } = view
+    const sent = { id, hash, type: 'modal', callback_id: 'form', title, private_metadata, state: stateOf(shown, entered) }
     return payload({ type: 'view_submission', user: who, team, trigger_id: sink.trigger(user), view: sent })
   }
 

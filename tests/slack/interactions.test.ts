@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import type { Button, Card, Do, Input } from '../../cards/card.ts'
+import type { Button, Card, Do, Element, Input } from '../../cards/card.ts'
 import type { Answer } from '../../src/actions/action.ts'
 import { aCard } from '../contract/chat.ts'
 import type { SinkMessage, SinkView } from '../fakes/slack-api.ts'
@@ -270,7 +270,8 @@ test('work longer than Slack waits is acknowledged in time and shown when it end
   const startedAt = performance.now()
   const response = await stage.analyst.submit(view, { logicApp: 'Slow-App' })
   expect(performance.now() - startedAt).toBeLessThan(2900)
-  expect(JSON.stringify(await response.json())).toContain('One moment')
+  const waiting = JSON.stringify(await response.json())
+  for (const words of ['One moment', 'Trigger logic app']) expect(waiting).toContain(words)
   resolve(said('done at last'))
   await until(() => JSON.stringify(stage.sink.views.get(view.id)?.view).includes('done at last'))
 })
@@ -339,4 +340,52 @@ test('a mention is answered in its thread; a direct message where it stands', as
   expect(open.threadTs).toBe('1700000000.000888')
   await stage.analyst.say('alerts high')
   await until(() => stage.sink.channelMessages('D0000DIRECT').length > 0)
+})
+
+/** A dialog with a button of its own that sends what stands there, and work that ends when it is told. */
+async function halfFilled() {
+  const beside: Element = { type: 'beside', buttons: [again('first'), again('second')] }
+  stage.desk.answerWith(() => said('form', { card: { ...appForm(), body: [...appForm().body, beside] } }))
+  const before = stage.sink.views.size
+  await stage.analyst.press(await posted([trigger]), 'Trigger logic app')
+  const view = await until(() => [...stage.sink.views.values()].slice(before).find(one => inputsOf(one.view.blocks).length > 0))
+  const work = new Map<string, PromiseWithResolvers<Answer>>()
+  stage.desk.answerWith(({ action }) => {
+    const one = Promise.withResolvers<Answer>()
+    work.set(action, one)
+    return one.promise
+  })
+  const end = async (action: string, text: string) => (await until(() => work.get(action))).resolve(said(text))
+  return { view: structuredClone(view), end, shows: () => JSON.stringify(stage.sink.views.get(view.id)?.view) }
+}
+
+const again = (action: string): Do => ({ type: 'do', label: action, action, input: { step: 'again' }, fields: true })
+
+test('a button beside a field sends what stands in the form, with its own words', async () => {
+  const { view, end } = await halfFilled()
+  await stage.analyst.pressInView(view, 'first', { logicApp: 'Notify-SOC', sure: true })
+  await end('first', 'done')
+  expect(stage.desk.performed.at(-1)?.input).toEqual({ logicApp: 'Notify-SOC', why: '', sure: 'true', step: 'again' })
+})
+
+test('what was pressed last is shown, also when what was pressed before is done first', async () => {
+  const { view, end, shows } = await halfFilled()
+  await stage.analyst.pressInView(view, 'first')
+  await stage.analyst.pressInView(view, 'second')
+  await end('first', 'first done')
+  await until(() => shows().includes('first done'))
+  await end('second', 'second done')
+  await until(() => shows().includes('second done'))
+})
+
+test('an answer to a button does not take the place of what was submitted after it', async () => {
+  const { view, end, shows } = await halfFilled()
+  await stage.analyst.pressInView(view, 'first')
+  const submitted = stage.analyst.submit(view, { logicApp: 'Notify-SOC' })
+  await end('run', 'submitted')
+  Object.assign(stage.sink.views.get(view.id) ?? {}, { hash: 'next', view: Updated.parse(await (await submitted).json()).view })
+  const before = stage.sink.calls.length
+  await end('first', 'too late')
+  await until(() => stage.sink.calls.slice(before).some(({ method }) => method === 'views.update'))
+  expect(shows()).toContain('submitted')
 })

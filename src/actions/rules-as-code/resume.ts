@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Rule, RuleDraft } from '../../model/rule.ts'
 import type { Store } from '../../ports.ts'
+import { keptTexts } from '../kept-texts.ts'
 import type { Done } from '../rules/noted.ts'
 import { keyOf, parts, type Step } from './plan.ts'
 
@@ -15,14 +16,11 @@ const Kept = z.object({
   ),
 })
 
-/** Names of the texts below: `apply/{request id}`. */
-export const applyText = 'apply/'
-
 /** What an apply was about to do when it was interrupted; kept now when it just begins. */
 export async function begunSteps({ texts }: Store, requestId: string, steps: Step[], at: string): Promise<Step[] | undefined> {
-  const text = await texts.get(`${applyText}${requestId}`)
+  const text = await texts.get(`${keptTexts.apply}${requestId}`)
   if (text !== undefined) return Kept.parse(JSON.parse(text)).steps
-  await texts.put(`${applyText}${requestId}`, JSON.stringify({ at, steps } satisfies z.infer<typeof Kept>))
+  await texts.put(`${keptTexts.apply}${requestId}`, JSON.stringify({ at, steps } satisfies z.infer<typeof Kept>))
   return undefined
 }
 

@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { World } from '../../ports.ts'
 import type { Context } from '../action.ts'
-import { isPast } from '../kept-texts.ts'
+import { isPast, keptTexts } from '../kept-texts.ts'
 import { RuleFields } from './fields.ts'
 import { lastSegment } from './words.ts'
-
-/** Names of the texts of drafts: `rule-draft/{person}/{id}`. No id leads to another person's. */
-export const draftText = 'rule-draft/'
 
 /** What was typed, without what belongs to one showing of the form. */
 const Typed = RuleFields.omit({ step: true, known: true, reviewed: true, confirmed: true, draft: true })
@@ -42,7 +39,7 @@ export function forgetDraft(context: Context, id: string): Promise<void> {
 }
 
 function nameOf({ person }: Context, id: string): string {
-  return `${draftText}${person.id}/${id}`
+  return `${keptTexts.ruleDraft}${person.id}/${id}`
 }
 
 async function read({ world, now }: { world: Pick<World, 'store'>; now: Date }, name: string) {

@@ -24,7 +24,7 @@ import type { Members } from './members.ts'
 import type { BlockActions, Command, Press, ViewSubmission } from './payloads.ts'
 import { renderSlackMessage, type SlackMessage } from './render.ts'
 import type { Repeats } from './repeats.ts'
-import { loadingView, modalView, type Reply } from './reply.ts'
+import { type Dialog, loadingView, modalView, type Reply } from './reply.ts'
 
 export interface InteractionDeps {
   desk: SlackDesk
@@ -99,10 +99,19 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     id: string,
   ): Promise<void> {
     const { trigger_id: triggerId, view } = body
-    if (view?.type === 'modal') return void (await replyTo(spot).fill(view, (await perform()).card))
+    if (view?.type === 'modal') return inPlace(spot, view, perform, id)
     if (triggerId !== undefined && (dialog || view !== undefined)) await inDialog(spot, triggerId, perform)
     else await show(spot, triggerId, perform(), limits.callMs)
     if (view?.type === 'home') await publishHome(spot, `${id}-home`)
+  }
+
+  /** In the dialog that was pressed, unless somebody did more there meanwhile. */
+  async function inPlace(spot: Spot, view: Dialog, perform: () => Promise<Answer>, id: string): Promise<void> {
+    repeats.noteLast(view.id, id)
+    const { card } = await perform()
+    const reply = replyTo(spot)
+    const isShown = await reply.fill(view, card)
+    if (!isShown && repeats.isLast(view.id, id)) await reply.fill({ ...view, hash: '' }, card)
   }
 
   async function inDialog(spot: Spot, triggerId: string, perform: () => Promise<Answer>): Promise<void> {
@@ -119,9 +128,12 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     const asked = askedByForm(body.view, body.view.state.values)
     const spot: Spot = { team: body.team.id, user: body.user.id, ...spotInView(body.view.private_metadata) }
     if (asked === undefined) return ack(outcome(refusal(olderForm()), body, spot))
+    repeats.noteLast(body.view.id, submissionId(body))
     const work = submitted(body, spot, asked)
     const early = await within(work, limits.answerMs - (performance.now() - startedAt))
-    await ack(early === undefined ? { response_action: 'update', view: loadingView } : outcome(early, body, spot))
+    await ack(
+      early === undefined ? { response_action: 'update', view: loadingView(body.view.title?.text) } : outcome(early, body, spot),
+    )
     later(async () => {
       const answer = await work
       const isShown = early !== undefined || (await replyTo(spot).fill({ id: body.view.id }, answer.card))

@@ -42,7 +42,12 @@ export type Field = z.infer<typeof Field>
 const State = z.object({ values: z.record(z.string(), z.record(z.string(), Field)) })
 export type Entered = z.infer<typeof State>['values']
 
-const View = z.object({ id: z.string(), hash: z.string().default(''), private_metadata: z.string().optional() })
+const View = z.object({
+  id: z.string(),
+  hash: z.string().default(''),
+  private_metadata: z.string().optional(),
+  title: z.object({ text: z.string() }).optional(),
+})
 
 export const BlockActions = z.object({
   type: z.literal('block_actions'),

@@ -39,11 +39,14 @@ export interface ReplyDeps {
 
 const Opened = z.object({ view: z.object({ id: z.string() }) })
 
-export const loadingView = {
-  type: 'modal' as const,
-  title: { type: 'plain_text' as const, text: 'Defender' },
-  close: { type: 'plain_text' as const, text: 'Close' },
-  blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text: 'One moment …' } }],
+/** Under the title of the form that was sent, when one was. */
+export function loadingView(title = 'Defender') {
+  return {
+    type: 'modal' as const,
+    title: { type: 'plain_text' as const, text: title },
+    close: { type: 'plain_text' as const, text: 'Close' },
+    blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text: 'One moment …' } }],
+  }
 }
 
 export function modalView(card: Card, spot: Spot, entered: Entered = {}) {
@@ -142,7 +145,7 @@ export function replyTo(spot: Spot, { webOf, apiUrl, clock, log }: ReplyDeps): R
   async function open(triggerId: string, card: Card | undefined): Promise<string | undefined> {
     try {
       const web = await webOf(spot.team)
-      const view = card === undefined ? loadingView : modalView(card, spot)
+      const view = card === undefined ? loadingView() : modalView(card, spot)
       return (await web.call('views.open', { trigger_id: triggerId, view }, Opened)).view.id
     } catch (thrown) {
       log.info({ code: thrown instanceof SlackFailure ? thrown.code : 'unknown' }, 'Slack did not open a dialog')
