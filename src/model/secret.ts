@@ -6,16 +6,16 @@ export const notKept = '(not kept)'
 /** What a person reads who typed one. */
 export const noSecrets = 'This holds a key or a password, and would be shown to others. Keep it in Key Vault.'
 
-/** Texts that are keys wherever they stand; what comes before the key stays. */
+/** Texts that are keys wherever they stand; what comes before the key stays. Bounded where a long text could be looked through again and again. */
 const shapes: RegExp[] = [
   /([?&](?:sig|access_token|client_secret)=)[^&#\s"'<>\\]{16,}/gi,
-  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
+  /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
   /((?:SharedAccessKey|SharedAccessSignature|AccountKey)=)[^;\s"'\\]{16,}/gi,
   /(https:\/\/hooks\.slack(?:-gov)?\.com\/\w+\/)[\w/-]{8,}/gi,
   /(https:\/\/[\w.-]+\.webhook\.office\.com\/)[^\s"'<>\\]{8,}/gi,
   /()\bx(?:ox[a-z]|app)-[\w-]{5,}/gi,
   /()\bgh[pousr]_\w{36,}/g,
-  /()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g,
+  /()\beyJ[\w-]{8,1000}\.eyJ[\w-]{8,}\.[\w-]+/g,
   /()(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g,
   /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
 ]

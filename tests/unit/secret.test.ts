@@ -35,6 +35,27 @@ test.each([
   expect(withoutSecrets({ text })).toEqual({ text })
 })
 
+test.each([
+  'a.',
+  '-eyJ',
+  'a://',
+  'x:',
+  'https://hooks.slack.com/',
+  'https://a.',
+  '-----BEGIN ',
+  '?sig=',
+  'aQ~',
+  'password',
+  '[',
+  '{"a":',
+])('a long text of %j is looked through at once', part => {
+  const text = part.repeat(200_000 / part.length)
+  const begun = performance.now()
+  withoutSecrets({ text, [text]: 'x' })
+  holdsSecret(text)
+  expect(performance.now() - begun).toBeLessThan(2000)
+})
+
 test('what was typed is kept without secrets: by name, in an address, within lists, objects and their JSON', () => {
   const typed = {
     logicApp: 'Block-IP',
