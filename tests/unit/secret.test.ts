@@ -56,6 +56,11 @@ test.each([
   expect(performance.now() - begun).toBeLessThan(2000)
 })
 
+test('what is nested beyond all measure is not kept, and breaks nothing', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  expect(emptied(withoutSecrets({ text: deep, list: JSON.parse(deep) }))).toEqual(['text', 'list'])
+})
+
 test('what was typed is kept without secrets: by name, in an address, within lists, objects and their JSON', () => {
   const typed = {
     logicApp: 'Block-IP',
