@@ -6,16 +6,16 @@ export const notKept = '(not kept)'
 /** What a person reads who typed one. */
 export const noSecrets = 'This holds a key or a password, and would be shown to others. Keep it in Key Vault.'
 
-/** Texts that are keys wherever they stand; what comes before the key stays. */
+/** Texts that are keys wherever they stand; what comes before the key stays. Bounded where a long text could be looked through again and again. */
 const shapes: RegExp[] = [
   /([?&](?:sig|access_token|client_secret)=)[^&#\s"'<>\\]{16,}/gi,
-  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
+  /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
   /((?:SharedAccessKey|SharedAccessSignature|AccountKey)=)[^;\s"'\\]{16,}/gi,
   /(https:\/\/hooks\.slack(?:-gov)?\.com\/\w+\/)[\w/-]{8,}/gi,
   /(https:\/\/[\w.-]+\.webhook\.office\.com\/)[^\s"'<>\\]{8,}/gi,
   /()\bx(?:ox[a-z]|app)-[\w-]{5,}/gi,
   /()\bgh[pousr]_\w{36,}/g,
-  /()\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g,
+  /()\beyJ[\w-]{8,1000}\.eyJ[\w-]{8,}\.[\w-]+/g,
   /()(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g,
   /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
 ]
@@ -47,31 +47,41 @@ function withoutAccess(text: string): string {
 /** The address of a secret in Key Vault is none itself. */
 const inVault = /^https:\/\/[a-z0-9-]{3,24}\.vault\.[a-z.]+\/secrets\/[a-z0-9-]{1,127}$/i
 
+/** Nothing that people type is nested deeper, and what is can't be looked through. */
+const deepest = 64
+
 /** What was typed, as it may be kept: without keys by their shape, in addresses, and under names that say so. */
 export function withoutSecrets(input: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, kept(name.split('.').at(-1) ?? name, value)]))
+  return members(input, 0)
 }
 
-function kept(name: string, value: unknown): unknown {
+function members(input: Record<string, unknown>, depth: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, kept(name.split('.').at(-1) ?? name, value, depth)]),
+  )
+}
+
+function kept(name: string, value: unknown, depth: number): unknown {
   if (isSecretName(name) && !isNothing(value) && !(typeof value === 'string' && inVault.test(value.trim()))) return notKept
-  return keptWithin(value)
+  return keptWithin(value, depth + 1)
 }
 
 function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === ''
 }
 
-function keptWithin(value: unknown): unknown {
-  if (typeof value === 'string') return keptText(value)
-  if (Array.isArray(value)) return value.map(keptWithin)
-  return isMembers(value) ? withoutSecrets(value) : value
+function keptWithin(value: unknown, depth: number): unknown {
+  if (depth > deepest) return notKept
+  if (typeof value === 'string') return keptText(value, depth)
+  if (Array.isArray(value)) return value.map(one => keptWithin(one, depth + 1))
+  return isMembers(value) ? members(value, depth) : value
 }
 
 /** Values of lists and objects come as JSON from forms; what holds no secret stays as it was written. */
-function keptText(text: string): string {
+function keptText(text: string, depth = 0): string {
   const whole = jsonIn(text)
   if (whole === undefined) return withoutAccess(withoutKeys(text))
-  const left = keptWithin(whole)
+  const left = keptWithin(whole, depth + 1)
   return isDeepStrictEqual(left, whole) ? text : JSON.stringify(left)
 }
 

@@ -341,14 +341,28 @@ describe('what a rule does', () => {
     expect((await admin('rule test', { rule: 'Dry', days: '30', body: 'Severity: Low' })).error?.field).toBe('body')
   })
 
-  test('is explained for a finding: matched, failed with the actual value, disabled, other kind, dead', async () => {
+  test('is explained for a finding: matched, failed with the actual value, disabled, other scope, other kind, dead', async () => {
+    await made('Why-Disabled', { conditions: 'Severity is High' })
+    expect((await admin('rule disable', { rule: 'Why-Disabled' })).error).toBeUndefined()
+    await made('Why-Dead', { conditions: 'Severity is High' })
+    for (const action of inAzure('Why-Dead')?.properties.actions ?? [])
+      Object.assign(action, {
+        logicAppResourceId: ruleId('x').replace(/providers.*/, 'providers/Microsoft.Logic/workflows/Gone'),
+      })
     const id = await alertArrives()
+    await until('Azure’s list of rules to be new', async () =>
+      seen(await admin('rule show', { rule: 'Why-Dead' })).includes('is gone') ? true : undefined,
+    )
     const { answer, error } = await admin('why', {}, id)
     expect(error).toBeUndefined()
     const told = seen({ answer })
     expect(told).toContain('Ticket-On-Medium')
     expect(told).toContain('Not met: severity is Medium. It is High.')
     expect(told).toContain('It hears compliance changes only.')
+    expect(told).toContain('It hears events of all of Staging only.')
+    expect(told).toContain('It starts Notify-SOC.')
+    expect(told).toContain('Its conditions hold, but it is disabled.')
+    expect(told).toContain('Its logic app Gone is gone')
     expect((await story.act('why', {}, id, 'nobody')).error?.code).toBe('Forbidden')
   })
 

@@ -35,6 +35,32 @@ test.each([
   expect(withoutSecrets({ text })).toEqual({ text })
 })
 
+test.each([
+  'a.',
+  '-eyJ',
+  'a://',
+  'x:',
+  'https://hooks.slack.com/',
+  'https://a.',
+  '-----BEGIN ',
+  '?sig=',
+  'aQ~',
+  'password',
+  '[',
+  '{"a":',
+])('a long text of %j is looked through at once', part => {
+  const text = part.repeat(200_000 / part.length)
+  const begun = performance.now()
+  withoutSecrets({ text, [text]: 'x' })
+  holdsSecret(text)
+  expect(performance.now() - begun).toBeLessThan(2000)
+})
+
+test('what is nested beyond all measure is not kept, and breaks nothing', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  expect(emptied(withoutSecrets({ text: deep, list: JSON.parse(deep) }))).toEqual(['text', 'list'])
+})
+
 test('what was typed is kept without secrets: by name, in an address, within lists, objects and their JSON', () => {
   const typed = {
     logicApp: 'Block-IP',
