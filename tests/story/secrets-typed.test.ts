@@ -53,9 +53,10 @@ test('in the form of a new logic app in Slack', async () => {
   const first = await formWith(chats, 'template')
   const where = { template: 'open-ticket', name: 'Tell-Tickets', group }
   const second = await formWith(chats, 'secret', first, admin.submit(first, where))
-  const answer = await (await admin.submit(second, { address: hook('slack-form-1'), secret: 'slack-form-2' })).text()
+  const answer = await (await admin.submit(second, { address: hook('Typed1nSlack-1'), secret: 'Typed1nSlack-2' })).text()
   expect(answer.split(keep)).toHaveLength(3)
-  for (const typed of ['slack-form-1', 'slack-form-2']) expect([answer.includes(typed), await found(typed)]).toEqual([false, []])
+  for (const typed of ['Typed1nSlack-1', 'Typed1nSlack-2'])
+    expect([answer.includes(typed), await found(typed)]).toEqual([false, []])
   expect(await everythingKept(database.url)).toContain('Tell-Tickets')
 }, 40_000)
 
@@ -66,10 +67,10 @@ test('in the form of a new logic app in Teams', async () => {
   const first = await admin.open(list, 'New logic app')
   const where = { template: 'bring-events', name: 'Tell-Bot', group }
   const second = dialogIn(await admin.submit(first, where, 'Next'))
-  const values = { address: 'https://user:teams-form-1@bot.contoso.example/api/events', secret: 'teams-form-2' }
+  const values = { address: 'https://user:Typed1nTeams-1@bot.contoso.example/api/events', secret: 'Typed1nTeams-2' }
   const again = dialogIn(await admin.submit(second, values, 'Create Tell-Bot'))
   expect(textOf(again.card).split(keep)).toHaveLength(3)
-  for (const typed of ['teams-form-1', 'teams-form-2'])
+  for (const typed of ['Typed1nTeams-1', 'Typed1nTeams-2'])
     expect([JSON.stringify(again).includes(typed), await found(typed)]).toEqual([false, []])
 }, 40_000)
 
@@ -83,7 +84,7 @@ test('in a command typed in Slack and in Teams, under a name that the app asks f
   ]
   const sentences = [keep, 'does not ask for "password"', 'does not ask for "pin"', 'it asks for nothing']
   const slack = chats.inSlack('analyst')
-  for (const [index, text] of command('slack-word').entries()) {
+  for (const [index, text] of command('Sa1dInSlack').entries()) {
     const from = chats.sink.responses.length
     await slack.slash(text)
     await until(`Slack: ${sentences[index]}`, async () =>
@@ -95,28 +96,28 @@ test('in a command typed in Slack and in Teams, under a name that the app asks f
     )
   }
   const teams = chats.inTeams('analyst')
-  for (const [index, text] of command('teams-word').entries()) {
+  for (const [index, text] of command('Sa1dInTeams').entries()) {
     await teams.say(text)
     await until(`Teams: ${sentences[index]}`, async () =>
       teams.sees().find(({ card }) => textOf(card).includes(sentences[index] ?? '')),
     )
   }
-  for (const mark of ['slack-word-', 'teams-word-']) expect(await found(mark)).toEqual([])
+  for (const mark of ['Sa1dInSlack-', 'Sa1dInTeams-']) expect(await found(mark)).toEqual([])
   expect(chats.story.simulator().state.runs.get(app('Block-IP').id.toLowerCase()) ?? []).toEqual([])
 }, 60_000)
 
 test('from a program, within lists and objects too; by somebody without the right to run it; and by nobody anyone knows', async () => {
   const { findingId } = await chats.alert()
-  const more = { ticket: 7, login: { password: 'program-1' } }
+  const more = { ticket: 7, login: { password: 'ByPr0gram-1' } }
   const asked = { logicApp: 'Block-IP', parameters: { address: '203.0.113.7', more } }
   for (const as of ['analyst', 'stakeholder']) {
     const { error } = await chats.story.act('run', asked, findingId, as)
     expect(error?.message).toContain(as === 'analyst' ? keep : 'needs')
   }
   const slack = chats.stranger()
-  await slack.slash(`run Block-IP on ${findingId} address=xoxb-1234567890-program-2`)
+  await slack.slash(`run Block-IP on ${findingId} address=xoxb-1234567890-ByPr0gram-2`)
   await until('the refusal', async () => chats.sink.responses.find(({ body }) => String(body.text).includes('not linked')))
-  expect(await found('program-[12]')).toEqual([])
+  expect(await found('ByPr0gram-[12]')).toEqual([])
   expect(JSON.stringify(await chats.story.app.world.store.ledger.list({ phases: ['refused'] }, 10))).toContain('203.0.113.7')
 }, 40_000)
 
