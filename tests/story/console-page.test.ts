@@ -183,6 +183,46 @@ function stories(): void {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Trigger logic app')
   })
 
+  test('a form that was typed for and sent wrongly puts the focus on the first wrong field, then into the next form', async () => {
+    const { page, complaints } = await come()
+    const dialog = await typedFor(page, 'rule new', 'New rule')
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    const name = dialog.getByRole('textbox', { name: 'Name' })
+    await name.waitFor(within)
+    await untilFocused(page, 'name')
+    await name.fill('Quiet-Rule')
+    await dialog.getByRole('button', { name: 'Check' }).click()
+    await dialog.getByText('Choose the resource group in which').waitFor(within)
+    await untilFocused(page, 'home')
+    expect(complaints).toEqual([])
+    await page.keyboard.press('Escape')
+  })
+
+  test('a dialog that was typed for keeps its title when what it shows at the end is no form', async () => {
+    const visited = await enter(desk)
+    open.push(visited)
+    const { page, complaints } = visited
+    await page.getByRole('button', { name: /^Acting as/ }).click()
+    await page.getByRole('menuitemradio', { name: /^Admin/ }).click()
+    const dialog = await typedFor(page, 'app new', 'New logic app')
+    for (const [label, option] of [
+      ['Template', 'Blank'],
+      ['Resource group', /rg-soc/],
+    ] as const) {
+      await dialog.getByRole('combobox', { name: label }).click()
+      await dialog.getByRole('option', { name: option }).first().click()
+    }
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Titled-App')
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByRole('button', { name: 'Create Titled-App' }).click(within)
+    await dialog
+      .locator('input')
+      .first()
+      .waitFor({ ...within, state: 'detached' })
+    expect(await dialog.getByRole('heading').first().textContent()).toBe('New logic app')
+    expect(complaints).toEqual([])
+  })
+
   test('focus comes back to a card that was drawn anew behind the dialog', async () => {
     const { page } = await come()
     const findingId = await alertArrives()
@@ -349,6 +389,19 @@ function stories(): void {
     await page.getByRole('option').first().waitFor(within)
     expect(await audit(page)).toEqual([])
   })
+}
+
+async function typedFor(page: Page, command: string, title: string): Promise<Locator> {
+  await page.getByRole('combobox', { name: 'Command' }).fill(command)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: title }).waitFor(within)
+  return page.getByRole('dialog')
+}
+
+async function untilFocused(page: Page, field: string): Promise<void> {
+  const isIn = `document.activeElement.closest('[id="field_${field}"]') !== null`
+  await until(`the focus on ${field}`, async () => ((await page.evaluate(isIn)) === true ? true : undefined))
 }
 
 /** Tabs until the focus is on a button whose words begin so. */

@@ -41,15 +41,15 @@ export function acting(feed: () => Feed): Acting {
     }
   }
 
-  function open(from: HTMLElement): Dialog {
-    const look: Look = from.closest('.slack-side') === null ? 'teams' : 'slack'
-    return openDialog(look, from.dataset.chosen ?? from.textContent ?? '', press, search)
+  function open(from: HTMLElement | undefined): Dialog {
+    const look: Look = from?.closest('.slack-side') ? 'slack' : 'teams'
+    return openDialog(look, from?.dataset.chosen ?? from?.textContent ?? '', press, search)
   }
 
   /** A form is asked; what changed a card is told in a word, for the card tells the rest; everything else is shown. */
   function settle({ answer, error }: Answered, dialog: Dialog | undefined, from: HTMLElement | undefined): void {
     const { card, changed, personal } = answer
-    if (card.form !== undefined) (dialog ?? open(from ?? document.body)).show(card)
+    if (card.form !== undefined) (dialog ?? open(from)).show(card, error?.field)
     else if (error === undefined && changed.length > 0) {
       dialog?.close()
       toast(card.text, 'good')

@@ -12,8 +12,8 @@ type Search = Parameters<typeof slackModal>[2]
 
 export interface Dialog {
   look: Look
-  /** Fills it with an answer: a form, or something to read. */
-  show(card: Rendered): void
+  /** Fills it with an answer: a form, or something to read. The focus goes to the field that was wrong, else to the first. */
+  show(card: Rendered, wrong?: string): void
   fail(message: string): void
   busy(is: boolean): void
   close(): void
@@ -45,12 +45,15 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
     foot,
   )
 
-  function draw(card: Rendered): void {
+  function draw(card: Rendered, wrong?: string): void {
     fill(failure)
-    title.textContent = card.form?.title ?? heading
+    if (card.form !== undefined) title.textContent = card.form.title
     if (look === 'slack') drawSlack(card)
     else fill(body, teamsCard(card.teams, onPress).element)
-    focusFirst(body, close)
+    // What is inert takes no focus.
+    dialog.busy(false)
+    body.scrollTop = 0
+    focusFirst(body, wrong, close)
   }
 
   function drawSlack(card: Rendered): void {
@@ -123,7 +126,8 @@ function isFilled(body: HTMLElement): boolean {
   return empty.length === 0
 }
 
-function focusFirst(body: HTMLElement, otherwise: HTMLElement): void {
-  const first = body.querySelector<HTMLElement>('input, select, textarea, button, [tabindex="0"]')
+function focusFirst(body: HTMLElement, wrong: string | undefined, otherwise: HTMLElement): void {
+  const field = wrong === undefined ? undefined : body.querySelector(`[id="${CSS.escape(`field_${wrong}`)}"]`)
+  const first = (field ?? body).querySelector<HTMLElement>('input, select, textarea, button, [tabindex="0"]')
   ;(first ?? otherwise).focus()
 }
