@@ -66,8 +66,8 @@ function isTaken({ name, group, subscription }: RuleDraft, rules: Rule[], replac
 }
 
 function checkScope({ scopes, subscription, group }: RuleDraft): Remark[] {
+  if (group.trim() === '') return [{ field: 'group', message: 'Choose the resource group in which Azure keeps the rule.' }]
   const remarks: Remark[] = []
-  if (group.trim() === '') remarks.push({ field: 'group', message: 'Choose the resource group in which Azure keeps the rule.' })
   if (scopes.length === 0)
     remarks.push({ field: 'scope', message: 'Choose the subscription or the resource groups that the rule covers.' })
   for (const scope of scopes) {

@@ -69,6 +69,12 @@ describe('where', () => {
     expect(said(parts).errors).toEqual([expect.stringMatching(message)])
   })
 
+  test('what a rule covers is not judged before it is known where it lives', () => {
+    expect(said({ subscription: '', group: '', scopes: ['/subscriptions/'] }).errors).toEqual([
+      'group: Choose the resource group in which Azure keeps the rule.',
+    ])
+  })
+
   test('groups of its subscription are fine', () => {
     expect(said({ scopes: [group, `subscriptions/${subscription.toUpperCase()}/resourcegroups/B`] }).errors).toEqual([])
   })
