@@ -28,10 +28,12 @@ export async function announce(
   on: Asked,
   { tenant, changes, jobs }: { tenant: string; changes: Changed[]; jobs: JobName[] },
 ): Promise<void> {
-  for (const part of parts(changes)) {
-    const message: Message = { tenant, changes: part, jobs }
-    await on.query({ name: 'announce', text: 'select pg_notify($1, $2)', values: [channel, JSON.stringify(message)] })
-  }
+  const messages = parts(changes).map((part): Message => ({ tenant, changes: part, jobs }))
+  await on.query({
+    name: 'announce',
+    text: 'select pg_notify($1, message) from unnest($2::text[]) as message',
+    values: [channel, messages.map(message => JSON.stringify(message))],
+  })
 }
 
 function parts(changes: Changed[]): Changed[][] {

@@ -111,13 +111,24 @@ export async function inOneGo<Sent extends readonly Promise<unknown>[] | []>(
   return Promise.all(sent)
 }
 
-/** One transaction on one connection; rolled back when `work` throws. */
-export async function transaction<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+/** Commits along with the statements sent before it: of one that fails the database makes a rollback. */
+export type End = () => Promise<void>
+
+/** One transaction on one connection; rolled back when `work` throws. Work that looks at no answer of its last statements may end it with them. */
+export async function transaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, end: End) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect()
+  let ended: Promise<unknown> | undefined
   let broken = false
+  async function end(): Promise<void> {
+    ended ??= client.query('commit')
+    await ended
+  }
   try {
-    const [, result] = await inOneGo([client.query('begin'), work(client)])
-    await client.query('commit')
+    const [, result] = await inOneGo([client.query('begin'), work(client, end)])
+    await end()
     return result
   } catch (thrown) {
     broken = await client.query('rollback').then(
@@ -143,12 +154,20 @@ export function isBadData(thrown: unknown): boolean {
   return /^(22|54)/.test(SqlError.safeParse(thrown).data?.code ?? '')
 }
 
+/** A row with this key is there. */
+export function isTaken(thrown: unknown): boolean {
+  return SqlError.safeParse(thrown).data?.code === '23505'
+}
+
 function isFullDisk(thrown: unknown): boolean {
   return SqlError.safeParse(thrown).data?.code === '53100'
 }
 
 /** The transaction again, as long as it only lost against others. */
-export async function repeated<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+export async function repeated<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, end: End) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction(pool, work)

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Changed } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, inOneGo, isBadData, plain, repeated } from './database.ts'
+import { type Database, type End, inOneGo, isBadData, plain, repeated } from './database.ts'
 import { grouped, type Outcome } from './grouped.ts'
 
 /** What happened to a post on its way to its place. */
@@ -23,14 +23,14 @@ export function createPostOutcomes({ pool, tenant }: Database): (outcome: PostOu
   return grouped<PostOutcome, undefined>(
     { weigh: () => 1, atMost: atOnce, lanes: 2, isFaultOfOne: isBadData },
     async outcomes => {
-      await repeated(pool, client => write(client, tenant, outcomes))
+      await repeated(pool, (client, end) => write(client, tenant, outcomes, end))
       return outcomes.map((): Outcome<undefined> => ({ answer: undefined }))
     },
   )
 }
 
 /** Locked in order of their ids, as everybody does who writes several. */
-async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {
+async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[], end: End): Promise<void> {
   const [, , , failed, shown] = await inOneGo([
     lockAll(client, tenant, outcomes),
     noteSending(
@@ -55,7 +55,7 @@ async function write(client: PoolClient, tenant: string, outcomes: PostOutcome[]
     ),
   ])
   const changes = [...failed, ...shown].map(({ id, place_id }): Changed => ({ type: 'post', placeId: place_id, id }))
-  if (changes.length > 0) await announce(client, { tenant, changes, jobs: [] })
+  if (changes.length > 0) await inOneGo([announce(client, { tenant, changes, jobs: [] }), end()])
 }
 
 async function lockAll(client: PoolClient, tenant: string, outcomes: PostOutcome[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { ReadBody } from '../ports.ts'
-import { inOneGo, Overtaken, plain } from './database.ts'
+import { inOneGo, isTaken, Overtaken, plain } from './database.ts'
 import { type Draft, eventsOf, type KeptEvent, type Known } from './draft.ts'
 import { columnsOfFAndE, fromRow, joinE, type StoredFinding, toRow } from './finding-row.ts'
 import type { FindingRow } from './schema.ts'
@@ -58,13 +58,12 @@ export async function writeFindings(client: PoolClient, tenant: string, drafts: 
 /** Whoever wrote one of them meanwhile decided on less than we would: all begin anew. */
 async function insertNew(client: PoolClient, tenant: string, rows: FindingRow[]): Promise<void> {
   if (rows.length === 0) return
-  const { rowCount } = await client.query({
+  const inserted = client.query({
     name: 'insert-findings',
     text: `insert into findings (tenant, id, kind, status, severity, owner_id, subscription, resource, search, opened_at, changed_at, life,
         version, event_version, body_version)
       select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-        $11::text[], $12::text[], $13::int[], $14::int[], $15::int[])
-      on conflict do nothing`,
+        $11::text[], $12::text[], $13::int[], $14::int[], $15::int[])`,
     values: [
       tenant,
       ...texts(rows, [
@@ -83,7 +82,7 @@ async function insertNew(client: PoolClient, tenant: string, rows: FindingRow[])
       ...numbers(rows),
     ],
   })
-  if (rowCount !== rows.length) throw new Overtaken()
+  await inserted.catch(thrown => Promise.reject(isTaken(thrown) ? new Overtaken() : thrown))
 }
 
 /** Their rows are locked by us. What tells who a finding is never changes. */

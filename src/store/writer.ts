@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import { findingId } from '../model/finding.ts'
 import type { Changed, JobName, Store } from '../ports.ts'
 import { announce } from './announce.ts'
-import { type Database, inOneGo, isBadData, repeated } from './database.ts'
+import { type Database, type End, inOneGo, isBadData, repeated } from './database.ts'
 import { type Draft, type Granted, grant, type Known, type Wish } from './draft.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import type { Enqueue, JobEngine } from './jobs.ts'
@@ -19,23 +19,24 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
   const { pool, tenant, clock, read } = database
   const ask = grouped<Wish[], Granted[]>(
     { weigh: wishes => wishes.length, atMost: wishesAtOnce, lanes, isFaultOfOne: isBadData },
-    calls => repeated(pool, client => commit(client, calls)),
+    calls => repeated(pool, (client, end) => commit(client, calls, end)),
   )
 
-  async function commit(client: PoolClient, calls: Wish[][]): Promise<Outcome<Granted[]>[]> {
+  async function commit(client: PoolClient, calls: Wish[][], end: End): Promise<Outcome<Granted[]>[]> {
     const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort(), read)
     const drafts = new Map<string, Draft>()
     const outcomes = calls.map(call => outcomeOf(call, known, drafts))
-    if (drafts.size > 0) await write(client, [...drafts.values()])
+    const written = [...drafts.values()]
+    if (written.length > 0) await inOneGo([writeFindings(client, tenant, written), show(client, written, end)])
     return outcomes
   }
 
-  async function write(client: PoolClient, drafts: Draft[]): Promise<void> {
-    const now = clock.now().toISOString()
-    const [, posts] = await inOneGo([writeFindings(client, tenant, drafts), writePosts(client, tenant, drafts, now)])
+  /** Where no place shows it, all of it and the commit leave at once. */
+  async function show(client: PoolClient, drafts: Draft[], end: End): Promise<void> {
+    const posts = await writePosts(client, tenant, drafts, clock.now().toISOString())
     const wanted = jobsFor(posts, drafts)
     const message = { tenant, changes: changesOf(drafts, posts), jobs: namesOf(wanted) }
-    await inOneGo([announce(client, message), jobs.enqueue(client, wanted)])
+    await inOneGo([announce(client, message), jobs.enqueue(client, wanted).then(end)])
   }
 
   return {
