@@ -1,5 +1,6 @@
 import { forgetKept } from '../actions/kept-texts.ts'
 import { keptFromText } from '../actions/rules/facts.ts'
+import { azureKeepsAlertsDays } from '../model/finding.ts'
 import type { World } from '../ports.ts'
 import { countFiring } from './rule-firing.ts'
 import { lookAtRules } from './rule-health.ts'
@@ -8,8 +9,6 @@ import { findRuleRuns } from './rule-runs.ts'
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 const minuteMs = 60_000
-/** As guides have it, Microsoft's reference is silent: afterwards nobody can close one, there or from here. Were it longer, only the card here ends. */
-const azureKeepsAlertsDays = 90
 
 /** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
 const timetable: Record<string, { afterMs: number; everyMs: number }> = {

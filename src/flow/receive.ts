@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Feed } from '../model/feed.ts'
 import { type FeedsOf, openFeedIndex } from '../model/feed-index.ts'
-import { type Delivery, type Finding, moved, opened, statusOf } from '../model/finding.ts'
+import { type Delivery, type Finding, isPastKeeping, moved, opened, statusOf } from '../model/finding.ts'
 import type { Arrival, Change, Store, Taken, World } from '../ports.ts'
 import { placesFor } from './deliver.ts'
 
@@ -33,7 +33,7 @@ function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () =
 }
 
 function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, now: Date): Change | undefined {
-  if (before === undefined && isOldNews(arrival)) return undefined
+  if (before === undefined && isOldNews(arrival, now)) return undefined
   const delivery = deliveryOf(arrival)
   const finding = before === undefined ? opened(arrival.event, delivery.digest, now) : moved(before, delivery, now)
   if (finding === undefined) return undefined
@@ -42,8 +42,9 @@ function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, n
 }
 
 /** Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. */
-function isOldNews({ event, via }: Arrival): boolean {
-  return event.snapshot || (via === 'poll' && ['resolved', 'dismissed'].includes(statusOf(event)))
+function isOldNews({ event, via }: Arrival, now: Date): boolean {
+  const isOver = ['resolved', 'dismissed'].includes(statusOf(event)) || isPastKeeping(event, now)
+  return event.snapshot || (via === 'poll' && isOver)
 }
 
 /** What is read from Azure for the first time may be long past: a feed carries what happened since it is there. */

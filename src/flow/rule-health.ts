@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { askFailing, keepFailing } from '../actions/apps/failing.ts'
+import { askFailing, keepFailing, readFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
 import { Problem } from '../errors.ts'
 import type { Notice, RuleNews } from '../model/notice.ts'
@@ -15,7 +15,8 @@ const priority = 4
  */
 export async function lookAtRules(world: World): Promise<undefined> {
   const rules = await world.azure.rules.list()
-  const failing = await askFailing(world, rules.filter(({ enabled }) => enabled).flatMap(logicAppIds))
+  const started = rules.filter(({ enabled }) => enabled).flatMap(logicAppIds)
+  const failing = await askFailing(world, started, await readFailing(world))
   await keepFailing(world, failing)
   const troubles = await troublesFor(world, rules, failing)
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))

@@ -58,6 +58,14 @@ export function statusOf(event: DefenderEvent): Status {
   return event.status === 'healthy' ? 'resolved' : 'active'
 }
 
+/** As guides have it, Microsoft's reference is silent: afterwards nobody can close one, there or from here. */
+export const azureKeepsAlertsDays = 90
+
+/** Whether it is as old as what Azure lists no more: were it listed longer, it is over here all the same. */
+export function isPastKeeping(event: DefenderEvent, now: Date): boolean {
+  return event.kind === 'alert' && Date.parse(event.at) < now.getTime() - azureKeepsAlertsDays * 86_400_000
+}
+
 const seenAtMost = 16
 
 /** A finding's first version. */

@@ -48,7 +48,7 @@ export function declaredOf(all: Said[]): Declared {
 const secretTypes = ['securestring', 'secureobject', 'password', 'secret']
 
 function isSecret({ name, type, secret = false }: Said): boolean {
-  return secret || secretTypes.includes(type.toLowerCase()) || isSecretName(name)
+  return secret || secretTypes.includes(type.toLowerCase()) || (isSecretName(name) && types[type.toLowerCase()] !== 'toggle')
 }
 
 function readDeclaration(text: string): Said | undefined {

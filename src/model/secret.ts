@@ -13,11 +13,11 @@ const shapes: RegExp[] = [
   /((?:SharedAccessKey|SharedAccessSignature|AccountKey)=)[^;\s"'\\]{16,}/gi,
   /(https:\/\/hooks\.slack(?:-gov)?\.com\/\w+\/)[\w/-]{8,}/gi,
   /(https:\/\/[\w.-]+\.webhook\.office\.com\/)[^\s"'<>\\]{8,}/gi,
-  /()\bx(?:ox[a-z]|app)-[\w-]{5,}/gi,
-  /()\bgh[pousr]_\w{36,}/g,
+  /()\bx(?:ox[a-z]|app-\d)-[\w-]{5,}/gi,
+  /()\b(?:gh[pousr]|github_pat)_\w{36,}/g,
   /()\beyJ[\w-]{8,1000}\.eyJ[\w-]{8,}\.[\w-]+/g,
   /()(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g,
-  /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
+  /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^-"]*(?:-(?!----)[^-"]*)*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
 ]
 
 /** The text without what has the shape of a key. */
@@ -26,21 +26,22 @@ export function withoutKeys(text: string, instead = notKept): string {
 }
 
 const wordsForSecrets =
-  /^(?:.*(?:passwor[dt]|passwd|passphrase|secret|token|credentials?|connection[-_ ]?string)|pwd|key|.*(?:api|access|account|encryption|function|host|master|private|shared|signing|storage)[-_ ]?key)$/i
+  /^(?:.*(?:passwor[dt]|passwd|passphrase|secret|token|credentials?|connection[-_ ]?string)|pwd|key|.*(?:api|access|account|encryption|function|host|master|private|shared|signing|storage|subscription)[-_ ]?key)$/i
 
-/** Whether what has this name is a secret: nobody is asked for it in a chat. */
+/** Whether a text of this name is a secret: nobody is asked for it in a chat. */
 export function isSecretName(name: string): boolean {
   return wordsForSecrets.test(name)
 }
 
-const keysInAddresses = /^(sig|code|.*key|.*token|.*secret|.*password)$/i
+/** Longer than the names of organisations that addresses of repositories hold. */
+const tokenLength = 32
 
 /** An address without what lets its holder in; other texts stay. */
 function withoutAccess(text: string): string {
   const address = URL.parse(text)
   if (address === null || !/^https?:$/.test(address.protocol)) return text
-  const names = [...address.searchParams.keys()].filter(name => keysInAddresses.test(name))
-  if (names.length === 0 && address.username === '' && address.password === '') return text
+  const isKeyed = [...address.searchParams.keys()].some(name => /^(sig|code)$/i.test(name) || isSecretName(name))
+  if (!isKeyed && address.username.length < tokenLength && address.password === '') return text
   return `${address.origin}${address.pathname}?${notKept}`
 }
 
@@ -62,12 +63,13 @@ function members(input: Record<string, unknown>, depth: number): Record<string, 
 }
 
 function kept(name: string, value: unknown, depth: number): unknown {
-  if (isSecretName(name) && !isNothing(value) && !(typeof value === 'string' && inVault.test(value.trim()))) return notKept
-  return keptWithin(value, depth + 1)
+  return isSecretName(name) && !isHarmless(value) ? notKept : keptWithin(value, depth + 1)
 }
 
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
+/** Nothing, a yes or no (`resetPassword`), or where the secret is kept. */
+function isHarmless(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'boolean') return true
+  return typeof value === 'string' && (/^(true|false|yes|no|on|off)?$/i.test(value) || inVault.test(value.trim()))
 }
 
 function keptWithin(value: unknown, depth: number): unknown {

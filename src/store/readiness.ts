@@ -34,8 +34,8 @@ export function openReadiness({ pool, tenant }: Database): Readiness {
     },
     async ready() {
       if (!doubtful) return void (await pool.query('select 1'))
-      doubtful = false
       await writeAndTakeBack()
+      doubtful = false
     },
   }
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Problem } from '../../src/errors.ts'
+import { lookAtRules as look } from '../../src/flow/rule-health.ts'
 import { openStory, type Story, until } from './ground.ts'
 
 /** A logic app that can be started but whose runs fail is not simply ready: its card, the list and the rules that start it say so. */
@@ -70,6 +72,12 @@ test('ready while it works, failing while it does not, and told by the rule that
   })
   const news = () => story.notices()
   await until('the news', async () => (await news()).find(post => shown(post).includes(`Block-IP is started, but ${failing}`)))
+
+  const { azure, ...world } = story.app.world
+  const recentRuns = () => Promise.reject(new Problem('AzureUnavailable'))
+  await look({ ...world, azure: { ...azure, logicApps: { ...azure.logicApps, recentRuns } } })
+  expect((await news()).map(({ card: { text } }) => text)).not.toContain('The rule Block-The-Rest is well again.')
+  expect(shown(await story.act('rules', { filter: 'Rest' }, undefined, 'admin'))).toContain(failing)
 
   Object.assign(blockIp().behaviour, { failsEvery: 0 })
   for (const _ of [1, 2]) await ranAndEnded(id, 'succeeded')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openChores } from '../../src/flow/chores.ts'
+import { openReceive } from '../../src/flow/receive.ts'
 import { lookAtRules } from '../../src/flow/rule-health.ts'
 import type { World } from '../../src/ports.ts'
 import { openStory, type Story, until } from './ground.ts'
@@ -82,6 +83,24 @@ test('a click on a finding that came back is told apart from the one before it w
   expect(begun(id)).toHaveLength(1)
   await ran(id, 'second')
   expect(begun(id)).toHaveLength(2)
+})
+
+test('an open alert that is forgotten in its time gets no new card, should Azure still list it', async () => {
+  const id = await alertArrives()
+  const { findings } = story.app.world.store
+  const { event } = (await findings.get(id)) ?? {}
+  const body = await findings.body(id)
+  if (event === undefined || body === undefined) throw new Error('no finding')
+  const listed = (days: number) => {
+    const world = after(days)
+    return openReceive(world)([{ event, body, via: 'poll', receivedAt: world.clock.now().toISOString() }])
+  }
+  await forget(89)
+  expect(await findings.get(id)).toBeDefined()
+  await forget(91)
+  expect(await listed(91)).toEqual([{ findingId: id, duplicate: true }])
+  expect(await findings.get(id)).toBeUndefined()
+  expect(await listed(89)).toEqual([{ findingId: id, duplicate: false }])
 })
 
 test('an open recommendation stays for as long as it is open', async () => {

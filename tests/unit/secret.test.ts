@@ -15,6 +15,11 @@ test.each([
   ['a token of GitHub', `ghp_${long}`],
   ['a JWT', `Bearer eyJ${long}.eyJ${long}.${long}`],
   ['a client secret of Entra', `abc8Q~${long.slice(0, 34)}`],
+  ['a token of GitHub for some repositories', `github_pat_${long}`],
+  [
+    'a private key that is encrypted',
+    `-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,00\n\n${long}\n-----END RSA PRIVATE KEY-----`,
+  ],
   ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${long}\n-----END RSA PRIVATE KEY-----`],
 ])('%s', (_name, text) => {
   expect(withoutKeys(text)).not.toContain(long.slice(0, 30))
@@ -30,6 +35,11 @@ test.each([
   '{"a": 1.0}',
   'version: 1\nrules: []',
   'ops@contoso.example',
+  'https://wiki.contoso.example/pages?spaceKey=SEC&title=Runbook',
+  'https://contoso@dev.azure.com/contoso/soc/_git/runbooks',
+  '/subscriptions/00000000-0000-0000-0000-00000000005b/resourceGroups/rg-xapp-production/providers/Microsoft.Web/sites/xapp-backend',
+  'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==',
 ])('%j is none', text => {
   expect(holdsSecret(text)).toBe(false)
   expect(withoutSecrets({ text })).toEqual({ text })
@@ -82,6 +92,20 @@ test('what was typed is kept without secrets: by name, in an address, within lis
   expect(withoutSecrets(kept)).toEqual(kept)
   expect(emptied(kept)).toEqual(['secret', 'address', 'parameters.more', 'parameters.token', 'parameters.all'])
   expect(emptied(withoutSecrets({ secret: 'https://my-vault.vault.azure.net/secrets/ticket-key' }))).toEqual([])
+})
+
+test('an address with a key in it, or a token as its user, is one', () => {
+  for (const address of [
+    'https://api.contoso.example/x?subscription-key=abc',
+    'https://api.contoso.example/x?key=abc',
+    `https://${long}@dev.azure.com/contoso`,
+  ])
+    expect(holdsSecret(address)).toBe(true)
+})
+
+test('a yes or no is no secret, whatever it is called', () => {
+  const typed = { 'parameters.resetPassword': 'true', parameters: { rotateSecret: false, revokeToken: 'No' } }
+  expect(withoutSecrets(typed)).toEqual(typed)
 })
 
 test.each([

@@ -6,17 +6,21 @@ import type { World } from '../../ports.ts'
 /** Enough that five of them have ended, as a rule. */
 const runsRead = 10
 
-/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell; of what can't be read nothing is said. */
-export async function askFailing({ azure, log }: World, appIds: string[]): Promise<Map<string, Failing>> {
+/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell; of one that can't be read, what was known `before`. */
+export async function askFailing(
+  { azure, log }: World,
+  appIds: string[],
+  before: ReadonlyMap<string, Failing> = new Map(),
+): Promise<Map<string, Failing>> {
+  const entry = (id: string, failing: Failing | undefined): [string, Failing][] => (failing === undefined ? [] : [[id, failing]])
   const ids = [...new Set(appIds.map(id => id.toLowerCase()))]
   const found = await Promise.all(
-    ids.map(async (id): Promise<[string, Failing][]> => {
+    ids.map(async id => {
       try {
-        const failing = failingOf(await azure.logicApps.recentRuns(id, runsRead))
-        return failing === undefined ? [] : [[id, failing]]
+        return entry(id, failingOf(await azure.logicApps.recentRuns(id, runsRead)))
       } catch (thrown) {
         log.info({ app: id, error: toProblem(thrown) }, 'its runs could not be read')
-        return []
+        return entry(id, before.get(id))
       }
     }),
   )

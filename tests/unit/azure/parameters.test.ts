@@ -34,6 +34,7 @@ describe('parameters declared by a tag', () => {
       'hours:integer=4;hard:boolean',
       [parameter('hours', { type: 'whole', default: '4' }), parameter('hard', { type: 'toggle' })],
     ],
+    ['resetPassword:bool', [parameter('resetPassword', { type: 'toggle' })]],
     ['limit:number', [parameter('limit', { type: 'number' })]],
     [
       'a:int;b:bool;c:float',
