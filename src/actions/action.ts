@@ -166,7 +166,7 @@ function close<Input, On extends Context>(written: Written<Input, On>, on: (cont
   return {
     ...described,
     prepare(raw) {
-      const read = schema.safeParse(raw)
+      const read = schema.safeParse(raw, { error: inWords })
       if (!read.success)
         return { errors: read.error.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message })) }
       return {
@@ -180,6 +180,12 @@ function close<Input, On extends Context>(written: Written<Input, On>, on: (cont
     }),
     ...(choices && { choices: (context: Context, field: string, typed: string) => choices(on(context), field, typed) }),
   }
+}
+
+/** What zod would say of a field whose schema says nothing itself, for people. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'too_big' && issue.origin === 'string') return `This is too long: at most ${issue.maximum} characters.`
+  return undefined
 }
 
 function withFinding(context: Context): FindingContext {

@@ -43,6 +43,7 @@ test.each([
   ['half of an emoji', `show a${half}`, 'There is no finding'],
   ['words without end', `show ${'a'.repeat(20_000)}`, 'There is no finding'],
   ['a verb without end', 'x'.repeat(20_000), 'There is no command'],
+  ['a filter without end', `alerts ${'a'.repeat(20_000)}`, 'This is too long: at most 500 characters.'],
 ])('%s in a command has its answer in both chats', async (_what, typed, words) => {
   for (const answer of [await answerInSlack(typed), await answerInTeams(typed)]) {
     expect(answer).toContain(words)
