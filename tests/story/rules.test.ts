@@ -198,6 +198,20 @@ describe('a new rule', () => {
     expect(refused.error?.message).toContain('listCallbackUrl/action on Block-IP in rg-soc')
   })
 
+  test('needs them however its form is pressed: no step goes round them, neither to a review nor to a save', async () => {
+    const fields = { name: 'Not-mine-either', home, logicApp: 'Block-IP', conditions: 'Severity is Low' }
+    const opened = await admin('rule new', { kind: 'alert' })
+    const reviewed = await submit(story, opened.answer.card, fields)
+    const form = formIn(reviewed.answer.card)
+    for (const step of ['refresh', 'app', 'open']) {
+      const input = { ...form.fields, ...form.input, step }
+      const saved = await story.act('rule save', input, undefined, 'stakeholder')
+      expect([step, saved.error?.code]).toEqual([step, 'Forbidden'])
+      expect(inAzure('Not-mine-either')).toBeUndefined()
+      expect(seen(await story.act('rule new', input, undefined, 'stakeholder'))).not.toContain('Azure would take it.')
+    }
+  })
+
   test('is searched for while typing: logic apps that fit, conditions from what exists', async () => {
     const search = async (field: string, typed: string) =>
       JSON.stringify(

@@ -7,12 +7,13 @@ import { editingOf, hiddenOf, opened, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, valuesOf } from './fields.ts'
 import { afterName } from './find.ts'
 import { appChoice, formOf, kindForm } from './form.ts'
-import { stepped } from './steps.ts'
+import { isOnlyFilling, stepped } from './steps.ts'
 import { conditionChoices } from './suggest.ts'
 
 const common = {
   topic: 'Rules' as const,
   input: RuleFields,
+  needs: (fields: RuleFields, context: Context) => (isOnlyFilling(fields) ? [] : rightsFor(fields, context)),
   choices: formChoices,
   form: reopened,
 }
@@ -27,7 +28,6 @@ export const ruleNew = verb<RuleFields>({
     input: kind === undefined ? {} : { kind: kind.toLowerCase().replace(/^(alert|recommendation)s$/, '$1') },
   }),
   effect: false,
-  needs: rightsFor,
   async run(context, fields) {
     if (fields.step !== undefined) return stepped(context, fields, fields.step)
     if (fields.kind === undefined) return personal(await kindForm(context))
@@ -43,7 +43,6 @@ export const ruleEdit = verb<RuleFields>({
   usage: 'rule edit <name>',
   read: words => afterName([words.join(' ')].filter(name => name !== '')),
   effect: false,
-  needs: rightsFor,
   async run(context, fields) {
     if (fields.step !== undefined) return stepped(context, fields, fields.step)
     if (fields.rule === undefined) throw new Problem('BadInput', 'Say which rule; "rules" lists them.', { field: 'rule' })

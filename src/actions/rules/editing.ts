@@ -2,14 +2,13 @@ import { Problem } from '../../errors.ts'
 import type { Kind } from '../../model/event.ts'
 import type { Right } from '../../model/person.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
-import type { World } from '../../ports.ts'
 import { type Answer, type Context, type FieldError, personal } from '../action.ts'
 import { type Editing, readDraft, withAdded } from './draft.ts'
 import { kindOfRule, type RuleFields, reviewHash } from './fields.ts'
 import { ruleNamed } from './find.ts'
 import { type FormParts, formOf } from './form.ts'
 import { check, reviewOf } from './review.ts'
-import { toWrite } from './rights.ts'
+import { readableOf, toWrite } from './rights.ts'
 import { versionsOf } from './versions.ts'
 
 /** The rule that the fields name; one that this program can't read fully is left to Azure's own pages. */
@@ -20,14 +19,20 @@ export async function editingOf(context: Context, fields: RuleFields): Promise<E
   const kind = fields.kind ?? (replacing && kindOfRule(replacing))
   if (kind === undefined)
     throw new Problem('BadInput', 'Say what starts the rule: alert, recommendation or compliance.', { field: 'kind' })
-  return { kind, fields, replacing, shape: await shapeOf(context.world, fields, replacing) }
+  return { kind, fields, replacing, shape: await shapeOf(context, fields, replacing) }
 }
 
-async function shapeOf(world: World, { past, to }: RuleFields, replacing: Rule | undefined): Promise<Rule | undefined> {
+/** The version that is gone back to, where the person may read it: the form brings its name along. */
+async function shapeOf(
+  { world, person }: Context,
+  { past, to }: RuleFields,
+  replacing: Rule | undefined,
+): Promise<Rule | undefined> {
   if (to === undefined) return replacing
   const id = replacing?.id ?? past ?? ''
-  const version = (await versionsOf(world, id)).find(({ number }) => String(number) === to)
-  return version?.version.rule ?? replacing
+  const version = (await versionsOf(world, id)).find(({ number }) => String(number) === to)?.version.rule
+  const [readable] = version === undefined ? [] : await readableOf(world, person.id, [version])
+  return readable ?? replacing
 }
 
 /** Lists lag behind: what is to be changed is asked for by itself. */
@@ -37,7 +42,7 @@ async function current(context: Context, word: string): Promise<Rule> {
 
 /** Both rights are asked of Azure as soon as it is known on what, and something is to come of it. */
 export async function rightsFor(fields: RuleFields, context: Context): Promise<Right[]> {
-  if (fields.step !== undefined || (fields.rule === undefined && fields.home === '')) return []
+  if (fields.rule === undefined && fields.home === '') return []
   const editing = await editingOf(context, { kind: 'alert', ...fields })
   if (editing.replacing !== undefined && fields.base === undefined) return toWrite(editing.replacing, [])
   const { draft } = await readDraft(context.world, editing)

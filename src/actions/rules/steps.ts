@@ -5,6 +5,11 @@ import type { RuleFields } from './fields.ts'
 import { formOf, kindForm } from './form.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
 
+/** Whether the form comes back as it stands. A review tells what came in, so it needs the rights of a save. */
+export function isOnlyFilling({ step, reviewed: hash }: RuleFields): boolean {
+  return step !== undefined && (step !== 'refresh' || hash === undefined)
+}
+
 /** What the buttons beside the logic app, and those that lead back to the form, ask for. */
 export function stepped(context: Context, fields: RuleFields, step: NonNullable<RuleFields['step']>): Promise<Answer> {
   switch (step) {
