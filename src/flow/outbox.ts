@@ -42,13 +42,10 @@ async function show(world: World, viewed: Viewed, placeId: string): Promise<numb
   const place = await world.store.places.get(placeId)
   const chat = place && world.chats.get(place.chat)
   if (place === undefined || chat === undefined || place.blocked !== undefined) return undefined
-  const behind = (least: number) => world.store.posts.behind(placeId, world.clock.now(), perTurn, least)
-  // It is calm as a rule: what waits then is read while that is found out.
-  const [weather, waiting] = await Promise.all([weatherAt(world, placeId, chat.paceMs), behind(0)])
-  const posts = weather.is === 'calm' ? waiting : await behind(ownCardRank)
+  const weather = await weatherAt(world, placeId, chat.paceMs)
+  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
   for (const post of posts) {
-    const [view] = await Promise.all([viewed(post), sending(world, post)])
-    const pauseMs = await showOne(world, { chat, place, post }, view)
+    const pauseMs = await showOne(world, { chat, place, post }, await viewed(post))
     if (pauseMs > 0) return pauseMs
   }
   if (posts.length > 0) return 0
@@ -63,11 +60,6 @@ async function lookAgain(world: World, placeId: string, weather: Weather): Promi
   const dueMs = nextDueAt === never ? Number.POSITIVE_INFINITY : Date.parse(nextDueAt) - world.clock.now().getTime()
   const ms = weather.is === 'steady' ? Math.min(dueMs, weather.lookAfterMs) : dueMs
   if (ms !== Number.POSITIVE_INFINITY) await world.store.jobs.send('place', placeId, Math.max(0, ms))
-}
-
-/** Noted while the card is drawn, and stays until the message is known: whoever comes after a crash looks for it first. */
-async function sending({ store, clock }: World, { id, messageId, sentAt }: Post): Promise<void> {
-  if (messageId === undefined && sentAt === undefined) await store.posts.sending(id, clock.now().toISOString())
 }
 
 interface Turn {
@@ -111,6 +103,7 @@ async function bring(world: World, turn: Turn, view: PostView): Promise<{ messag
     if (isThere) await tell(world, turn, view, messageId)
     return { messageId, told: view.history }
   }
+  await world.store.posts.sending(post.id, world.clock.now().toISOString())
   return { messageId: await inAnyForm(view.card, shape => chat.post(place, shape, post.id)), told: view.history }
 }
 
