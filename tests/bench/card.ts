@@ -46,7 +46,11 @@ async function steady({ slack }: Ground, address: string, prefix: string, second
   }
   await paced(5 * perSecond, perSecond, index => send(`warm-${prefix}-${index}`, index))
   await paced(seconds * perSecond, perSecond, index => send(`${prefix}-${index}`, index))
-  const isThere = () => [...sent.keys()].every(id => cardsIn(slack).has(id))
+  // Read once a look: the receiver is in this process, and takes nothing while this goes on.
+  const isThere = () => {
+    const cards = cardsIn(slack)
+    return [...sent.keys()].every(id => cards.has(id))
+  }
   await until(isThere, 10_000).catch(() => undefined)
   sender.close()
   return { count: sent.size, ...arrivals(sent, cardsIn(slack)) }
