@@ -32,6 +32,11 @@ export function notFound(type: string, name: string, group: string): ArmError {
   )
 }
 
+/** A body that is not what the operation takes. */
+export function undeserialized(reason: string): ArmError {
+  return new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
+}
+
 /** In the style of Microsoft.Security's own refusals. */
 export function refused(field: string, reason: string, trackingId: string): ArmError {
   return new ArmError(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArmError, notFound } from './arm-error.ts'
+import { ArmError, notFound, undeserialized } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, readable, subscriptionOf } from './call.ts'
 import { needsSignIn, titleOf } from './connection-kinds.ts'
 import { isListed, lag, listedAfterMs } from './lag.ts'
@@ -60,7 +60,7 @@ function readConnection(body: unknown): z.infer<typeof Body> {
   if (issue?.path[0] === 'location')
     throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.')
   const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-  throw new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
+  throw undeserialized(reason)
 }
 
 /** Values of parameters, secrets among them, are taken and forgotten; a sign-in lasts as long as the API stays the same. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { ArmError } from './arm-error.ts'
+import { ArmError, undeserialized } from './arm-error.ts'
 import { type Call, param, subscriptionOf } from './call.ts'
 import type { Deployment, Step } from './deployment.ts'
 import { same } from './same.ts'
@@ -56,7 +56,7 @@ function readBody(call: Call): Wanted {
   if (body.success) return { template: body.data.properties.template, given: body.data.properties.parameters ?? {} }
   const [issue] = body.error.issues
   const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-  throw new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
+  throw undeserialized(reason)
 }
 
 /** In the name of whoever asks, then and later. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { ArmError } from './arm-error.ts'
+import { ArmError, undeserialized } from './arm-error.ts'
 import type { Call, Operation, Reply } from './call.ts'
 import { checkGates, checkSubscription } from './gates.ts'
 import { checkPolicy } from './policy-denial.ts'
@@ -119,10 +119,6 @@ function bodyOf(request: Request): unknown {
     return JSON.parse(request.text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'not JSON'
-    throw new ArmError(
-      400,
-      'InvalidRequestContent',
-      `The request content was invalid and could not be deserialized: '${reason}'.`,
-    )
+    throw undeserialized(reason)
   }
 }

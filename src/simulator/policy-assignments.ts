@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArmError } from './arm-error.ts'
+import { ArmError, undeserialized } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply, readable } from './call.ts'
 import { guidOf } from './dice.ts'
 import { idOfSet } from './policy-sets.ts'
@@ -70,12 +70,7 @@ const AssignmentBody = z.object({
 /** Always 201. Rights of its identity are given apart. */
 function put(call: Call): Reply {
   const body = AssignmentBody.safeParse(call.body)
-  if (!body.success)
-    throw new ArmError(
-      400,
-      'InvalidRequestContent',
-      `The request content was invalid and could not be deserialized: '${body.error.issues.map(({ path }) => path.join('.')).join(', ')}'.`,
-    )
+  if (!body.success) throw undeserialized(body.error.issues.map(({ path }) => path.join('.')).join(', '))
   const { location, identity, properties } = body.data
   if (identity !== undefined && identity.type !== 'None' && location === undefined)
     throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.')

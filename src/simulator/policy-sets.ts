@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArmError } from './arm-error.ts'
+import { ArmError, undeserialized } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply } from './call.ts'
 import type { PolicySet } from './state.ts'
 
@@ -70,12 +70,7 @@ const SetBody = z.object({
 
 function put(call: Call): Reply {
   const read = SetBody.safeParse(call.body)
-  if (!read.success)
-    throw new ArmError(
-      400,
-      'InvalidRequestContent',
-      `The request content was invalid and could not be deserialized: '${read.error.issues.map(({ path }) => path.join('.')).join(', ')}'.`,
-    )
+  if (!read.success) throw undeserialized(read.error.issues.map(({ path }) => path.join('.')).join(', '))
   const { state } = call
   const made: PolicySet = { scope: scopeOf(call), name: param(call, 'name'), ...read.data.properties }
   const id = idOfSet(made).toLowerCase()

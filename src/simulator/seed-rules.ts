@@ -55,16 +55,8 @@ export const policyRule: SeededRule = {
 
 /** As an initiative's alerts policy deploys it, and switched off by hand since. */
 export const initiativeRule: SeededRule = {
+  ...policyRule,
   name: 'Baseline-Alerts',
-  description: 'Workflow Automation for Microsoft Defender for Cloud alerts via policy',
-  source: 'Alerts',
-  app: 'Page-On-Call',
-  when: [
-    [
-      ['Version', 'Contains', '3.'],
-      ['Severity', 'Equals', 'high'],
-    ],
-  ],
   disabled: true,
   home: staging,
 }

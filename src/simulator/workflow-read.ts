@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArmError } from './arm-error.ts'
+import { ArmError, undeserialized } from './arm-error.ts'
 import { Tags } from './tracked.ts'
 
 /** Source: Microsoft Learn, limits and configuration reference for Azure Logic Apps. */
@@ -46,7 +46,7 @@ function unreadable({ issues: [issue] }: z.ZodError): ArmError {
   if (issue?.path[0] === 'location')
     return new ArmError(400, 'LocationRequired', 'The location property is required for this definition.')
   const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-  return new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${reason}'.`)
+  return undeserialized(reason)
 }
 
 function invalid(reason: string): ArmError {

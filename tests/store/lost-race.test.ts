@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import pg from 'pg'
-import { silent } from '../../src/log.ts'
 import { changed, type Finding, findingId } from '../../src/model/finding.ts'
 import type { Store } from '../../src/ports.ts'
-import { openStore } from '../../src/store/store.ts'
 import { until } from '../contract/waiting.ts'
-import { alertEvent, arrival, planFor, readArrival, runOf, startOfTime } from '../fakes/sample-findings.ts'
-import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { alertEvent, arrival, planFor, runOf, startOfTime } from '../fakes/sample-findings.ts'
+import { type Beside, openBeside } from './beside.ts'
 
-let database: FreshDatabase
-let other: pg.Client
+let beside: Beside
 let store: Store
+let other: Beside['other']
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  store = await openStore({ url: database.url, tenant: 't', log: silent, read: readArrival })
-  other = new pg.Client({ connectionString: database.url })
-  await other.connect()
+  beside = await openBeside()
+  store = beside.store
+  other = beside.other
 })
-afterAll(async () => {
-  await other.end()
-  await store.close()
-  await database.drop()
-})
+afterAll(() => beside.close())
 
 test('whoever had to wait for a finding decides on it as it stands then: event and runs of the other are there', async () => {
   const id = findingId(alertEvent('waits'))

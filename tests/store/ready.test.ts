@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import pg from 'pg'
-import { silent } from '../../src/log.ts'
 import type { Store } from '../../src/ports.ts'
-import { openStore } from '../../src/store/store.ts'
-import { arrival, planFor, readArrival } from '../fakes/sample-findings.ts'
-import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
+import { arrival, planFor } from '../fakes/sample-findings.ts'
+import { type Beside, openBeside } from './beside.ts'
 
-let database: FreshDatabase
-let admin: pg.Client
+let beside: Beside
 let store: Store
+let admin: Beside['other']
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  store = await openStore({ url: database.url, tenant: 't', log: silent, read: readArrival })
-  admin = new pg.Client({ connectionString: database.url })
-  await admin.connect()
+  beside = await openBeside()
+  store = beside.store
+  admin = beside.other
 })
-afterAll(async () => {
-  await admin.end()
-  await store.close()
-  await database.drop()
-})
+afterAll(() => beside.close())
 
 test('whoever asks while somebody else is asking is told no less: two who watch see the same', async () => {
   await admin.query('alter table defender.events add constraint nothing check (false) not valid')

@@ -1,24 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
-import { type Chats, openChats } from './chats.ts'
+import type { Chats } from './chats.ts'
 import { type Story, until } from './ground.ts'
 import { formWith, group } from './make-app.ts'
+import { openTwoProcesses, type TwoProcesses } from './two-processes.ts'
 
 /** Two people make a logic app of one name at the same moment, each through a process of its own. */
 
-let database: FreshDatabase
+let both: TwoProcesses
 let chats: Chats
 let other: Story
 beforeAll(async () => {
-  database = await freshDatabase()
-  chats = await openChats({ env: { DATABASE_URL: database.url } })
-  other = await chats.another()
+  both = await openTwoProcesses()
+  chats = both.chats
+  other = both.other
 }, 30_000)
-afterAll(async () => {
-  await other.close()
-  await chats.close()
-  await database.drop()
-})
+afterAll(() => both.close())
 
 /** The second step of the form, one click before the end. */
 async function ready(at: Story, name: string) {

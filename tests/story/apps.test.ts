@@ -50,11 +50,14 @@ test('whoever may see no logic app is shown none', async () => {
 
 test('app show tells what starts it, how it has done and which rules rely on it', async () => {
   const id = await alertArrives()
-  await story.act('run', { logicApp: 'Notify-SOC' }, id)
-  await until('the run to end', async () => (await story.finding(id)).runs.find(({ state }) => state === 'succeeded'))
+  for (const count of [1, 2]) {
+    await story.act('run', { logicApp: 'Notify-SOC' }, id)
+    const succeeded = async () => (await story.finding(id)).runs.filter(({ state }) => state === 'succeeded')
+    await until('the run to end', async () => (await succeeded()).length >= count || undefined)
+  }
   const card = shown(await story.say('app show Notify-SOC'))
   expect(card).toContain('Alerts')
-  expect(card).toMatch(/runs? succeeded \(\d+ %\), (?:half of them with)?in \d/)
+  expect(card).toMatch(/[1-9]\d* of [1-9]\d* runs? succeeded \(\d+ %\), half of them within \d/)
   expect(card).toContain('Use in a rule')
   expect(card).not.toContain('sig=')
   expect(shown(await story.say('app show Send-To-ChatOps', 'admin'))).toContain('Alerts-To-ChatOps')

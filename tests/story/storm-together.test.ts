@@ -2,26 +2,22 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { SinkMessage } from '../fakes/slack-api.ts'
 import type { TeamsMessage } from '../fakes/teams-connector.ts'
 import { textOf } from '../fakes/teams-person.ts'
-import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
-import { type Chats, openChats } from './chats.ts'
+import type { Chats } from './chats.ts'
 import { type Story, until } from './ground.ts'
+import { openTwoProcesses, type TwoProcesses } from './two-processes.ts'
 
 /** One storm, two processes on one database, both of them taking what comes in and both of them posting. */
 
-let database: FreshDatabase
+let both: TwoProcesses
 let chats: Chats
 let other: Story
 beforeAll(async () => {
-  database = await freshDatabase()
-  chats = await openChats({ env: { DATABASE_URL: database.url } })
-  other = await chats.another()
+  both = await openTwoProcesses()
+  chats = both.chats
+  other = both.other
   await chats.inTeams('analyst').say('follow')
 }, 40_000)
-afterAll(async () => {
-  await other.close()
-  await chats.close()
-  await database.drop()
-})
+afterAll(() => both.close())
 
 const count = 200
 const severe = [17, 101, 160]
