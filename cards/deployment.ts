@@ -1,4 +1,5 @@
 import type { DeployedResource, Deployment, DeploymentState, IdentityRole } from '../src/model/deployment.ts'
+import { tableOf } from '../src/table.ts'
 import { useInRule } from './app.ts'
 import type { Button, Card, Element, Line, Row, Tone } from './card.ts'
 import { clip, inline, short } from './text.ts'
@@ -47,14 +48,14 @@ export function deploymentCard(deployment: Deployment, now: Date): Card {
   }
 }
 
-const resourceWord: Record<string, string> = {
+const resourceWord = tableOf<string>({
   'microsoft.logic/workflows': 'logic app',
   'microsoft.web/connections': 'connection',
-}
+})
 
 function resourceLine({ name, type, state, error }: DeployedResource): Element {
   const why = error === undefined ? '' : `. ${clip(inline(error), 500)}`
-  const kind = resourceWord[type.toLowerCase()] ?? short(inline(type.split('/').at(-1) ?? type), 40)
+  const kind = resourceWord.get(type.toLowerCase()) ?? short(inline(type.split('/').at(-1) ?? type), 40)
   return { type: 'line', ...look[state], text: `${short(inline(name), 80)} (${kind}): ${stateWord[state].toLowerCase()}${why}` }
 }
 

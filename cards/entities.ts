@@ -1,4 +1,5 @@
 import type { AlertEvent, Entity } from '../src/model/event.ts'
+import { tableOf } from '../src/table.ts'
 import type { Element, Fact } from './card.ts'
 import { capital, clip, inline, short } from './text.ts'
 
@@ -36,8 +37,8 @@ export function entityRow(entity: Entity): Element {
   return { type: 'rows', rows: [{ badge: typeWord(entity.type), tone: 'neutral', text, subtle: clip(subtle, 800) }] }
 }
 
-const words: Record<string, string> = { ip: 'IP address', dns: 'DNS name', url: 'URL', 'azure-resource': 'Azure resource' }
+const words = tableOf<string>({ ip: 'IP address', dns: 'DNS name', url: 'URL', 'azure-resource': 'Azure resource' })
 
 function typeWord(type: string): string {
-  return words[type] ?? (capital(short(inline(type.replaceAll('-', ' ')), 24)) || 'Entity')
+  return words.get(type) ?? (capital(short(inline(type.replaceAll('-', ' ')), 24)) || 'Entity')
 }

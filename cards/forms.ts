@@ -1,6 +1,7 @@
 import type { Finding, Status } from '../src/model/finding.ts'
 import type { LogicApp } from '../src/model/logic-app.ts'
 import type { Person } from '../src/model/person.ts'
+import { own } from '../src/table.ts'
 import type { Card, Choice, Element, Input, Row } from './card.ts'
 import { parameterInput } from './parameters.ts'
 import { count, inline, short } from './text.ts'
@@ -60,7 +61,7 @@ export function runParametersCard({ finding, app, values, errors }: RunParameter
   const name = short(inline(app.name), 40)
   const fields = app.parameters.map((parameter): Input => {
     const id = `parameters.${parameter.name}`
-    const value = values[parameter.name]
+    const value = own(values, parameter.name)
     return parameterInput({ parameter, id, ...(value !== undefined && { value }), ...errorAt(errors, id) })
   })
   const unasked: Element[] =

@@ -8,14 +8,15 @@ import type { Feed, FeedFilter } from '../model/feed.ts'
 import type { Right } from '../model/person.ts'
 import { severities } from '../model/severity.ts'
 import type { Readable } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
 import { allReadable, readable, subscriptionNamed, toRead } from './scope.ts'
 
-const kindNames: Record<string, Kind> = {
+const kindNames = tableOf<Kind>({
   alerts: 'alert',
   recommendations: 'recommendation',
   compliance: 'compliance',
-}
+})
 
 const follow = verb<{ filter: string; readOnly: boolean }>({
   name: 'follow',
@@ -74,7 +75,7 @@ async function readFeedFilter({ world, person }: Context, typed: string): Promis
 
 function addWord(filter: FeedFilter, word: string): void {
   const lower = word.toLowerCase()
-  const kind = kindNames[lower]
+  const kind = kindNames.get(lower)
   const severity = severities.find(name => name.toLowerCase() === lower)
   if (kind !== undefined) filter.kinds = [...(filter.kinds ?? []), kind]
   else if (severity !== undefined) filter.severities = [...(filter.severities ?? []), severity]
@@ -87,9 +88,7 @@ export function feedWords({ kinds, severities, words, subscriptions }: FeedFilte
   const what =
     kinds === undefined
       ? 'findings'
-      : Object.keys(kindNames)
-          .filter(name => kinds.some(kind => kind === kindNames[name]))
-          .join(' and ')
+      : [...kindNames.keys()].filter(name => kinds.some(kind => kind === kindNames.get(name))).join(' and ')
   const about = words === undefined ? '' : ` about ${words.map(word => `"${word}"`).join(' and ')}`
   const where =
     subscriptions === undefined

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { helpCard } from '../../cards/about.ts'
 import type { World } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
 import { toRun } from './eligible.ts'
 import { reading } from './scope.ts'
@@ -11,7 +12,7 @@ const [readRules, writeRules, deleteRules] = ['read', 'write', 'delete'].map(doe
 const [readApps, writeApps] = ['read', 'write'].map(does => [`Microsoft.Logic/workflows/${does}`])
 
 /** What a verb takes somewhere, any one of these, before it is worth listing; on what exactly it is asked at the click. The rest is for everybody. */
-const takes: Record<string, string[] | undefined> = {
+const takes = tableOf<string[] | undefined>({
   alerts: [reading.alert],
   recommendations: [reading.recommendation],
   compliance: [reading.compliance],
@@ -26,7 +27,7 @@ const takes: Record<string, string[] | undefined> = {
   ...each(['rule new', 'rule edit', 'rule enable', 'rule disable', 'rule rollback', 'rule from', 'rules apply'], writeRules),
   ...each(['rule delete'], deleteRules),
   simulate: ['Microsoft.Security/locations/alerts/simulate/action'],
-}
+})
 
 function each(names: string[], actions: string[] | undefined): Record<string, string[] | undefined> {
   return Object.fromEntries(names.map(name => [name, actions]))
@@ -61,9 +62,9 @@ function isAbout(action: Action, topic: string | undefined): boolean {
 
 /** All of them while Azure can't say: help never fails. */
 async function usable({ world, person }: Context, verbs: Action[]): Promise<Action[]> {
-  const wanted = [...new Set(verbs.flatMap(({ name }) => takes[name] ?? []))]
+  const wanted = [...new Set(verbs.flatMap(({ name }) => takes.get(name) ?? []))]
   const held = await heldSomewhere(world, person.id, wanted).catch(() => wanted)
-  return verbs.filter(({ name }) => takes[name]?.some(action => held.includes(action)) ?? true)
+  return verbs.filter(({ name }) => takes.get(name)?.some(action => held.includes(action)) ?? true)
 }
 
 async function heldSomewhere({ azure }: World, personId: string, actions: string[]): Promise<string[]> {

@@ -4,12 +4,13 @@ import { Problem } from '../errors.ts'
 import type { Kind } from '../model/event.ts'
 import { severities } from '../model/severity.ts'
 import type { FindingFilter, Subscription } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { type Action, type Answer, type Context, personal, verb } from './action.ts'
 import { named } from './finding-view.ts'
 import { readable, subscriptionNamed } from './scope.ts'
 
 const perPage = 10
-const spans: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const spans = tableOf<number>({ m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 })
 
 /** The filter as it is typed, word for word; buttons carry the same text on to the next page. */
 const ListInput = z.object({ filter: z.string().max(500).default(''), cursor: z.string().max(500).optional() })
@@ -63,7 +64,7 @@ function addWord(filter: FindingFilter, word: string, personId: string, now: Dat
 /** `30m`, `24h`, `7d`, `2w` → ms. */
 export function spanMs(text: string): number {
   const [, count, unit] = /^(\d{1,4})([mhdw])$/.exec(text) ?? []
-  const ms = spans[unit ?? '']
+  const ms = spans.get(unit ?? '')
   if (count === undefined || ms === undefined)
     throw new Problem('BadInput', `"${text}" is no span of time; write 30m, 24h, 7d or 2w.`, { field: 'since' })
   return Number(count) * ms

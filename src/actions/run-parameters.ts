@@ -23,16 +23,16 @@ export function readRunWords(words: string[]): Words {
 
 /** A quoted value is a word of its own: `reason=` and `two words`. */
 function assignments(words: string[]): Record<string, string> | undefined {
-  const values: Record<string, string> = {}
+  const values = new Map<string, string>()
   let open: string | undefined
   for (const word of words) {
     const [, name, value = ''] = /^([^=\s:/?]+)=(.*)$/s.exec(word) ?? []
-    if (name !== undefined) values[name] = value
-    else if (open !== undefined) values[open] = values[open] === '' ? word : `${values[open]} ${word}`
+    if (name !== undefined) values.set(name, value)
+    else if (open !== undefined) values.set(open, [values.get(open), word].filter(Boolean).join(' '))
     else throw new Problem('BadInput', `"${word.slice(0, 40)}" says nothing here: write name=value.`, { field: 'parameters' })
     open = name ?? open
   }
-  return words.length === 0 ? undefined : values
+  return words.length === 0 ? undefined : Object.fromEntries(values)
 }
 
 const prefix = 'parameters.'

@@ -6,6 +6,7 @@ import type {
 } from '@azure/arm-resourcesdeployments'
 import type { DeployedResource, DeploymentState } from '../model/deployment.ts'
 import type { DeploymentProgress, Deployments, DeploymentTarget } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { readArmId, scopePath } from './arm-id.ts'
 import { asked, ifThere } from './asked.ts'
 import type { Connection } from './connection.ts'
@@ -16,7 +17,7 @@ import { reasonOf } from './to-error.ts'
 const version = '2025-04-01'
 
 /** Azure's words for how far a deployment or one of its resources is; one that is not known yet is under way. */
-const states: Record<string, DeploymentState> = {
+const states = tableOf<DeploymentState>({
   notspecified: 'starting',
   accepted: 'starting',
   ready: 'succeeded',
@@ -25,7 +26,7 @@ const states: Record<string, DeploymentState> = {
   failed: 'failed',
   canceled: 'cancelled',
   cancelled: 'cancelled',
-}
+})
 
 const passing = ['Read', 'Action', 'EvaluateDeploymentOutput', 'DeploymentCleanup']
 
@@ -84,7 +85,7 @@ async function progress(connection: Connection, target: DeploymentTarget): Promi
 }
 
 function stateOf(word = ''): DeploymentState {
-  return states[word.toLowerCase()] ?? 'running'
+  return states.get(word.toLowerCase()) ?? 'running'
 }
 
 /** The deployment's own error often says no more than that something failed. */

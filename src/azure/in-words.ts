@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 import { rolesWith } from './built-in-roles.ts'
 
 /** A refusal as ARM writes it, at any level: of a request, of a resource in a deployment. */
@@ -39,7 +40,7 @@ const Violations = z.array(
 )
 
 /** Texts are those of the gateway (public; azure-simulator.md section 3). */
-const words: Record<string, (refusal: Refusal) => string | undefined> = {
+const words = tableOf<(refusal: Refusal) => string | undefined>({
   AuthorizationFailed: ({ message }) => lacking(/perform action '([^']+)' over scope '([^']+)'/.exec(message)),
   LinkedAuthorizationFailed: ({ message }) => lacking(/action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message)),
   PreconditionFailed: () => 'Someone else changed it in the meantime.',
@@ -71,12 +72,12 @@ const words: Record<string, (refusal: Refusal) => string | undefined> = {
     if (namespace === undefined) return undefined
     return `The subscription does not use ${namespace} yet. Register this resource provider there, then try again.`
   },
-}
+})
 
 /** What a refusal means and what to do, as sentences; undefined when only Azure's own text says it. */
 export function inWords(refusal: Refusal): string | undefined {
   const innermost = innermostOf(refusal)
-  return words[innermost.code]?.(innermost)
+  return words.get(innermost.code)?.(innermost)
 }
 
 /** The refusal that the others only wrap: among their details, or, as providers do in deployments, as JSON inside of the message. */

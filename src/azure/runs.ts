@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RunState } from '../model/run.ts'
 import type { RunProgress } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import type { Connection } from './connection.ts'
 import { type App, consumptionApp } from './consumption-app.ts'
 import { bounded } from './paged.ts'
@@ -9,7 +10,7 @@ import { safe } from './to-error.ts'
 /** Azure's clock and ours may differ; a tracking id is unique, so looking further back does no harm. */
 const skewMs = 120_000
 
-const states: Record<string, RunState> = {
+const states = tableOf<RunState>({
   notspecified: 'queued',
   waiting: 'queued',
   running: 'running',
@@ -23,7 +24,7 @@ const states: Record<string, RunState> = {
   aborted: 'cancelled',
   skipped: 'cancelled',
   ignored: 'cancelled',
-}
+})
 
 const RunError = z.object({ code: z.string().catch(''), message: z.string().catch('') })
 const unexplained = ['', 'ActionFailed']
@@ -69,7 +70,7 @@ function ownError(run: Told): string | undefined {
 
 /** A status that is not known yet counts as running: it will be asked again. */
 export function stateOf(status = ''): RunState {
-  return states[status.toLowerCase()] ?? 'running'
+  return states.get(status.toLowerCase()) ?? 'running'
 }
 
 function note(status = ''): string | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Problem, type ProblemCode } from '../errors.ts'
 import { mask } from '../log.ts'
+import { tableOf } from '../table.ts'
 import { innermostOf, inWords, Refusal } from './in-words.ts'
 import { retryAfterMs } from './retry.ts'
 
@@ -38,12 +39,12 @@ const byStatus: Record<number, ProblemCode> = {
   429: 'RateLimited',
 }
 /** These stand in answers of other statuses, too. */
-const byCode: Record<string, ProblemCode> = {
+const byCode = tableOf<ProblemCode>({
   AuthorizationFailed: 'Forbidden',
   LinkedAuthorizationFailed: 'Forbidden',
   RequestDisallowedByPolicy: 'Forbidden',
   ScopeLocked: 'Locked',
-}
+})
 const sentences: Partial<Record<ProblemCode, string>> = {
   Forbidden: 'The bot itself may not do this in Azure.',
   NotFound: 'Azure does not have it.',
@@ -88,7 +89,7 @@ function sentenceOf(code: ProblemCode, status: number, inner: Refusal): string {
 
 function problemCode(status: number, { code }: Refusal): ProblemCode {
   if (status === 408 || (status >= 500 && status !== 501)) return 'AzureUnavailable'
-  return byCode[code] ?? byStatus[status] ?? 'AzureRefused'
+  return byCode.get(code) ?? byStatus[status] ?? 'AzureRefused'
 }
 
 /** Why something failed, for a person: in words where they are known, in Azure's own otherwise. */

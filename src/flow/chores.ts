@@ -2,6 +2,7 @@ import { forgetKept } from '../actions/kept-texts.ts'
 import { keptFromText } from '../actions/rules/facts.ts'
 import { azureKeepsAlertsDays } from '../model/finding.ts'
 import type { World } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { countFiring } from './rule-firing.ts'
 import { lookAtRules } from './rule-health.ts'
 import { findRuleRuns } from './rule-runs.ts'
@@ -11,11 +12,11 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 
 /** Chores that time brings: how long after the first start, and how often. Anything else may ask for them at any time between. */
-const timetable: Record<string, { afterMs: number; everyMs: number }> = {
+const timetable = tableOf<{ afterMs: number; everyMs: number }>({
   'rule-health': { afterMs: minuteMs, everyMs: 15 * minuteMs },
   'rule-firing': { afterMs: 5 * minuteMs, everyMs: 6 * hourMs },
   'old-events': { afterMs: hourMs, everyMs: hourMs },
-}
+})
 /** The clock of a chore is a job of its own: a job that pauses until its next time can't be called sooner. */
 const clock = 'clock:'
 
@@ -26,7 +27,7 @@ type Chore = () => Promise<number | undefined>
 export async function startChores(world: Pick<World, 'store' | 'clock'>, others: Record<string, Chore>): Promise<void> {
   const { jobs, texts } = world.store
   if ((await texts.get(keptFromText)) === undefined) await texts.put(keptFromText, world.clock.now().toISOString())
-  for (const [name, { afterMs }] of Object.entries(timetable)) await jobs.send('chore', `${clock}${name}`, afterMs)
+  for (const [name, { afterMs }] of timetable) await jobs.send('chore', `${clock}${name}`, afterMs)
   await jobs.send('chore', 'rule-runs', minuteMs)
   for (const name of Object.keys(others)) await jobs.send('chore', name, 0)
 }
@@ -44,7 +45,7 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
     if (!key.startsWith(clock)) return chores[key]?.()
     const name = key.slice(clock.length)
     await world.store.jobs.send('chore', name, 0)
-    return timetable[name]?.everyMs
+    return timetable.get(name)?.everyMs
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AlertEvent, Resource } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import { Envelope, Fields } from './alert-fields.ts'
 import { alertArmId, isArmId, isResourceId, resourceOf, segmentAfter, subscriptionOf } from './arm-id.ts'
 import { readEntities } from './entities.ts'
@@ -96,19 +97,19 @@ function eventOf(fields: Fields, envelope: Envelope, { name, title, severity, at
   }
 }
 
-const statusWords: Record<string, AlertEvent['status']> = {
+const statusWords = tableOf<AlertEvent['status']>({
   inprogress: 'in-progress',
   resolved: 'resolved',
   resolve: 'resolved',
   dismissed: 'dismissed',
   dismiss: 'dismissed',
-}
+})
 
 /** New, Active, Unknown and words to come are active. The Activity Log's status is constant; there the operation tells. */
 function statusOf(fields: Fields, envelope: Envelope): AlertEvent['status'] {
   const operation = segmentAfter(envelope.operationName?.value, 'alerts')
   const word = operation ?? fields.status ?? fields.state
-  return (typeof word === 'string' ? statusWords[word.toLowerCase().replace(/[\s_-]/g, '')] : undefined) ?? 'active'
+  return (typeof word === 'string' ? statusWords.get(word.toLowerCase().replace(/[\s_-]/g, '')) : undefined) ?? 'active'
 }
 
 const ownFields = new Set(['severity', 'intent', 'compromisedentity', 'remediationsteps'])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComplianceEvent } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import { resourceOf, segmentAfter, subscriptionOf } from './arm-id.ts'
 import { type Foreign, folded, looseText, text } from './fold.ts'
 import { httpsLink } from './plain.ts'
@@ -22,12 +23,12 @@ const Compliance = folded({
   }),
 })
 
-const states: Record<string, ComplianceEvent['status']> = {
+const states = tableOf<ComplianceEvent['status']>({
   failed: 'failed',
   passed: 'passed',
   skipped: 'skipped',
   unsupported: 'unsupported',
-}
+})
 
 /** A change of one assessment under a control of a standard; only the id says which standard and control. No form of it carries a time. */
 export function readCompliance(value: Foreign, now: Date): Read<ComplianceEvent> {
@@ -46,7 +47,7 @@ export function readCompliance(value: Foreign, now: Date): Read<ComplianceEvent>
   const title = told(properties.description)
   if (title === undefined)
     return refused(['properties', 'description'], 'A compliance change needs its description, which is its title.')
-  const status = states[properties.state.trim().toLowerCase()]
+  const status = states.get(properties.state.trim().toLowerCase())
   if (status === undefined) return refused(['properties', 'state'], 'This must be Passed, Failed, Skipped or Unsupported.')
   const scope = id.slice(0, id.toLowerCase().indexOf('/providers/microsoft.security/regulatorycompliancestandards/'))
   return {

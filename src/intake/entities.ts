@@ -1,4 +1,5 @@
 import type { Entity } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import { at, type Foreign, isObject, lower } from './fold.ts'
 import { jsonIn, label, short } from './plain.ts'
 import { readable } from './readable.ts'
@@ -18,7 +19,7 @@ function rankOf(words: string): ReadonlyMap<string, number> {
 }
 
 /** Which kinds of entity a reference of that name may lead to; ids collide in real events, so the name decides between candidates. */
-const leadsTo: Record<string, RegExp> = {
+const leadsTo = tableOf<RegExp>({
   host: /^host$/,
   account: /^account$/,
   parentprocess: /^process$/,
@@ -36,7 +37,7 @@ const leadsTo: Record<string, RegExp> = {
   cloudresource: /resource$/,
   files: /^file$/,
   filehashes: /^file-?hash$/,
-}
+})
 
 interface Placed {
   position: number
@@ -108,7 +109,7 @@ function targetOf(node: unknown, name: string, position: number, index: Index): 
   if (!isObject(node)) return undefined
   const reference = at(node, '$ref')
   if (typeof reference !== 'string') return index.byNode.get(node) ?? placedAt(position, node)
-  return nearest(index.byId.get(reference) ?? [], leadsTo[name.toLowerCase()], position)
+  return nearest(index.byId.get(reference) ?? [], leadsTo.get(name.toLowerCase()), position)
 }
 
 /** Candidates stand in order of position; halving keeps thousands of references to one id cheap. */

@@ -1,17 +1,18 @@
 import type { Kind } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import { at, type Foreign, isObject } from './fold.ts'
 import { short } from './plain.ts'
 import { type Refusal, refused } from './read.ts'
 
 const security = 'microsoft.security/'
-const types: Record<string, Kind> = {
+const types = tableOf<Kind>({
   'microsoft.security/locations/alerts': 'alert',
   'microsoft.security/alerts': 'alert',
   securityalert: 'alert',
   'microsoft.security/assessments': 'recommendation',
   'microsoft.security/regulatorycompliancestandards/regulatorycompliancecontrols/regulatorycomplianceassessments': 'compliance',
   'microsoft.security/regulatorycomplianceassessment': 'compliance',
-}
+})
 
 const others: [RegExp, string][] = [
   [
@@ -29,7 +30,7 @@ export function kindOf(value: Foreign): Kind | { refused: Refusal } {
   const type = at(value, 'type')
   if (type !== undefined && type !== null && typeof type !== 'string') return refused(['type'], 'This must be a text.')
   const named = typeof type === 'string' ? type.trim().toLowerCase() : ''
-  const known = Object.hasOwn(types, named) ? types[named] : undefined
+  const known = types.get(named)
   if (known !== undefined) return known
   const other = others.find(([pattern]) => pattern.test(named))
   if (other !== undefined) return refused(['type'], other[1])

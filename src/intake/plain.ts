@@ -1,9 +1,10 @@
+import { tableOf } from '../table.ts'
 import { jsonValue } from './json-text.ts'
 
 const tag = /<(\/?)([a-z][a-z0-9]*)\b([^<>]*)>/gi
 const blocks = new Set(['br', 'p', 'div', 'li', 'ul', 'ol', 'tr', 'table', 'tbody', 'thead', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'])
 const inlines = new Set('a b i u em strong span code pre font small sub sup img td th blockquote'.split(' '))
-const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
+const named = tableOf<string>({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' })
 
 /** Azure's HTML snippets as plain text: known tags become line breaks or nothing, links keep their address in brackets. */
 export function plain(html: string): string {
@@ -32,7 +33,7 @@ function entitiesDecoded(escaped: string): string {
   return escaped.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi,
     (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return named[name.toLowerCase()] ?? whole
+      if (name !== undefined) return named.get(name.toLowerCase()) ?? whole
       const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : whole
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { DefenderEvent } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import type { Path } from './fold.ts'
 
 /** What a reader of one kind found; the path is spelt as the body spells it only by readEvent, which knows the body. */
@@ -14,19 +15,19 @@ export function refused(path: Path, message: string): { refused: Refusal } {
   return { refused: { path, message } }
 }
 
-const words: Record<string, string> = {
+const words = tableOf<string>({
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
   object: 'an object',
   boolean: 'true or false',
-}
+})
 
 /** The first thing a schema found wrong, as a sentence. */
 export function refusedBy(error: z.ZodError, prefix: Path = []): { refused: Refusal } {
   const issue = error.issues[0]
   const path = issue?.path.filter(step => typeof step !== 'symbol') ?? []
-  const wanted = issue?.code === 'invalid_type' ? (words[issue.expected] ?? issue.expected) : 'something else'
+  const wanted = issue?.code === 'invalid_type' ? (words.get(issue.expected) ?? issue.expected) : 'something else'
   const message =
     issue?.code === 'invalid_type'
       ? `This must be ${wanted}.`

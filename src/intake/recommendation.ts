@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RecommendationEvent } from '../model/event.ts'
+import { tableOf } from '../table.ts'
 import { isArmId, resourceOf, segmentAfter, subscriptionOf } from './arm-id.ts'
 import { type Foreign, folded, loose, looseText, text } from './fold.ts'
 import { isoOf } from './moment.ts'
@@ -44,11 +45,11 @@ const Assessment = folded({
 type Assessment = z.infer<typeof Assessment>
 
 const marker = '/providers/microsoft.security/assessments/'
-const codes: Record<string, RecommendationEvent['status']> = {
+const codes = tableOf<RecommendationEvent['status']>({
   healthy: 'healthy',
   unhealthy: 'unhealthy',
   notapplicable: 'not-applicable',
-}
+})
 
 /** An assessment, as an event or from ARM; lists of ARM carry no metadata unless it was joined under `properties.metadata`. */
 export function readRecommendation(value: Foreign, now: Date): Read<RecommendationEvent> {
@@ -62,7 +63,7 @@ export function readRecommendation(value: Foreign, now: Date): Read<Recommendati
   if (id.length > idLimit) return refused(['id'], `The id of an assessment has at most ${idLimit} characters.`)
   const title = told(properties.displayName) ?? told(properties.metadata?.displayName)
   if (title === undefined) return refused(['properties', 'displayName'], 'A recommendation needs a title.')
-  const status = codes[properties.status.code.toLowerCase().replace(/[\s_-]/g, '')]
+  const status = codes.get(properties.status.code.toLowerCase().replace(/[\s_-]/g, ''))
   if (status === undefined) return refused(['properties', 'status', 'code'], 'This must be Healthy, Unhealthy or NotApplicable.')
   return { event: eventOf(assessment, { id, title, status }, now) }
 }

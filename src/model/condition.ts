@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 
 /**
  * Azure's own language of conditions (Microsoft.Security/automations 2019-01-01-preview): one matcher for rules, feeds, mutes, back-test
@@ -96,7 +97,7 @@ export function compares(operator: Operator, actual: Scalar, expected: Scalar): 
   }
 }
 
-const truth: Record<string, boolean> = { true: true, false: false }
+const truth = tableOf<boolean>({ true: true, false: false })
 const decimal = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
 
 /** What cannot be read as the type is undefined and so never matches; objects and lists can't be read at all. Texts lose their case. */
@@ -105,8 +106,7 @@ export function readAs(type: ValueType, raw: unknown): Scalar | undefined {
   const text = `${raw}`
   if (type === 'String') return text.toLowerCase()
   const bare = text.trim()
-  if (type === 'Boolean')
-    return typeof raw === 'number' ? undefined : Object.entries(truth).find(([word]) => word === bare.toLowerCase())?.[1]
+  if (type === 'Boolean') return typeof raw === 'number' ? undefined : truth.get(bare.toLowerCase())
   const number = decimal.test(bare) ? Number(bare) : Number.NaN
   if (!Number.isFinite(number)) return undefined
   return type === 'Number' || Number.isInteger(number) ? number : undefined

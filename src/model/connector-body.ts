@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts'
+import { tableOf } from '../table.ts'
 import { valueAt } from './condition.ts'
 import type { Kind } from './event.ts'
 
@@ -58,7 +59,7 @@ function or(read: Read, otherwise: unknown): Read {
 }
 
 /** The connector's fields in its order, each with where the management API has it. Sources: domain facts 1.1 and 1.2, real samples of both. */
-const fields: Record<string, Read> = {
+const fields = tableOf<Read>({
   VendorName: or(first('vendorName'), 'Microsoft'),
   AlertType: first('alertType', 'alertName'),
   ProductName: or(first('productName'), 'Microsoft Defender for Cloud'),
@@ -93,7 +94,7 @@ const fields: Record<string, Read> = {
   ExtendedProperties: or(first('extendedProperties'), {}),
   AlertUri: first('alertUri'),
   Version: () => connectorVersion,
-}
+})
 
 /** Microsoft's own policy tests `Version Contains "3."` as a condition that always holds; the management API's version is its own date. */
 const connectorVersion = '3.0'
@@ -111,10 +112,10 @@ const renamed = [
   'subscriptionId',
   'workspaceArmId',
 ]
-const known = new Set([...Object.keys(fields), ...renamed].map(name => name.toLowerCase()))
+const known = new Set([...fields.keys(), ...renamed].map(name => name.toLowerCase()))
 
 function fromArm(alert: Fields): Fields {
-  const own = Object.entries(fields).map(([name, read]) => [name, read(alert)])
+  const own = [...fields].map(([name, read]) => [name, read(alert)])
   const properties = valueAt(alert, 'properties')
   const more = Object.entries(isFields(properties) ? properties : {})
     .filter(([key]) => !known.has(key.toLowerCase()))
@@ -123,11 +124,11 @@ function fromArm(alert: Fields): Fields {
 }
 
 /** The connector knows New, Resolved, Dismissed, Unknown. An alert in progress is neither resolved nor dismissed: New, so that rules on open alerts still see it. */
-const statusWords: Record<string, string> = { active: 'New', inprogress: 'New', resolved: 'Resolved', dismissed: 'Dismissed' }
+const statusWords = tableOf<string>({ active: 'New', inprogress: 'New', resolved: 'Resolved', dismissed: 'Dismissed' })
 
 function statusWord(alert: Fields): string {
   const word = first('status', 'state')(alert)
-  return (typeof word === 'string' ? statusWords[word.toLowerCase()] : undefined) ?? 'Unknown'
+  return (typeof word === 'string' ? statusWords.get(word.toLowerCase()) : undefined) ?? 'Unknown'
 }
 
 function resourceId(alert: Fields): unknown {
@@ -153,17 +154,17 @@ function remediation(alert: Fields): unknown {
 }
 
 /** Keys of the connector that are more than a capital away from the management API's. */
-const spelt: Record<string, string> = {
+const spelt = tableOf<string>({
   _id: '$id',
   ntDomain: 'NTDomain',
   omsAgentID: 'OMSAgentID',
   osFamily: 'OSFamily',
   osVersion: 'OSVersion',
   upnSuffix: 'UPNSuffix',
-}
+})
 
 function pascalKey(key: string): string {
-  return Object.hasOwn(spelt, key) ? (spelt[key] ?? key) : key.charAt(0).toUpperCase() + key.slice(1)
+  return spelt.get(key) ?? key.charAt(0).toUpperCase() + key.slice(1)
 }
 
 function pascal(value: unknown): unknown {

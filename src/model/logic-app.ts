@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 import { Kind } from './event.ts'
 import { kindWords } from './kind-words.ts'
 import { Parameter } from './parameter.ts'
@@ -42,16 +43,16 @@ export type LogicApp = z.infer<typeof LogicApp>
 /** What a trigger takes: one of the three Defender events, the retired alert trigger, any JSON by HTTP, or nothing of ours. */
 export type Takes = Kind | 'legacy' | 'http' | 'other'
 
-const paths: Record<string, Kind> = {
+const paths = tableOf<Kind>({
   '/microsoft.security/alert/subscribe': 'alert',
   '/microsoft.security/assessment/subscribe': 'recommendation',
   '/microsoft.security/regulatorycomplianceassessment/subscribe': 'compliance',
-}
-const apis: Record<string, Kind> = {
+})
+const apis = tableOf<Kind>({
   ascalert: 'alert',
   ascassessment: 'recommendation',
   ascregulatorycomplianceassessment: 'compliance',
-}
+})
 
 /** Type, then path, then the API's name: names and connection keys of real templates cannot be relied on. */
 export function takes(trigger: Trigger): Takes {
@@ -59,8 +60,8 @@ export function takes(trigger: Trigger): Takes {
   if (type === 'request') return trigger.kind?.toLowerCase() === 'securitycenteralert' ? 'legacy' : 'http'
   if (type !== 'apiconnectionwebhook') return 'other'
   const path = trigger.path?.toLowerCase()
-  if (path !== undefined) return paths[path] ?? 'other'
-  return apis[trigger.api?.toLowerCase() ?? ''] ?? 'other'
+  if (path !== undefined) return paths.get(path) ?? 'other'
+  return apis.get(trigger.api?.toLowerCase() ?? '') ?? 'other'
 }
 
 /** The trigger that starts this app for an event of that kind. */

@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import type { Parameter } from './parameter.ts'
 import { isSecretName } from './secret.ts'
 
@@ -48,7 +49,7 @@ export function declaredOf(all: Said[]): Declared {
 const secretTypes = ['securestring', 'secureobject', 'password', 'secret']
 
 function isSecret({ name, type, secret = false }: Said): boolean {
-  return secret || secretTypes.includes(type.toLowerCase()) || (isSecretName(name) && types[type.toLowerCase()] !== 'toggle')
+  return secret || secretTypes.includes(type.toLowerCase()) || (isSecretName(name) && types.get(type.toLowerCase()) !== 'toggle')
 }
 
 function readDeclaration(text: string): Said | undefined {
@@ -64,7 +65,7 @@ function readDeclaration(text: string): Said | undefined {
 }
 
 /** JSON Schema's words, and those of workflow definitions. */
-const types: Record<string, Parameter['type']> = {
+const types = tableOf<Parameter['type']>({
   string: 'text',
   integer: 'whole',
   int: 'whole',
@@ -74,7 +75,7 @@ const types: Record<string, Parameter['type']> = {
   bool: 'toggle',
   array: 'list',
   object: 'object',
-}
+})
 
 /** What tags and schemas say of a parameter. */
 export interface Said {
@@ -90,7 +91,7 @@ export interface Said {
 
 /** Undefined for a type that no form can ask for, and for choices that are no texts. */
 function parameterOf({ name, type: word, required, choices, initial, hint }: Said): Parameter | undefined {
-  const type = types[word.toLowerCase()]
+  const type = types.get(word.toLowerCase())
   if (type === undefined || (choices !== undefined && type !== 'text')) return undefined
   return {
     name,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { own } from '../table.ts'
 import { holdsSecret, noSecrets } from './secret.ts'
 
 /** What can be asked for in a form or typed as `name=value`, and how it is checked. */
@@ -42,14 +43,14 @@ export function readParameters(
   declared: readonly Parameter[],
   given: Readonly<Record<string, unknown>>,
 ): { values: ParameterValues } | { errors: ParameterError[] } {
-  const values: ParameterValues = {}
+  const values: [string, ParameterValue][] = []
   const errors: ParameterError[] = []
   for (const parameter of declared) {
-    const read = readOne(parameter, given[parameter.name])
+    const read = readOne(parameter, own(given, parameter.name))
     if ('error' in read) errors.push({ field: parameter.name, message: read.error })
-    else if (read.value !== undefined) values[parameter.name] = read.value
+    else if (read.value !== undefined) values.push([parameter.name, read.value])
   }
-  return errors.length > 0 ? { errors } : { values }
+  return errors.length > 0 ? { errors } : { values: Object.fromEntries(values) }
 }
 
 type Reading = { value: ParameterValue | undefined } | { error: string }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 import { Condition } from './condition.ts'
 import type { Kind } from './event.ts'
 import { Person } from './person.ts'
@@ -54,15 +55,15 @@ export const Rule = RuleDraft.extend({
 })
 export type Rule = z.infer<typeof Rule>
 
-const kinds: Record<string, Kind> = {
+const kinds = tableOf<Kind>({
   alerts: 'alert',
   assessments: 'recommendation',
   regulatorycomplianceassessment: 'compliance',
-}
+})
 
 /** The kind of finding that an event source of Azure's brings; undefined for those that reach no logic app or are no findings. */
 export function kindOf(source: string): Kind | undefined {
-  return kinds[source.toLowerCase()]
+  return kinds.get(source.toLowerCase())
 }
 
 /** @public Azure's word for the source of a kind. */

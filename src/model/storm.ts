@@ -151,13 +151,13 @@ function worstFirst(a: Worst, b: Worst): number {
 
 /** Beyond so many names the rest is counted together, under the empty name. */
 function added(tally: Tally, findings: Finding[], nameOf: (finding: Finding) => string): Tally {
-  const sums = { ...tally }
+  const sums = new Map(Object.entries(tally))
   for (const finding of findings) {
     const name = nameOf(finding)
-    const kept = Object.hasOwn(sums, name) || Object.keys(sums).length < namesAtMost ? name : ''
-    sums[kept] = (sums[kept] ?? 0) + 1
+    const kept = sums.has(name) || sums.size < namesAtMost ? name : ''
+    sums.set(kept, (sums.get(kept) ?? 0) + 1)
   }
-  return sums
+  return Object.fromEntries(sums)
 }
 
 /** The last of the minutes; what came before them is in the first one kept. */

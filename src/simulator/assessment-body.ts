@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import type { Assessment, Metadata, State } from './state.ts'
 
 interface Prose {
@@ -13,7 +14,7 @@ const machine: Prose = {
 }
 
 /** What a recommendation says besides its title, by its category; written for the simulator. */
-const prose: Record<string, Prose> = {
+const prose = tableOf<Prose>({
   Compute: machine,
   Networking: {
     why: 'What can be reached from everywhere is tried from everywhere.',
@@ -30,14 +31,14 @@ const prose: Record<string, Prose> = {
     how: 'Open Access control (IAM) of the subscription, review the assignments, and take away what is not needed.',
     threats: ['accountBreach', 'elevationOfPrivilege'],
   },
-}
+})
 
 /** The API knows fewer categories than the reference has headings. */
 const kinds = ['Compute', 'Networking', 'Data', 'IdentityAndAccess', 'IoT']
 const levels = ['Low', 'Moderate', 'High'] as const
 
 function metadataProperties(data: Metadata): object {
-  const { why, how, threats } = prose[data.category] ?? machine
+  const { why, how, threats } = prose.get(data.category) ?? machine
   const weight = Number.parseInt(data.key.slice(0, 4), 16)
   return {
     displayName: data.displayName,

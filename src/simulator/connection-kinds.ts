@@ -1,19 +1,20 @@
+import { tableOf } from '../table.ts'
 import type { State } from './state.ts'
 
 /** Managed APIs that somebody has to sign in to before they work; the others are connected at once. Source: their connector pages on Microsoft Learn. */
 const signIn = /^(teams|slack|office365|office365users|outlook|azuread|arm|azurevm|servicenow|jira|github)$/i
 
-const titles: Record<string, string> = {
+const titles = tableOf<string>({
   ascalert: 'Microsoft Defender for Cloud Alert',
   ascassessment: 'Microsoft Defender for Cloud Recommendation',
   ascregulatorycomplianceassessment: 'Microsoft Defender for Cloud Regulatory Compliance Assessment',
   office365: 'Office 365 Outlook',
   teams: 'Microsoft Teams',
   slack: 'Slack',
-}
+})
 
 export function titleOf(api: string): string {
-  return titles[api.toLowerCase()] ?? api
+  return titles.get(api.toLowerCase()) ?? api
 }
 
 export function needsSignIn(api: string): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { tableOf } from '../table.ts'
 import { ArmError } from './arm-error.ts'
 import type { Reply } from './call.ts'
 import { flowAt, isSigned, signed } from './callback.ts'
@@ -8,7 +9,7 @@ import type { State } from './state.ts'
 import { parsed } from './trigger-gate.ts'
 
 const linkLastsMs = 4 * 3_600_000
-const failedStatus: Record<string, number> = { Unauthorized: 401, NotFound: 404, Conflict: 409, ServiceUnavailable: 503 }
+const failedStatus = tableOf<number>({ Unauthorized: 401, NotFound: 404, Conflict: 409, ServiceUnavailable: 503 })
 
 /** A link to what went into or came out of a trigger or an action: signed, and good for some hours. `part` as in `contents/TriggerOutputs`. */
 export function linkTo(state: State, app: Workflow, run: Run, part: string): object {
@@ -39,7 +40,7 @@ function outputsOf({ plan, body }: Run, name: string): unknown {
   const error = plan?.steps.find(step => step.name === name)?.error
   return error === undefined
     ? { statusCode: 200, body: parsed(body) }
-    : { statusCode: failedStatus[error.code] ?? 400, body: { error } }
+    : { statusCode: failedStatus.get(error.code) ?? 400, body: { error } }
 }
 
 /** What a link answers: the content itself. */

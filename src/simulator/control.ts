@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 import { ArmError } from './arm-error.ts'
 import type { Reply } from './call.ts'
 import { type Fault, type FaultKind, faultKinds } from './faults.ts'
@@ -75,7 +76,7 @@ export interface Steered {
 type Act = (simulator: Steered, body: unknown) => object
 
 /** What other programs may arrange, never on the paths of the management API. */
-const acts: Record<string, Act> = {
+const acts = tableOf<Act>({
   'GET ': ({ tenantId, subscriptionIds, people, tokens }) => ({
     tenantId,
     subscriptionIds,
@@ -135,7 +136,7 @@ const acts: Record<string, Act> = {
     simulator.reset()
     return {}
   },
-}
+})
 
 function changeAssessment(simulator: Steered, body: unknown): object {
   const { status, id, key } = AssessmentBody.parse(body)
@@ -149,9 +150,9 @@ function changeAssessment(simulator: Steered, body: unknown): object {
 
 export function control(simulator: Steered, method: string, path: string, text: string): Reply {
   const name = path.replace(/^\/_simulator\/?/, '')
-  const act = acts[`${method} ${name}`]
+  const act = acts.get(`${method} ${name}`)
   if (act === undefined)
-    throw new ArmError(404, 'NotFound', `There is no '${method} ${name}'; there are: ${Object.keys(acts).join(', ')}.`)
+    throw new ArmError(404, 'NotFound', `There is no '${method} ${name}'; there are: ${[...acts.keys()].join(', ')}.`)
   try {
     return { status: 200, body: act(simulator, text.trim() === '' ? {} : JSON.parse(text)) }
   } catch (thrown) {

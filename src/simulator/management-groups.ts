@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import { ArmError } from './arm-error.ts'
 import { type Call, type Operation, page, param, type Reply } from './call.ts'
 import { production, retired, staging } from './subscriptions.ts'
@@ -7,7 +8,7 @@ const type = 'Microsoft.Management/managementGroups'
 const root = `/providers/${type}`
 
 /** Management groups and what lies directly below each. */
-const below: Record<string, string[]> = { 'mg-all': ['mg-production', staging, retired], 'mg-production': [production] }
+const below = tableOf<string[]>({ 'mg-all': ['mg-production', staging, retired], 'mg-production': [production] })
 
 export const managementGroups: Operation[] = [
   {
@@ -28,12 +29,12 @@ interface Descendant {
 /** Groups and subscriptions, however deep. Source: learn.microsoft.com/rest/api/managementgroups, Get Descendants. */
 function descendants(call: Call): Reply {
   const group = param(call, 'group').toLowerCase()
-  if (below[group] === undefined) throw new ArmError(404, 'NotFound', `'/providers/${type}/${group}' not found.`)
+  if (below.get(group) === undefined) throw new ArmError(404, 'NotFound', `'/providers/${type}/${group}' not found.`)
   return page(call, under(group), { idOf: ({ name }) => name, body: one => body(call, one) })
 }
 
 function under(parent: string): Descendant[] {
-  return (below[parent] ?? []).flatMap(name => [{ name, parent }, ...under(name)])
+  return (below.get(parent) ?? []).flatMap(name => [{ name, parent }, ...under(name)])
 }
 
 function body({ state }: Call, { name, parent }: Descendant): object {

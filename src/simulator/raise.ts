@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import { alertId, connectorBody } from './alert-body.ts'
 import alertTypes from './data/alert-types.json' with { type: 'json' }
 import { lag } from './lag.ts'
@@ -9,9 +10,9 @@ import { descending } from './ticks.ts'
 type AlertType = (typeof alertTypes)[number]
 
 /** How often each severity comes: a day has few High ones. */
-const weights: Record<string, number> = { High: 2, Medium: 3, Low: 3, Informational: 2 }
+const weights = tableOf<number>({ High: 2, Medium: 3, Low: 3, Informational: 2 })
 /** What Azure's sample alerts can be asked for, and the kind of resource each is about. */
-const bundleTypes: Record<string, string> = {
+const bundleTypes = tableOf<string>({
   VirtualMachines: 'Microsoft.Compute/virtualMachines',
   SqlServers: 'Microsoft.Sql/servers/databases',
   StorageAccounts: 'Microsoft.Storage/storageAccounts',
@@ -21,12 +22,12 @@ const bundleTypes: Record<string, string> = {
   ResourceManager: 'Microsoft.Resources/subscriptions',
   DNS: 'Microsoft.Compute/virtualMachines',
   CosmosDbs: 'Microsoft.DocumentDB/databaseAccounts',
-}
+})
 
-export const bundles = Object.keys(bundleTypes)
+export const bundles = [...bundleTypes.keys()]
 
 /** Name of the plan that watches a kind of resource, as alerts carry it. */
-const plans: Record<string, string> = {
+const plans = tableOf<string>({
   'Microsoft.Compute/virtualMachines': 'Servers',
   'Microsoft.Sql/servers/databases': 'SqlServers',
   'Microsoft.Sql/managedInstances': 'SqlServers',
@@ -39,7 +40,7 @@ const plans: Record<string, string> = {
   'Microsoft.Resources/subscriptions': 'Arm',
   'Microsoft.DocumentDB/databaseAccounts': 'CosmosDbs',
   'Microsoft.ApiManagement/service': 'Api',
-}
+})
 
 export interface Raise {
   /** One of the 308 alert types, without regard to case; thrown when absent. */
@@ -63,7 +64,7 @@ export function raise(state: State, wish: Raise = {}): Alert {
 
 /** About a resource that does not exist, and marked as a sample in title and text, as Azure's own are. */
 export function raiseSample(state: State, subscription: string, bundle: string): Alert {
-  const kind = Object.entries(bundleTypes).find(([name]) => name.toLowerCase() === bundle.toLowerCase())?.[1] ?? ''
+  const kind = [...bundleTypes].find(([name]) => name.toLowerCase() === bundle.toLowerCase())?.[1] ?? ''
   const type = thrown(
     state,
     alertTypes.filter(({ resourceType }) => resourceType === kind),
@@ -145,7 +146,7 @@ function thrownType(state: State, resources: Inventory[], { severity, resource }
 function thrownSeverity(state: State): string {
   return thrown(
     state,
-    Object.entries(weights).flatMap(([severity, weight]) => Array.from({ length: weight }, () => severity)),
+    [...weights].flatMap(([severity, weight]) => Array.from({ length: weight }, () => severity)),
   )
 }
 
@@ -165,7 +166,7 @@ function alertOf(state: State, type: AlertType, resource: Inventory, { at = stat
     alertType: type.alertType,
     displayName: type.displayName,
     description: `${type.description} The activity was seen on ${resource.name} and does not fit what is usual there.`,
-    plan: plans[type.resourceType] ?? 'Servers',
+    plan: plans.get(type.resourceType) ?? 'Servers',
     severity: severityOf(state, type, severity),
     status: 'Active',
     intent: type.intent,

@@ -1,17 +1,18 @@
+import { tableOf } from '../table.ts'
 import { linkTo } from './contents.ts'
 import type { Run, Workflow } from './logic.ts'
 import { endOf, statusOf } from './run-life.ts'
 import type { State } from './state.ts'
 import { versionReference, workflowType } from './workflow-body.ts'
 
-const errors: Record<string, { code: string; message: string }> = {
+const errors = tableOf<{ code: string; message: string }>({
   Failed: { code: 'ActionFailed', message: 'An action failed. No dependent actions succeeded.' },
   TimedOut: { code: 'ActionTimedOut', message: 'An action was not answered within its time limit.' },
-}
+})
 
 export function runBody(state: State, app: Workflow, run: Run): object {
   const status = statusOf(state, run)
-  const error = errors[status]
+  const error = errors.get(status)
   return {
     id: `${app.id}/runs/${run.name}`,
     name: run.name,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { own } from '../table.ts'
 import type { Failure, Plan, Step, Workflow } from './logic.ts'
 import { planOf } from './run-plan.ts'
 import type { State } from './state.ts'
@@ -39,7 +40,7 @@ export function failureOf(app: Workflow, trigger: string, body: string, ordinal:
 }
 
 function expectsEvent(app: Workflow, trigger: string): boolean {
-  const found = app.definition.triggers[trigger]
+  const found = own(app.definition.triggers, trigger)
   return found !== undefined && !['other', 'http'].includes(takesOf(found))
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../table.ts'
 import type { Failure, Plan, Run, Workflow } from './logic.ts'
 import { failureOf, makePlan, thrown } from './run-circumstances.ts'
 import type { State } from './state.ts'
@@ -38,7 +39,7 @@ export function begin(state: State, app: Workflow, { trigger, trackingId, header
   const started = state.clock.now()
   const before = runsOf(state, app).filter(run => run.started.getTime() > started.getTime() - keptMs)
   const name = `${descending63(started, state.noise.int(10_000))}${state.noise.digits(9)}CU${state.noise.digits(2)}`
-  const condition = app.definition.triggers[trigger]
+  const condition = own(app.definition.triggers, trigger)
   const wanted = condition === undefined || isMet(condition, body)
   const ends = before.map(endOf).filter(end => end > started)
   const failure = failureOf(app, trigger, body, runsOf(state, app).length + 1)

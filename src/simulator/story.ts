@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import type { Dice } from './dice.ts'
 import type { Inventory } from './state.ts'
 
@@ -16,7 +17,7 @@ const domains = ['cdn.bad.example', 'files.example.net', 'login.example.org'] as
 const networks = ['192.0.2', '198.51.100', '203.0.113'] as const
 
 /** One technique of MITRE ATT&CK for each tactic, enough to look right on a card. */
-const techniques: Record<string, string[]> = {
+const techniques = tableOf<string[]>({
   Execution: ['T1059.001'],
   Persistence: ['T1098'],
   PrivilegeEscalation: ['T1068'],
@@ -30,10 +31,10 @@ const techniques: Record<string, string[]> = {
   CommandAndControl: ['T1071'],
   Collection: ['T1530'],
   PreAttack: ['T1595'],
-}
+})
 
 export function techniquesFor(intent: string): string[] {
-  return intent.split(',').flatMap(tactic => techniques[tactic.trim()] ?? [])
+  return intent.split(',').flatMap(tactic => techniques.get(tactic.trim()) ?? [])
 }
 
 export function thrownAddress(dice: Dice): string {

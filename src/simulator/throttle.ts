@@ -1,3 +1,4 @@
+import { tableOf } from '../table.ts'
 import { ArmError } from './arm-error.ts'
 import type { Principal } from './principal.ts'
 
@@ -21,10 +22,10 @@ interface Bucket {
 }
 
 /** Size and refill a second, per subscription, principal and kind. Source: Microsoft Learn, how Azure Resource Manager throttles requests. */
-const limits: Record<string, Limit> = {
+const limits = tableOf<Limit>({
   GET: { kind: 'reads', size: 250, perSecond: 25 },
   DELETE: { kind: 'deletes', size: 200, perSecond: 10 },
-}
+})
 const writes: Limit = { kind: 'writes', size: 200, perSecond: 10 }
 /** Over all principals of a subscription. */
 const shared = 15
@@ -75,7 +76,7 @@ function keyOf(scope: string, caller: Principal, path: string, limit: Limit): st
 
 function limitOf(path: string, method: string): Limit {
   const list = method === 'GET' ? listLimits.find(([pattern]) => pattern.test(path))?.[1] : undefined
-  return list ?? limits[method] ?? writes
+  return list ?? limits.get(method) ?? writes
 }
 
 function scopeOf(path: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { tableOf } from '../table.ts'
 
-const units: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+const units = tableOf<number>({ second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 })
 const Interval = z.object({ interval: z.object({ count: z.number(), unit: z.string() }) })
 
 /** How long a `Wait` action waits; undefined where its inputs do not say. */
@@ -8,7 +9,7 @@ export function intervalMs(inputs: unknown): number | undefined {
   const read = Interval.safeParse(inputs)
   if (!read.success) return undefined
   const { count, unit } = read.data.interval
-  const each = units[unit.toLowerCase().replace(/s$/, '')]
+  const each = units.get(unit.toLowerCase().replace(/s$/, ''))
   return each === undefined ? undefined : each * count
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { own } from '../table.ts'
 import { flowId } from './callback.ts'
 import type { Workflow } from './logic.ts'
 import type { State } from './state.ts'
@@ -47,7 +48,7 @@ const Declared = z.record(z.string(), z.looseObject({ type: z.string() }))
 /** Values of secure parameters go in and never come out. */
 function openParameters({ definition, parameters }: Workflow): Record<string, unknown> {
   const declared = Declared.safeParse(definition.parameters).data ?? {}
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !/^secure/i.test(declared[name]?.type ?? '')))
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !/^secure/i.test(own(declared, name)?.type ?? '')))
 }
 
 export function versionReference(app: Workflow): { id: string; name: string; type: string } {
@@ -56,7 +57,7 @@ export function versionReference(app: Workflow): { id: string; name: string; typ
 }
 
 export function triggerBody(app: Workflow, name: string): object {
-  const { recurrence } = app.definition.triggers[name] ?? {}
+  const { recurrence } = own(app.definition.triggers, name) ?? {}
   return {
     id: `${app.id}/triggers/${name}`,
     name,

@@ -51,6 +51,9 @@ const hostile = fc.oneof(
     '{"a":',
     '[[[',
     '%{x}',
+    '__proto__',
+    'constructor',
+    'toString',
   ),
   fc
     .constantFrom('\u202e', '%{%{', '<br', '&#0;', '&#xd800;', '__proto__', '/subscriptions/', '//', 'javascript:alert(1)')

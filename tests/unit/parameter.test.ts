@@ -73,6 +73,12 @@ test('every error is told at once', () => {
   expect('errors' in read && read.errors.map(({ field }) => field)).toEqual(['x', 'y'])
 })
 
+test.each(['constructor', '__proto__', 'toString'])('a parameter named %s is one like any other', name => {
+  const parameter = { ...one('text'), name }
+  expect(readParameters([parameter], {})).toEqual({ errors: [{ field: name, message: expect.anything() }] })
+  expect(readParameters([parameter], Object.fromEntries([[name, 'x']]))).toEqual({ values: Object.fromEntries([[name, 'x']]) })
+})
+
 test('what was said becomes the last member of the event, every other byte stays', () => {
   const member = fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue())
   const space = fc.constantFrom('', ' ', '\n', '\r\n\t')

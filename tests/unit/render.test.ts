@@ -37,6 +37,9 @@ const bait = [
   ' ',
   '\\',
   '{{y}} <%= z %>',
+  '__proto__',
+  'constructor',
+  'toString',
 ]
 const word = fc.oneof(
   fc.constantFrom(...bait),
@@ -180,6 +183,20 @@ function elements(): fc.Arbitrary<Element> {
     }),
   )
 }
+
+test.each(['__proto__', 'constructor', 'toString'])('an event may use the word %s everywhere', word => {
+  const entities = [{ type: word, name: word, details: [[word, word] satisfies [string, string]] }]
+  const words = { title: word, description: word, tactics: [word], techniques: [word], remediation: [word] }
+  const card = findingCard({
+    finding: findingOf(alertEvent({ ...words, severity: word, alertType: word, entities, properties: [[word, word]] })),
+    related: [],
+    now,
+    audience: 'act',
+    subscriptionName: word,
+  })
+  expectSound(card)
+  expect(JSON.stringify(renderTeams(card))).toContain(word)
+})
 
 describe('what is too long', () => {
   const description = 'One sentence after the other. '.repeat(200)

@@ -78,6 +78,11 @@ describe('what a storm counts', () => {
     expect(now.worst.map(({ severity }) => severity)).toEqual(['Critical', 'High', 'High'])
   })
 
+  test.each(['constructor', '__proto__', 'toString'])('a finding named %s counts as any other', title => {
+    const { types } = counted(beginning('p', start), findings(3, 0, { title }))
+    expect(Object.entries(types)).toEqual([[title, 3]])
+  })
+
   test('in parts the same as at once, in any order of parts', () => {
     const parts = [findings(5, 0), findings(7, 61, { severity: 'High' }), findings(2, 10, { severity: 'Low' })]
     const begun = beginning('p', start)

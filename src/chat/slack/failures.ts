@@ -1,8 +1,9 @@
 import { Problem } from '../../errors.ts'
+import { tableOf } from '../../table.ts'
 import { SlackFailure } from './web.ts'
 
 /** What the owner of a place reads when posting there is over, by Slack's code. */
-const gone: Record<string, string> = {
+const gone = tableOf<string>({
   channel_not_found:
     'Slack does not know this channel, or it is private and the bot is not in it. Invite the bot, or choose another channel.',
   not_in_channel: 'The bot is not in this channel. Invite it with /invite.',
@@ -15,10 +16,10 @@ const gone: Record<string, string> = {
   user_not_found: 'Slack does not know this person any more.',
   user_disabled: 'This person is deactivated in Slack.',
   messages_tab_disabled: 'The app takes no direct messages: turn its messages tab on.',
-}
+})
 
 /** The same for a whole workspace: every place there is over until the app is installed again or its token replaced. */
-const workspaceGone: Record<string, string> = {
+const workspaceGone = tableOf<string>({
   token_revoked: "The bot's Slack token was revoked. Install the app again, or set the new token.",
   token_expired: "The bot's Slack token has expired. Set a new one.",
   account_inactive: 'The app was removed from this Slack workspace, or its bot user is deactivated. Install it again.',
@@ -31,7 +32,7 @@ const workspaceGone: Record<string, string> = {
   team_access_not_granted: 'The app has no access to this workspace. Ask an organisation admin.',
   ekm_access_denied: 'The Slack organisation has suspended access by its encryption keys.',
   access_denied: 'Slack denies the app access to this workspace.',
-}
+})
 
 const refused = [
   'invalid_blocks',
@@ -47,7 +48,7 @@ const unavailable = ['service_unavailable', 'team_added_to_org', 'unreachable', 
 
 /** Sentences of places that open again when the workspace does. */
 export function endsWithWorkspace(sentence: string): boolean {
-  return [uninstalled, unreadable].includes(sentence) || Object.values(workspaceGone).includes(sentence)
+  return [uninstalled, unreadable].includes(sentence) || [...workspaceGone.values()].includes(sentence)
 }
 
 export const uninstalled = 'The app was uninstalled from this Slack workspace. Install it again.'
@@ -60,7 +61,7 @@ export function isRefusedCard(thrown: unknown): boolean {
 }
 
 export function isWorkspaceGone(thrown: unknown): boolean {
-  return thrown instanceof SlackFailure && Object.hasOwn(workspaceGone, thrown.code)
+  return thrown instanceof SlackFailure && workspaceGone.has(thrown.code)
 }
 
 /** Anything thrown by a call → the Problem the port promises. `once`: repeating the call would do it twice. */
@@ -68,7 +69,7 @@ export function chatProblem(thrown: unknown, once: boolean): Problem {
   if (!(thrown instanceof SlackFailure))
     return thrown instanceof Problem ? thrown : new Problem('Internal', undefined, { cause: thrown })
   const { code, retryAfterS } = thrown
-  const sentence = lookUp(gone, code) ?? lookUp(workspaceGone, code)
+  const sentence = gone.get(code) ?? workspaceGone.get(code)
   if (code === 'ratelimited')
     return new Problem('RateLimited', 'Slack asks to wait.', retryAfterS === undefined ? {} : { retryAfterS })
   if (sentence !== undefined) return new Problem('PlaceGone', sentence)
@@ -76,8 +77,4 @@ export function chatProblem(thrown: unknown, once: boolean): Problem {
   if (thrown.uncertain) return new Problem(once ? 'ChatUncertain' : 'ChatUnavailable', `Slack did not answer clearly: ${code}.`)
   if (unavailable.includes(code)) return new Problem('ChatUnavailable', `Slack does not answer at the moment: ${code}.`)
   return new Problem('NotFound', `Slack refused: ${code}.`)
-}
-
-function lookUp(table: Record<string, string>, code: string): string | undefined {
-  return Object.hasOwn(table, code) ? table[code] : undefined
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts'
 import type { HttpReply } from '../../route.ts'
+import { tableOf } from '../../table.ts'
 
 /** Pages of the sign-in: no script, nothing from elsewhere, not in a frame. */
 const headers = {
@@ -56,8 +57,8 @@ function page(title: string, body: string): HttpReply {
   }
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities = tableOf<string>({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, letter => entities[letter] ?? letter)
+  return text.replace(/[&<>"']/g, letter => entities.get(letter) ?? letter)
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../../errors.ts'
+import { tableOf } from '../../table.ts'
 
 /** Why the connector said no. */
 export interface Refusal {
@@ -9,7 +10,7 @@ export interface Refusal {
 }
 
 /** What the owner of a place reads when posting there is over, by the connector's code. */
-const gone: Record<string, string> = {
+const gone = tableOf<string>({
   BotNotInConversationRoster: 'The app was removed from this conversation in Teams. Add it again to go on.',
   ConversationBlockedByUser: 'This person has blocked the bot in Teams.',
   MessageWritesBlocked: 'This person has blocked or removed the bot in Teams.',
@@ -21,7 +22,7 @@ const gone: Record<string, string> = {
   UserNotFound: 'Teams does not know this person any more.',
   TeamNotFound: 'The team was deleted.',
   ChannelNotFound: 'The channel was deleted.',
-}
+})
 
 const forbidden = 'Teams does not let the bot post here any more. Add the app to this conversation again.'
 const unknown = 'Teams does not know this conversation. Add the app to it again.'
@@ -40,10 +41,9 @@ export function refusalProblem({ status, code, retryAfterS }: Refusal): Problem 
 
 /** A message that is no longer there is not a place that is gone. */
 export function isMessageGone(problem: Problem): boolean {
-  return problem.code === 'PlaceGone' && !Object.hasOwn(gone, problem.field ?? '') && problem.message === unknown
+  return problem.code === 'PlaceGone' && !gone.has(problem.field ?? '') && problem.message === unknown
 }
 
 function sentenceFor(code: string, status: number): string {
-  if (Object.hasOwn(gone, code)) return gone[code] ?? forbidden
-  return status === 403 ? forbidden : unknown
+  return gone.get(code) ?? (status === 403 ? forbidden : unknown)
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../../model/place.ts'
 import type { Places } from '../../ports.ts'
+import { tableOf } from '../../table.ts'
 import { type Activity, channelOf } from './activity.ts'
 import { placeIdOf, placeOf, readAddress } from './address.ts'
 import type { Replies } from './replies.ts'
@@ -16,11 +17,11 @@ export interface Installs {
 
 const removed = 'The app was removed from this conversation in Teams. Add it again to go on.'
 const deleted = 'The channel was deleted in Teams.'
-const teamOver: Record<string, string> = {
+const teamOver = tableOf<string>({
   teamDeleted: 'The team was deleted.',
   teamHardDeleted: 'The team was deleted.',
   teamArchived: 'The team is archived in Teams. Restore it to go on.',
-}
+})
 const moved = ['channelRenamed', 'teamRenamed', 'channelRestored', 'teamUnarchived', 'teamRestored', 'channelCreated']
 
 export function openInstalls(places: Places, replies: Replies, tasks: Tasks): Installs {
@@ -43,7 +44,8 @@ export function openInstalls(places: Places, replies: Replies, tasks: Tasks): In
     if (membersAdded.some(({ id }) => isBot(activity, id))) return added(activity)
     if (membersRemoved.some(({ id }) => isBot(activity, id))) return over(places, activity, removed)
     if (event === 'channelDeleted') return block(places, [placeIdOf(ofChannel(activity))], deleted)
-    if (Object.hasOwn(teamOver, event)) return over(places, activity, teamOver[event] ?? removed)
+    const why = teamOver.get(event)
+    if (why !== undefined) return over(places, activity, why)
     if (moved.includes(event)) await refresh(ofChannel(activity))
   }
 

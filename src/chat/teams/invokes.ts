@@ -1,5 +1,6 @@
 import { toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { own } from '../../table.ts'
 import type { Activity } from './activity.ts'
 import type { InvokeReply } from './incoming.ts'
 
@@ -23,5 +24,5 @@ export async function onInvoke(kinds: Readonly<Record<string, InvokeKind>>, acti
 }
 
 export function kindOf(kinds: Readonly<Record<string, InvokeKind>>, { name = '' }: Activity): InvokeKind | undefined {
-  return Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  return own(kinds, name)
 }

@@ -1,3 +1,4 @@
+import { tableOf } from '../../table.ts'
 import type { Activity, Mention } from './activity.ts'
 import { limits } from './limits.ts'
 
@@ -34,7 +35,7 @@ function withoutName(text: string, bots: string[]): string {
   return bot === undefined ? text : bare.slice(bot.length).trim()
 }
 
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
+const entities = tableOf<string>({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' })
 
 /** One line, plain spaces, no invisible marks. */
 function clean(text: string): string {
@@ -54,7 +55,7 @@ function inLines(text: string): string {
 }
 
 function decoded(whole: string, name: string): string {
-  if (!name.startsWith('#')) return entities[name.toLowerCase()] ?? whole
+  if (!name.startsWith('#')) return entities.get(name.toLowerCase()) ?? whole
   const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ''
 }

@@ -1,3 +1,4 @@
+import { tableOf } from '../../table.ts'
 import { fill, h, sign } from './dom.ts'
 import { openMenu } from './menu.ts'
 import { toggleRail } from './rail.ts'
@@ -38,17 +39,17 @@ export function createHeader(players: Player[]): HTMLElement {
   return h('header', { class: 'top' }, opener, name, viewSwitch(), who)
 }
 
-const rights: Record<string, string> = {
+const rights = tableOf<string>({
   analyst: 'Security Admin, may run logic apps',
   admin: 'Owner: rules, apps and policies',
   stakeholder: 'Security Reader: looks on',
   nobody: 'No rights in Azure',
-}
+})
 
 function choice(player: Player) {
   return {
     title: player.name,
-    note: rights[player.as] ?? '',
+    note: rights.get(player.as) ?? '',
     checked: player.as === session.player?.as,
     choose: () => {
       change({ player })

@@ -1,3 +1,4 @@
+import { own } from '../../table.ts'
 import { type Expression, LanguageError } from './parse.ts'
 
 /** Functions of a language by their names in lower case. */
@@ -15,7 +16,7 @@ export function evaluate(expression: Expression, functions: Functions): unknown 
 }
 
 function functionNamed(functions: Functions, name: string): Functions[string] {
-  const known = Object.hasOwn(functions, name.toLowerCase()) ? functions[name.toLowerCase()] : undefined
+  const known = own(functions, name.toLowerCase())
   if (known === undefined) throw new LanguageError(`The template function '${name}' is not valid.`)
   return known
 }

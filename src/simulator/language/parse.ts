@@ -1,3 +1,4 @@
+import { tableOf } from '../../table.ts'
 /** An expression of Azure's template language, or of the very similar one of workflow definitions. */
 export type Expression =
   | { kind: 'value'; value: string | number | boolean | null }
@@ -10,7 +11,7 @@ export class LanguageError extends Error {}
 const token = /\s*(?:'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)|([A-Za-z_][\w]*)|(\?\.|\?\[|[()[\].,]))/y
 /** Nobody writes more by hand, and a deeper one would break us. */
 const deepest = 100
-const words: Record<string, boolean | null> = { true: true, false: false, null: null }
+const words = tableOf<boolean | null>({ true: true, false: false, null: null })
 
 interface Token {
   kind: 'text' | 'number' | 'word' | 'mark' | 'end'
@@ -79,7 +80,7 @@ function createReader(text: string) {
       take('mark', '(')
       return { kind: 'call', name, args: listed(')') }
     }
-    const value = words[name.toLowerCase()]
+    const value = words.get(name.toLowerCase())
     if (value === undefined) throw new LanguageError(`The language expression '${text}' is not valid: '${name}' is no value.`)
     return { kind: 'value', value }
   }

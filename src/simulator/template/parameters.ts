@@ -1,3 +1,4 @@
+import { tableOf } from '../../table.ts'
 import type { Functions } from '../language/evaluate.ts'
 import { same } from '../same.ts'
 import { invalidTemplate, type Parameter, type Template } from './shape.ts'
@@ -57,7 +58,7 @@ function givenOr(name: string, { defaultValue }: Parameter, given: Given[string]
   )
 }
 
-const kinds: Record<string, (value: unknown) => boolean> = {
+const kinds = tableOf<(value: unknown) => boolean>({
   string: value => typeof value === 'string',
   securestring: value => typeof value === 'string',
   int: value => Number.isInteger(value),
@@ -65,10 +66,10 @@ const kinds: Record<string, (value: unknown) => boolean> = {
   array: Array.isArray,
   object: value => typeof value === 'object' && value !== null && !Array.isArray(value),
   secureobject: value => typeof value === 'object' && value !== null && !Array.isArray(value),
-}
+})
 
 function check(name: string, { type, allowedValues, minLength, maxLength, minValue, maxValue }: Parameter, value: unknown): void {
-  const fits = kinds[type.toLowerCase()]
+  const fits = kinds.get(type.toLowerCase())
   if (fits === undefined) throw invalidTemplate(`The type '${type}' of the template parameter '${name}' is not valid`)
   if (!fits(value))
     throw invalidTemplate(

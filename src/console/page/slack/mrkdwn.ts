@@ -1,3 +1,4 @@
+import { tableOf } from '../../../table.ts'
 import { h } from '../dom.ts'
 
 /** Slack's own markup as elements. Text between the marks is text, whatever it holds. */
@@ -42,7 +43,7 @@ export function entities(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-const emojis: Record<string, string> = {
+const emojis = tableOf<string>({
   red_circle: '🔴',
   large_orange_circle: '🟠',
   large_yellow_circle: '🟡',
@@ -64,18 +65,18 @@ const emojis: Record<string, string> = {
   shield: '🛡️',
   bell: '🔔',
   lock: '🔒',
-}
+})
 
 export function emojiFor(name: string): string | undefined {
-  return emojis[name]
+  return emojis.get(name)
 }
 
-const dots: Record<string, string> = { '🔴': 'red', '🟠': 'orange', '🟡': 'yellow', '🔵': 'blue', '🟢': 'green', '⚪': 'white' }
+const dots = tableOf<string>({ '🔴': 'red', '🟠': 'orange', '🟡': 'yellow', '🔵': 'blue', '🟢': 'green', '⚪': 'white' })
 
 /** Slack draws emoji as pictures of its own; so the marks of severity look the same here on every machine. */
 export function drawn(text: string): Node {
   const nodes = text.split(/(🔴|🟠|🟡|🔵|🟢|⚪)/u).map(piece => {
-    const colour = dots[piece]
+    const colour = dots.get(piece)
     return colour === undefined
       ? document.createTextNode(piece)
       : h('span', { class: `slack-dot ${colour}`, role: 'img', 'aria-label': `${colour} circle` })
