@@ -4,6 +4,7 @@ import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { Account, Person, type Right } from '../model/person.ts'
 import { withoutSecrets } from '../model/secret.ts'
+import type { Typed } from '../model/typed.ts'
 import type { World } from '../ports.ts'
 
 export const Sender = z.object({
@@ -95,8 +96,12 @@ interface Described {
   /** As typed: `run <logic app> on <id>`. */
   usage: string
   topic: Topic
-  /** What was typed after the verb, in words and as it came → raw input and finding. */
-  read?(words: string[], rest: string): Words
+  /** Other names, each with what it says beside: `resolve <id>` is `status <id>` that says `resolved`. */
+  also?: ReadonlyMap<string, string>
+  /** Words that people try for it: the answer points here. */
+  tried?: readonly string[]
+  /** What was typed after the verb → raw input and finding. `says` is what another name says. Without it the verb takes no words. */
+  read?(typed: Typed, says?: string): Words
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
 }

@@ -2,23 +2,28 @@ import { Problem } from '../errors.ts'
 import { isFindingId } from '../model/finding.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { type ParameterValues, readParameters } from '../model/parameter.ts'
+import type { Typed } from '../model/typed.ts'
 import type { FieldError, Words } from './action.ts'
-import { afterId } from './show.ts'
 
 /** `run <app> on <id> name=value…`, `run <app>`, `run <id>` and `run on <id>`. */
-export function readRunWords(words: string[]): Words {
+export function readRunWords(typed: Typed): Words {
+  const words = typed.all()
   const said = words.findIndex(word => word.includes('='))
   const at = words.slice(0, said < 0 ? words.length : said).findLastIndex(word => word.toLowerCase() === 'on')
   if (at < 0)
     return words.length === 0 || isFindingId(words.join(' ').toLowerCase())
-      ? afterId(words)
+      ? withId(words[0])
       : { input: { logicApp: words.join(' ') } }
   const app = words.slice(0, at).join(' ')
   const parameters = assignments(words.slice(at + 2))
   return {
-    ...afterId(words.slice(at + 1, at + 2)),
+    ...withId(words[at + 1]),
     input: { ...(app !== '' && { logicApp: app }), ...(parameters !== undefined && { parameters }) },
   }
+}
+
+function withId(id: string | undefined): Words {
+  return { input: {}, ...(id !== undefined && { findingId: id.toLowerCase() }) }
 }
 
 /** A quoted value is a word of its own: `reason=` and `two words`. */
