@@ -94,7 +94,7 @@ export function runListCard({ runs, findings, filter, now }: RunListView): Card 
 function runRow(run: Run, event: DefenderEvent | undefined, now: Date): Element {
   const duration = hasEnded(run) ? took(run.startedAt, run.endedAt) : ''
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 200)}`
-  const about = event === undefined ? '' : `${short(inline(event.title), 60)} on ${short(inline(event.resource.name), 40)}`
+  const about = event === undefined ? '' : `${short(inline(event.title), 80)} on ${short(inline(event.resource.name), 40)}`
   const subtle = [about, starterWord(run.startedBy), when(run.startedAt, now), duration]
   return {
     type: 'rows',

@@ -44,8 +44,9 @@ const follow = verb<{ filter: string; readOnly: boolean }>({
       by: context.person,
       createdAt: context.now.toISOString(),
     }
-    await context.world.store.feeds.save(feed)
-    return personal(saidCard(`This place now follows ${feedWords(filter)}. "unfollow ${feed.id}" ends it.`))
+    const kept = await context.world.store.feeds.add(feed)
+    const follows = kept.id === feed.id ? 'now follows' : 'already follows'
+    return personal(saidCard(`This place ${follows} ${feedWords(filter)}. "unfollow ${kept.id}" ends it.`))
   },
 })
 
