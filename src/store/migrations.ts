@@ -106,6 +106,12 @@ const leanIndexes = [
   'create index events_taken on events (at)',
 ]
 
+/** News of a rule became news of several. */
+const newsTogether = [
+  `update notices set notice = jsonb_set(notice::jsonb, '{content}',
+    jsonb_build_object('type', 'rule', 'rules', jsonb_build_array((notice::jsonb -> 'content') - 'type')))::text where type = 'rule'`,
+]
+
 /**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
@@ -121,6 +127,7 @@ const migrations: Record<string, string[]> = {
   '009-one-letter': oneLetter,
   '010-one-text': oneText,
   '011-lean-indexes': leanIndexes,
+  '013-news-together': newsTogether,
 }
 
 function migrationOf(statements: string[]): Migration {
