@@ -37,8 +37,9 @@ export async function bench({ full }: BenchOptions): Promise<Row[]> {
 
 /** A channel takes one message a second: what the first look at the rules has to say comes before, not in the middle. */
 async function healthIsTold({ slack, store }: Ground): Promise<void> {
+  const before = slack.messages.length
   await store.jobs.send('chore', 'rule-health', 0)
-  await until(() => slack.messages.length >= channelCount, 60_000)
+  await until(() => slack.messages.length >= before + channelCount, 60_000)
 }
 
 /** `idOf`: by what the receiver's messages carry an event; the finding it was acknowledged as, unless said otherwise. */
