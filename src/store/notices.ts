@@ -3,7 +3,8 @@ import { Notice } from '../model/notice.ts'
 import type { Changed, CountedPost, NoticeChange, Notices } from '../ports.ts'
 import { announce } from './announce.ts'
 import { type Database, plain, repeated } from './database.ts'
-import type { Enqueue, JobEngine } from './jobs.ts'
+import type { Enqueue } from './job-queues.ts'
+import type { JobEngine } from './jobs.ts'
 import { postId, touchPosts } from './write-posts.ts'
 
 export function createNotices({ db, pool, tenant, clock }: Database, jobs: JobEngine): Notices {

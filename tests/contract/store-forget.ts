@@ -7,7 +7,7 @@ import type { StoreUnderTest } from './store.ts'
 const at = startOfTime.toISOString()
 const before = '2025-12-31T00:00:00.000Z'
 const after = '2026-04-01T00:00:00.000Z'
-const nothing = { findings: 0, events: 0, notices: 0, requests: 0, deadLetters: 0 }
+const nothing = { findings: 0, events: 0, notices: 0, requests: 0, deadLetters: 0, more: false }
 
 /** What is over and old goes; what could still matter, and what keeps an effect from happening twice, stays. */
 export function storeForgetContract(name: string, { open }: StoreUnderTest): void {
@@ -94,6 +94,34 @@ export function storeForgetContract(name: string, { open }: StoreUnderTest): voi
       expect(await store.requests.get('open')).toEqual({ request: '{"action":"x"}' })
       expect(await store.requests.open('effect', '{}', true, after)).toEqual({ fresh: false, answer: '' })
       expect(await store.requests.begin('effect', true)).toEqual({ before: true, answer: '' })
+    })
+
+    test('what nobody will ever answer is forgotten whole; what is settled until it is answered stays', async () => {
+      await store.requests.open('link', '{"intended":1}', false, at)
+      await store.requests.open('unbegun', '{"action":"x"}', true, at)
+      expect(await forget(before)).toEqual(nothing)
+      expect(await forget(after)).toEqual({ ...nothing, requests: 1 })
+      expect(await store.requests.get('link')).toBeUndefined()
+      expect(await store.requests.get('unbegun')).toEqual({ request: '{"action":"x"}' })
+    })
+
+    test('of a closed alert it is told when that was, for as long as open ones are kept; of nothing else', async () => {
+      const day = 86_400_000
+      const earlier = new Date(startOfTime.getTime() - 3 * day).toISOString()
+      const told: (string | undefined)[] = []
+      const again = async (key: string) => {
+        await store.accept([arrival(key, { at: earlier })], (_arrival, _before, closedAt) => {
+          told.push(closedAt)
+          return undefined
+        })
+      }
+      await resolve(await opened('closed-1'))
+      await opened('closed-2')
+      await forget(after)
+      await again('closed-1')
+      await forget(after, after)
+      for (const key of ['closed-1', 'closed-2']) await again(key)
+      expect(told).toEqual([at, undefined, undefined])
     })
 
     test('dead letters go by their age, notices when they are over, with their posts', async () => {
