@@ -83,8 +83,8 @@ function top({ kind, editing, review, theirs, kept, now }: RuleFormView): Elemen
   const what = editing === undefined ? 'For' : `${short(inline(editing.name), 100)} in ${short(inline(editing.home), 100)}, for`
   return [
     { type: 'text', text: `${what} ${kindWords[kind]}`, subtle: true },
-    ...(theirs === undefined ? [] : conflict(theirs, review)),
-    ...(review === undefined ? [] : reviewed(review, theirs, now)),
+    ...(theirs === undefined ? [] : conflict(theirs)),
+    ...(review === undefined ? [] : reviewed(review, now)),
     ...kept.map((text): Element => ({ type: 'line', tone: 'info', icon: 'info', text: clip(inline(text), 300) })),
   ]
 }

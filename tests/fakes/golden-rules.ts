@@ -207,12 +207,33 @@ export const goldenRules: Record<string, Card> = {
   'form.rule-conflict': form({
     editing,
     review,
-    theirs: { rule: ruleOf().id, words: 'When an alert’s severity is High, run Notify-SOC.' },
+    theirs: {
+      rule: ruleOf().id,
+      differs: [
+        { label: 'Description', theirs: 'Keeps attackers out. Asked for by the SOC.', mine: '' },
+        { label: 'Hears events of', theirs: 'rg-shop of Production', mine: 'all of Production' },
+        {
+          label: 'Starts when',
+          theirs: 'an alert’s severity is High',
+          mine: 'an alert contains SQL in its name and severity is High',
+        },
+        { label: 'Logic app', theirs: 'Notify-SOC in rg-soc', mine: 'Block-IP in rg-soc' },
+        { label: 'Enabled', theirs: 'No', mine: 'Yes' },
+      ],
+    },
     kept: ['It also exports to an Event Hub; that stays as it is.'],
     fixedConditions:
       'Its 1,000 sets of conditions are too long for a form and stay as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml Block-SQL > rules.yaml, edit it, attach it to “rules plan” here, or npm run -s rules -- apply rules.yaml.',
     fixedApp:
       'What it starts (Block-IP) stays as now: it also sends to an event hub, and Azure doesn’t give back the key for it. Change that in the Azure portal; everything else can be changed here.',
+  }),
+  'form.rule-taken': form({
+    errors: [{ field: 'name', message: 'There is a rule Block-attackers by now. Choose another name, or leave it at theirs.' }],
+    theirs: {
+      rule: ruleOf().id,
+      taken: 'Block-attackers',
+      differs: [{ label: 'Logic app', theirs: 'Notify-SOC in rg-soc', mine: 'Block-IP in rg-soc' }],
+    },
   }),
   'why.matched': whyCard(findingOf(alertEvent()), [
     { rule: ruleOf(), outcome: 'fired', reason: 'It starts Block-IP.' },

@@ -255,7 +255,7 @@ test('in Slack: what must be confirmed is a box under its reason; a rule saved m
   const other = await submit(chats.story, theirs.answer.card, { conditions: 'Severity is Medium' })
   await submit(chats.story, other.answer.card, {})
   const both = await viewWith('Someone else saved this rule meanwhile.', edited, admin.submit(edited, {}))
-  expect(JSON.stringify(both.view)).toMatch(/Theirs.*severity is Medium.*Yours.*severity is Low/)
+  expect(JSON.stringify(both.view)).toMatch(/Starts when, theirs.*severity is Medium.*Starts when, yours.*severity is Low/)
   expect(labelsOf(both.view.blocks)).toEqual(['Keep theirs', 'Enabled'])
   await viewWith('✓ Saved.', both, admin.submit(both, {}))
   expect(JSON.stringify(inAzure('On-All')?.properties.sources)).toContain('Low')
