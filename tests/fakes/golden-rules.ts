@@ -183,6 +183,11 @@ export const goldenRules: Record<string, Card> = {
   'rule.deleted': ruleDeletedCard(ruleOf(), 3),
   'form.rule-kind': ruleKindCard(),
   'form.rule-kind-begun': ruleKindCard({ id: 'd1', name: 'Block-attackers' }),
+  'form.rule-kind-discarded': ruleKindCard(undefined, 'What you had begun is discarded.'),
+  'form.rule-begun': form({
+    kept: ['Block-attackers was deleted. Saving makes it anew: the rest as it was last known here.'],
+    hidden: { kind: 'alert', draft: 'd1', past: ruleOf().id, to: '2' },
+  }),
   'form.rule': form(),
   'form.rule-refreshed': form({
     news: '2 logic apps can be chosen now, new: Tell-Leads. 1 can’t be; the end of this form says why.',

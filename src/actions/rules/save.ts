@@ -23,11 +23,11 @@ export const ruleSave = verb<RuleFields>({
   input: RuleFields,
   effect: true,
   needs: rightsFor,
-  async run(context, fields) {
-    const done = context.resumed ? await savedBefore(context, fields) : undefined
-    if (done !== undefined) return saved(context, done, fields)
-    const editing = await editingOf(context, fields)
-    const { replacing } = editing
+  async run(context, asked) {
+    const done = context.resumed ? await savedBefore(context, asked) : undefined
+    if (done !== undefined) return saved(context, done, asked)
+    const editing = await editingOf(context, asked)
+    const { replacing, fields } = editing
     if (replacing !== undefined && fields.base !== baseOf(replacing)) return meanwhile(context, editing)
     const { draft, errors } = await readDraft(context.world, editing)
     if (errors.length > 0 || fields.reviewed !== reviewHash(draft, fields.base)) return reviewed(context, editing)
@@ -67,7 +67,7 @@ async function save(context: Context, editing: Editing, draft: RuleDraft): Promi
 /** Someone else saved since the form opened: all in which theirs and mine differ, and the choice whose stands. */
 async function meanwhile(context: Context, editing: Editing): Promise<Answer> {
   const { fields, replacing } = editing
-  if (replacing === undefined) throw new Problem('NotFound', 'The rule was deleted in the meantime.', { field: 'rule' })
+  if (replacing === undefined) return reviewed(context, editing)
   const { draft } = await readDraft(context.world, editing)
   const theirs = { rule: replacing.id, differs: bothOf(replacing, draft, await wording(context.world)) }
   return reviewed(context, { ...editing, fields: { ...fields, base: baseOf(replacing) } }, { theirs })
