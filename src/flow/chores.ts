@@ -49,13 +49,17 @@ export function openChores(world: World, eventsKeptDays: number, others: Record<
   }
 }
 
-async function forgetOld(world: World, days: number): Promise<undefined> {
+async function forgetOld(world: World, days: number): Promise<number | undefined> {
   const { store, clock, log } = world
   await forgetKept(world)
   const since = daysAgo(clock.now(), days)
-  const forgotten = await store.forget({ since, openAlertsSince: daysAgo(clock.now(), Math.max(days, azureKeepsAlertsDays)) })
+  const { more, ...forgotten } = await store.forget({
+    since,
+    openAlertsSince: daysAgo(clock.now(), Math.max(days, azureKeepsAlertsDays)),
+  })
   if (((await store.texts.get(keptFromText)) ?? '') < since) await store.texts.put(keptFromText, since)
   if (Object.values(forgotten).some(count => count > 0)) log.info({ forgotten, days }, 'what is old was forgotten')
+  return more ? 0 : undefined
 }
 
 function daysAgo(now: Date, days: number): string {

@@ -12,7 +12,10 @@ export function openReceive({ store, clock }: Pick<World, 'store' | 'clock'>): R
   const presentFeeds = keepFeeds(store)
   return async arrivals => {
     const feedsOf = await presentFeeds()
-    return store.accept(arrivals, (arrival, before) => plan(arrival, before, feedsOf, clock.now()))
+    return store.accept(arrivals, (arrival, before, closedAt) => {
+      if (before === undefined && isOldNews(arrival, closedAt, clock.now())) return undefined
+      return plan(arrival, before, feedsOf, clock.now())
+    })
   }
 }
 
@@ -33,7 +36,6 @@ function keepFeeds({ feeds, onChange }: Pick<Store, 'feeds' | 'onChange'>): () =
 }
 
 function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, now: Date): Change | undefined {
-  if (before === undefined && isOldNews(arrival, now)) return undefined
   const delivery = deliveryOf(arrival)
   const finding = before === undefined ? opened(arrival.event, delivery.digest, now) : moved(before, delivery, now)
   if (finding === undefined) return undefined
@@ -41,10 +43,14 @@ function plan(arrival: Arrival, before: Finding | undefined, feedsOf: FeedsOf, n
   return { finding, places: placesFor(finding.event, carrying) }
 }
 
-/** Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. */
-function isOldNews({ event, via }: Arrival, now: Date): boolean {
+/**
+ * Weekly snapshots change nothing; what is read from Azure and is over already needs nobody. Azure tells how things stand, so what it lists as open
+ * was opened again; a push tells how they stood at its time, and an alert that was closed after that is over.
+ */
+function isOldNews({ event, via }: Arrival, closedAt: string | undefined, now: Date): boolean {
   const isOver = ['resolved', 'dismissed'].includes(statusOf(event)) || isPastKeeping(event, now)
-  return event.snapshot || (via === 'poll' && isOver)
+  const wasClosed = closedAt !== undefined && Date.parse(event.at) <= Date.parse(closedAt)
+  return event.snapshot || (via === 'poll' ? isOver : wasClosed)
 }
 
 /** What is read from Azure for the first time may be long past: a feed carries what happened since it is there. */

@@ -81,6 +81,8 @@ async function freshOnes(world: World, mark: string): Promise<{ mark: string; wa
 }
 
 function waitingFor(rule: Rule, { findingId, at, event }: PastEvent, bringers: Set<string>): Waiting[] {
+  // Its name, by which a run is known to be about it, can't be told any more.
+  if (event.unread === true) return []
   const apps = rule.targets.flatMap(({ logicAppId }) => logicAppId ?? []).filter(id => !bringers.has(id.toLowerCase()))
   return apps.map(app => ({ findingId, event: event.id.toLowerCase(), at, rule: { id: rule.id, name: rule.name }, app }))
 }

@@ -39,6 +39,8 @@ const common = {
   portalUrl: z.string().optional(),
   /** Marked by Azure as a weekly snapshot, not a change. */
   snapshot: z.boolean().default(false),
+  /** Its body can't be read any more: this is what was noted beside it. */
+  unread: z.boolean().optional(),
 }
 
 export const AlertEvent = z.object({

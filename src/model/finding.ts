@@ -110,11 +110,12 @@ export function moved(before: Finding, delivery: Delivery, now: Date): Finding |
 
 function isStale(before: Finding, delivery: Delivery): boolean {
   if (delivery.current) return delivery.receivedAt < before.changedAt
-  return before.seen.includes(delivery.digest) || delivery.event.at < before.event.at
+  return before.seen.includes(delivery.digest) || (!isUnread(before) && delivery.event.at < before.event.at)
 }
 
 function differs(before: Finding, { event, current }: Delivery): boolean {
   return (
+    isUnread(before) ||
     hasOtherStatus(before, event, current) ||
     event.severity !== before.event.severity ||
     event.title !== before.event.title ||
@@ -127,6 +128,11 @@ function hasOtherStatus(before: Finding, event: DefenderEvent, current: boolean)
   const status = statusOf(event)
   if (status === before.status) return false
   return (current && event.kind === 'alert') || status !== statusOf(before.event)
+}
+
+/** What was noted beside it tells neither when it happened nor all that it said: whatever can be read is news. */
+function isUnread({ event }: Finding): boolean {
+  return event.unread === true
 }
 
 function isWithdrawn(event: DefenderEvent): boolean {

@@ -3,7 +3,7 @@ import type { Finding, Status } from '../model/finding.ts'
 import type { Run, RunState } from '../model/run.ts'
 import type { WantedPost } from './posts.ts'
 
-/** The event of a kept body, as it was read at `receivedAt`, when it came in. */
+/** The event of a kept body, as it was read at `receivedAt`, when it came in. One that it throws for is `unread`: told from what is noted beside it. */
 export type ReadBody = (body: string, receivedAt: Date) => DefenderEvent
 
 export interface Arrival {

@@ -5,7 +5,7 @@ import type { RuleVersion } from '../model/rule.ts'
 
 /** Requests of people, kept under their id: JSON text in, JSON text out. The answer is empty once it is forgotten. */
 export interface Requests {
-  /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later. */
+  /** Durable. `fresh` when first seen; `answer` when it was answered before. With `settle` a `request` job follows 5 s later; without, nobody waits for its answer, and it is forgotten in its time. */
   open(requestId: string, request: string, settle: boolean, at: string): Promise<{ fresh: boolean; answer?: string }>
   /**
    * Durable: an attempt is about to begin, here, under the hold. `before`: an earlier one may have begun and got anywhere. One with an `effect`

@@ -9,9 +9,13 @@ import type { DeadLetters, Ledger, People, Requests, RuleHistory, Texts } from '
 export interface Store {
   /**
    * Takes events in one durable transaction (concurrent calls are grouped): for each, `plan` gets the finding as it stands (seen under lock)
-   * and says what it becomes. Resolves only when everything is on disk. Order of results = order of arrivals.
+   * and says what it becomes; `closedAt` when it was an alert that was closed and then forgotten. Resolves only when everything is on disk. Order of
+   * results = order of arrivals.
    */
-  accept(arrivals: Arrival[], plan: (arrival: Arrival, before: Finding | undefined) => Change | undefined): Promise<Taken[]>
+  accept(
+    arrivals: Arrival[],
+    plan: (arrival: Arrival, before: Finding | undefined, closedAt: string | undefined) => Change | undefined,
+  ): Promise<Taken[]>
   /** Changes one finding under lock, with its posts and jobs in the same transaction; undefined when there is none or the plan changes nothing. */
   change(findingId: string, plan: (finding: Finding) => Change | undefined): Promise<Finding | undefined>
   findings: Findings
@@ -34,7 +38,7 @@ export interface Store {
    */
   onChange(listener: (change: Changed) => void): () => void
   status(): Promise<StoreStatus>
-  /** Forgets what is over and old; how many of each. Nothing that was done can be done again by it. */
+  /** Forgets what is over and old, so much of it as takes some seconds; how many of each. Nothing that was done can be done again by it. */
   forget(keeping: Keeping): Promise<Forgotten>
   /** Rejects while the database can't be used: not read, or, after something was refused, not written. */
   ready(): Promise<void>
@@ -51,11 +55,14 @@ export type Changed = Shown | { type: 'feed' }
 export interface Keeping {
   /** All that is younger, and what is not over. */
   since: string
-  /** Alerts that nobody closed, from here on. */
+  /** Alerts that nobody closed, from here on; of those that somebody closed, when. */
   openAlertsSince: string
 }
 
-export type Forgotten = Record<'findings' | 'events' | 'notices' | 'requests' | 'deadLetters', number>
+export interface Forgotten extends Record<'findings' | 'events' | 'notices' | 'requests' | 'deadLetters', number> {
+  /** Not all of it is forgotten yet. */
+  more: boolean
+}
 
 export interface StoreStatus {
   events: number

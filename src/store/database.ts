@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Problem } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Clock, ReadBody } from '../ports.ts'
+import { type ReadStored, storedReader } from './kept-event.ts'
 import { provider } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -17,8 +18,7 @@ export interface Database {
   tenant: string
   clock: Clock
   log: Log
-  /** Kept bodies are read by it. */
-  read: ReadBody
+  read: ReadStored
 }
 
 export interface DatabaseOptions {
@@ -65,7 +65,7 @@ export async function connect({ url, tenant, clock, log, read, poolSize }: Datab
   const hasty = openPool({ url, log }, hastyConnections, [inOurSchema, 'set synchronous_commit to off'])
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
-  const database = { db, pool, hasty, tenant, clock, log, read }
+  const database = { db, pool, hasty, tenant, clock, log, read: storedReader(read, log) }
   if (error === undefined) return database
   await disconnect(database)
   throw unavailable(error)

@@ -7,7 +7,8 @@ import type { StoredEvent } from './kept-event.ts'
 export interface Wish {
   id: string
   arrival?: Arrival
-  plan(before: Finding | undefined): Change | undefined
+  /** `closedAt`: of an alert that was forgotten since. */
+  plan(before: Finding | undefined, closedAt: string | undefined): Change | undefined
 }
 
 /** A finding as it stands in the database, locked by us. */
@@ -33,12 +34,16 @@ export interface Granted {
  * Lets each wish of a call decide in turn, upon what the ones before it decided. A plan that throws fails its whole call: what the call drafted
  * is dropped, what other calls drafted stays.
  */
-export function grant(call: Wish[], known: ReadonlyMap<string, Known>, drafts: Map<string, Draft>): Granted[] {
+export function grant(
+  call: Wish[],
+  { known, closed }: { known: ReadonlyMap<string, Known>; closed: ReadonlyMap<string, string> },
+  drafts: Map<string, Draft>,
+): Granted[] {
   const own = new Map<string, Draft>()
   const granted = call.map(({ id, arrival, plan }): Granted => {
     const draft = own.get(id) ?? drafts.get(id)
     const finding = draft?.finding ?? known.get(id)?.finding
-    const change = plan(finding)
+    const change = plan(finding, closed.get(id))
     if (change === undefined) return { id, finding, changed: false }
     if (change.finding.id !== id) throw new Error(`the plan for ${id} made a change of ${change.finding.id}`)
     own.set(id, { before: known.get(id), finding: change.finding, steps: [...(draft?.steps ?? []), { change, arrival }] })

@@ -3,18 +3,19 @@ import type { DefenderEvent } from '../model/event.ts'
 import { type Finding, HistoryEntry, Status } from '../model/finding.ts'
 import { Person } from '../model/person.ts'
 import { Run } from '../model/run.ts'
-import type { ReadBody } from '../ports.ts'
 import { plain } from './database.ts'
-import { columnsOfE, fromStored, type StoredEvent } from './kept-event.ts'
+import { type Beside, besideOfF, columnsOfE, type ReadStored, type StoredEvent } from './kept-event.ts'
 import type { FindingRow } from './schema.ts'
+import { unreadEvent } from './unread-event.ts'
 
 /** What a row keeps as JSON beside the event. */
 const Life = z.object({ owner: Person.optional(), history: z.array(HistoryEntry), seen: z.array(z.string()) })
 const longestSearch = 4000
 
-const plainColumns = ['id', 'version', 'status', 'opened_at', 'changed_at', 'life', 'event_version', 'body_version'] as const
+const plainColumns = ['version', 'opened_at', 'changed_at', 'life', 'event_version', 'body_version'] as const
 
 export type StoredFinding = Pick<FindingRow, (typeof plainColumns)[number]> &
+  Beside &
   StoredEvent & {
     /** Their JSON, in order of their beginning. */
     runs: string[]
@@ -23,7 +24,7 @@ export type StoredFinding = Pick<FindingRow, (typeof plainColumns)[number]> &
 const runsOfF = `coalesce((select array_agg(r.run order by r.started_at, r.id) from runs r where r.tenant = f.tenant and r.finding_id = f.id), '{}')`
 
 /** What `fromRow` needs of the findings `f` and the events `e` that they show, in a select. */
-export const columnsOfFAndE = `${plainColumns.map(column => `f.${column}`).join(', ')}, e.*, ${runsOfF} as runs`
+export const columnsOfFAndE = `${besideOfF}, ${plainColumns.map(column => `f.${column}`).join(', ')}, e.*, ${runsOfF} as runs`
 
 /** Joins the event `e` that the finding `f` shows. The offset makes sure that it is looked up by its key, finding by finding. */
 export const joinE = `cross join lateral (select ${columnsOfE} from events e
@@ -66,12 +67,12 @@ function searchText(event: DefenderEvent): string {
   return lower(`${event.title}\n${event.resource.id}\n${event.resource.name}\n${type}`.slice(0, longestSearch))
 }
 
-export function fromRow(row: StoredFinding, read: ReadBody): Finding {
+export function fromRow(row: StoredFinding, read: ReadStored): Finding {
   const { owner, history, seen } = Life.parse(JSON.parse(row.life))
   return {
     id: row.id,
     version: row.version,
-    event: fromStored(row, read),
+    event: read(row) ?? unreadEvent(row),
     status: Status.parse(row.status),
     ...(owner && { owner }),
     openedAt: row.opened_at,

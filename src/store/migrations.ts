@@ -106,6 +106,24 @@ const leanIndexes = [
   'create index events_taken on events (at)',
 ]
 
+/** News of a rule became news of several. */
+const newsTogether = [
+  `update notices set notice = jsonb_set(notice::jsonb, '{content}',
+    jsonb_build_object('type', 'rule', 'rules', jsonb_build_array((notice::jsonb -> 'content') - 'type')))::text where type = 'rule'`,
+]
+
+/**
+ * What is forgotten leaves this: of a request that nobody settles nothing, found by its age among those that still have words; of an alert that was
+ * closed the moment of it. Links of Slack accounts were requests that nobody settles all along.
+ */
+const forgetting = [
+  'alter table requests add settled boolean not null default true',
+  `update requests set settled = false where id like 'slack-link%'`,
+  `create index requests_worded on requests (at) where answer is distinct from ''`,
+  `create table closed_alerts (tenant ${bytes}, id ${bytes}, closed_at ${bytes}, primary key (tenant, id))`,
+  'create index closed_alerts_closed on closed_alerts (closed_at)',
+]
+
 /**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
@@ -121,6 +139,8 @@ const migrations: Record<string, string[]> = {
   '009-one-letter': oneLetter,
   '010-one-text': oneText,
   '011-lean-indexes': leanIndexes,
+  '012-forgetting': forgetting,
+  '013-news-together': newsTogether,
 }
 
 function migrationOf(statements: string[]): Migration {

@@ -1,13 +1,13 @@
 import type { Kind } from '../model/event.ts'
-import type { PastEvents } from '../ports.ts'
+import type { PastEvent, PastEvents } from '../ports.ts'
 import type { Database } from './database.ts'
 import { lower } from './finding-row.ts'
-import { fromStored } from './kept-event.ts'
+import { type Beside, besideOfF } from './kept-event.ts'
+import { unreadEvent } from './unread-event.ts'
 
 const perPage = 500
 
-interface Row {
-  finding_id: string
+interface Row extends Beside {
   version: number
   at: string
   body: string
@@ -32,7 +32,7 @@ export function createPastEvents({ pool, tenant, read }: Database): PastEvents {
   ) {
     const { after, order } = directions[first]
     const { rows } = await pool.query<Row>(
-      `select e.finding_id, e.version, e.at, e.body, e.event from events e join findings f on f.tenant = e.tenant and f.id = e.finding_id
+      `select ${besideOfF}, e.version, e.at, e.body, e.event from events e join findings f on f.tenant = e.tenant and f.id = e.finding_id
         where e.tenant = $1 and f.kind = $2 and f.subscription = any($3) and e.body is not null and e.at >= $7
           and (e.at, e.finding_id, e.version) ${after} ($4, $5, $6::int) order by ${order} limit ${perPage}`,
       [tenant, wanted.kind, wanted.subscriptions.map(lower), ...from, wanted.since],
@@ -40,17 +40,32 @@ export function createPastEvents({ pool, tenant, read }: Database): PastEvents {
     return rows
   }
 
+  /** One that can't be read any more counts all the same, for conditions look at its body; one that is no longer JSON has none. */
+  function pastEvent(row: Row): PastEvent[] {
+    const { id, at, body } = row
+    const event = read(row) ?? (isJson(body) ? unreadEvent(row) : undefined)
+    return event === undefined ? [] : [{ findingId: id, at, body, event }]
+  }
+
   return {
     async *since({ newestFirst = false, ...wanted }) {
       let from: Mark = newestFirst ? [never, '', 0] : [wanted.since, '', 0]
       for (;;) {
         const rows = await page(wanted, newestFirst ? 'newest' : 'oldest', from)
-        if (rows.length > 0)
-          yield rows.map(row => ({ findingId: row.finding_id, at: row.at, body: row.body, event: fromStored(row, read) }))
+        if (rows.length > 0) yield rows.flatMap(pastEvent)
         const last = rows.at(-1)
         if (last === undefined || rows.length < perPage) return
-        from = [last.at, last.finding_id, last.version]
+        from = [last.at, last.id, last.version]
       }
     },
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }

@@ -58,8 +58,8 @@ export function createRequests({ db, pool, tenant }: Database, jobs: JobEngine):
     async open(requestId, request, settle, at) {
       return repeated(pool, async client => {
         const { rowCount } = await client.query(
-          'insert into requests (tenant, id, request, at) values ($1, $2, $3, $4) on conflict do nothing',
-          [tenant, requestId, request, at],
+          'insert into requests (tenant, id, request, at, settled) values ($1, $2, $3, $4, $5) on conflict do nothing',
+          [tenant, requestId, request, at, settle],
         )
         if (rowCount === 1) {
           if (settle) await jobs.enqueue(client, [{ name: 'request', key: requestId, delayMs: settleAfterMs }])

@@ -9,7 +9,9 @@ export interface Tables {
   posts: PostRow
   places: PlaceRow
   feeds: { tenant: string; id: string; place_id: string; feed: string }
-  requests: { tenant: string; id: string; request: string; answer: string | null; at: string; begun: Generated<boolean> }
+  requests: RequestRow
+  /** Closed alerts of which nothing else is known any more. */
+  closed_alerts: { tenant: string; id: string; closed_at: string }
   ledger: LedgerRow
   dead_letters: { tenant: string; id: Generated<number>; at: string; via: string; body: string; path: string; message: string }
   notices: { tenant: string; id: string; version: number; type: string; notice: string }
@@ -81,6 +83,17 @@ export interface PostRow {
   told: number | null
   telling: number | null
   seq: Generated<number>
+}
+
+export interface RequestRow {
+  tenant: string
+  id: string
+  request: string
+  answer: string | null
+  at: string
+  begun: Generated<boolean>
+  /** A job looks after it until it is answered. */
+  settled: Generated<boolean>
 }
 
 export interface PlaceRow {

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { ReadBody } from '../ports.ts'
 import { inOneGo, isTaken, Overtaken, plain } from './database.ts'
 import { type Draft, eventsOf, type KeptEvent, type Known } from './draft.ts'
 import { columnsOfFAndE, fromRow, joinE, type StoredFinding, toRow } from './finding-row.ts'
+import type { ReadStored } from './kept-event.ts'
 import type { FindingRow } from './schema.ts'
 import { textArray } from './text-array.ts'
 
@@ -14,7 +14,7 @@ export async function lockFindings(
   client: PoolClient,
   tenant: string,
   ids: string[],
-  read: ReadBody,
+  read: ReadStored,
 ): Promise<Map<string, Known>> {
   const values = [tenant, textArray(ids)]
   const locked = await client.query({

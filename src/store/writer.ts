@@ -3,8 +3,9 @@ import type { Finding } from '../model/finding.ts'
 import { findingId } from '../model/finding.ts'
 import type { Changed, JobName, Store } from '../ports.ts'
 import { announce } from './announce.ts'
+import { closedBefore } from './closed-alerts.ts'
 import { type Database, type End, inOneGo, isBadData, repeated } from './database.ts'
-import { type Draft, type Granted, grant, type Known, type Wish } from './draft.ts'
+import { type Draft, type Granted, grant, type Wish } from './draft.ts'
 import { grouped, type Outcome } from './grouped.ts'
 import type { Enqueue } from './job-queues.ts'
 import type { JobEngine } from './jobs.ts'
@@ -25,8 +26,9 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
 
   async function commit(client: PoolClient, calls: Wish[][], end: End): Promise<Outcome<Granted[]>[]> {
     const known = await lockFindings(client, tenant, [...new Set(calls.flat().map(({ id }) => id))].sort(), read)
+    const closed = await closedBefore(client, tenant, calls.flat(), known)
     const drafts = new Map<string, Draft>()
-    const outcomes = calls.map(call => outcomeOf(call, known, drafts))
+    const outcomes = calls.map(call => outcomeOf(call, { known, closed }, drafts))
     const written = [...drafts.values()]
     if (written.length > 0) await inOneGo([writeFindings(client, tenant, written), show(client, written, end)])
     return outcomes
@@ -46,7 +48,7 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
       const wishes = arrivals.map(arrival => ({
         id: findingId(arrival.event),
         arrival,
-        plan: (before: Finding | undefined) => plan(arrival, before),
+        plan: (before: Finding | undefined, closedAt: string | undefined) => plan(arrival, before, closedAt),
       }))
       const granted = await ask(wishes)
       jobs.wake('place')
@@ -61,9 +63,9 @@ export function createWriter(database: Database, jobs: JobEngine): Pick<Store, '
   }
 }
 
-function outcomeOf(call: Wish[], known: ReadonlyMap<string, Known>, drafts: Map<string, Draft>): Outcome<Granted[]> {
+function outcomeOf(call: Wish[], seen: Parameters<typeof grant>[1], drafts: Map<string, Draft>): Outcome<Granted[]> {
   try {
-    return { answer: grant(call, known, drafts) }
+    return { answer: grant(call, seen, drafts) }
   } catch (failed) {
     return { failed }
   }

@@ -2,7 +2,7 @@ import { readKept } from '../../src/intake/body.ts'
 import { silent } from '../../src/log.ts'
 import { placeId } from '../../src/model/place.ts'
 import type { Store } from '../../src/ports.ts'
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
 import { type PrivateServer, startPrivateServer } from '../../src/store/private-server.ts'
 import { openStore } from '../../src/store/store.ts'
 import { type SlackSink, startSlackSink } from '../fakes/slack-api.ts'
@@ -25,8 +25,8 @@ export interface Ground {
 }
 
 /** `latency`: the simulated Azure answers as slowly, and lists as late, as the real one on a small scale. */
-export async function openGround({ latency = false } = {}): Promise<Ground> {
-  const [folder, simulator, slack] = await Promise.all([temporaryFolder(), startSimulator({ latency }), startSlackSink()])
+export async function openGround(azure: Pick<SimulatorOptions, 'latency' | 'pageSize'> = {}): Promise<Ground> {
+  const [folder, simulator, slack] = await Promise.all([temporaryFolder(), startSimulator(azure), startSlackSink()])
   const server = await startPrivateServer({ dataDir: folder.path, log: silent })
   const store = await openStore({ url: server.url, tenant: simulator.tenantId, log: silent, read: readKept })
   return {

@@ -7,7 +7,7 @@ import type { StoreUnderTest } from './store.ts'
 const at = startOfTime.toISOString()
 const before = '2025-12-31T00:00:00.000Z'
 const after = '2026-04-01T00:00:00.000Z'
-const nothing = { findings: 0, events: 0, notices: 0, requests: 0, deadLetters: 0 }
+const nothing = { findings: 0, events: 0, notices: 0, requests: 0, deadLetters: 0, more: false }
 
 /** What is over and old goes; what could still matter, and what keeps an effect from happening twice, stays. */
 export function storeForgetContract(name: string, { open }: StoreUnderTest): void {
@@ -96,22 +96,51 @@ export function storeForgetContract(name: string, { open }: StoreUnderTest): voi
       expect(await store.requests.begin('effect', true)).toEqual({ before: true, answer: '' })
     })
 
+    test('what nobody will ever answer is forgotten whole; what is settled until it is answered stays', async () => {
+      await store.requests.open('link', '{"intended":1}', false, at)
+      await store.requests.open('unbegun', '{"action":"x"}', true, at)
+      expect(await forget(before)).toEqual(nothing)
+      expect(await forget(after)).toEqual({ ...nothing, requests: 1 })
+      expect(await store.requests.get('link')).toBeUndefined()
+      expect(await store.requests.get('unbegun')).toEqual({ request: '{"action":"x"}' })
+    })
+
+    test('of a closed alert it is told when that was, for as long as open ones are kept; of nothing else', async () => {
+      const day = 86_400_000
+      const earlier = new Date(startOfTime.getTime() - 3 * day).toISOString()
+      const told: (string | undefined)[] = []
+      const again = async (key: string) => {
+        await store.accept([arrival(key, { at: earlier })], (_arrival, _before, closedAt) => {
+          told.push(closedAt)
+          return undefined
+        })
+      }
+      await resolve(await opened('closed-1'))
+      await opened('closed-2')
+      await forget(after)
+      await again('closed-1')
+      await forget(after, after)
+      for (const key of ['closed-1', 'closed-2']) await again(key)
+      expect(told).toEqual([at, undefined, undefined])
+    })
+
     test('dead letters go by their age, notices when they are over, with their posts', async () => {
       const letter = { via: 'push', body: 'x', rejection: { path: '', message: 'unknown' } }
       await store.deadLetters.keep([
         { ...letter, at },
         { ...letter, body: 'y', at: after },
       ])
-      const content = { type: 'rule' as const, ruleId: '/r', ruleName: 'r' }
+      const well = { ruleId: '/r', ruleName: 'r', troubles: [], ended: 'well' as const }
       const over: Notice = {
         id: 'n-over',
         version: 1,
         at,
         changedAt: at,
-        content: { ...content, troubles: [], ended: 'well' },
+        content: { type: 'rule', rules: [well] },
       }
       const trouble = { code: 'app-gone' as const, level: 'broken' as const, message: 'Gone.', remedy: 'Make it.' }
-      const open: Notice = { ...over, id: 'n-open', content: { ...content, troubles: [trouble] } }
+      const dead = { ruleId: '/dead', ruleName: 'dead', troubles: [trouble] }
+      const open: Notice = { ...over, id: 'n-open', content: { type: 'rule', rules: [well, dead] } }
       const late: Notice = { ...over, id: 'n-late', changedAt: after }
       for (const notice of [over, open, late]) await store.notices.change(notice.id, () => ({ notice, places: [channel] }))
       expect(await forget(after)).toEqual({ ...nothing, notices: 1, deadLetters: 1 })

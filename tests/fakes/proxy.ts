@@ -12,6 +12,8 @@ export interface Fault {
   cut?: 'before' | 'after'
   /** Half of the real answer, with a length that fits. */
   truncate?: boolean
+  /** Half of the real answer and then silence, the line still open; called once the half has left. */
+  stall?(): void
   /** Never answers: the request does not go on, or the other side has done its work. */
   hang?: 'before' | 'after'
   /** Rewrites the real answer's body. */
@@ -70,6 +72,10 @@ async function pass(
   const answer = await forward(target, { method, url, headers, body }).catch(() => undefined)
   if (answer === undefined || fault?.cut === 'after') return void incoming.socket.destroy()
   if (fault?.hang === 'after') return
+  if (fault?.stall !== undefined) {
+    outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
+    return void outgoing.write(answer.body.slice(0, answer.body.length / 2), fault.stall)
+  }
   const spoiled = spoil(answer.body, fault)
   outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(spoiled) }).end(spoiled)
 }

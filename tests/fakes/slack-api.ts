@@ -54,6 +54,8 @@ export type Fault =
   /** The line is cut: before the call is carried out, or after. */
   | { cut: 'before' | 'after' }
   | { hangMs: number }
+  /** Carried out, and never answered; called once it is. */
+  | { silent: () => void }
 
 export interface SlackSink {
   /** Base address of the Web API, with a slash at its end. */
@@ -373,6 +375,10 @@ async function fail(response: ServerResponse, fault: Fault, carryOut: () => obje
   if ('hangMs' in fault) {
     await new Promise(resolve => setTimeout(resolve, fault.hangMs).unref())
     return send(response, 200, carryOut())
+  }
+  if ('silent' in fault) {
+    carryOut()
+    return fault.silent()
   }
   if (fault.cut === 'after') carryOut()
   response.destroy()

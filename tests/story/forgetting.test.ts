@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { openChores } from '../../src/flow/chores.ts'
 import { openReceive } from '../../src/flow/receive.ts'
 import { lookAtRules } from '../../src/flow/rule-health.ts'
@@ -20,8 +21,10 @@ const after = (days: number): World => ({
   clock: { now: () => new Date(Date.now() + days * day) },
 })
 
+const Accepted = z.object({ accepted: z.array(z.object({ findingId: z.string(), duplicate: z.boolean() })) })
+
 /** The chore, so many days from now. */
-const forget = (days: number) => openChores(after(days), 30, {})('old-events')
+const forget = (days: number, kept = 30) => openChores(after(days), kept, {})('old-events')
 
 async function alertArrives(): Promise<string> {
   const { name } = story.simulator().fire({
@@ -103,6 +106,44 @@ test('an open alert that is forgotten in its time gets no new card, should Azure
   expect(await listed(89)).toEqual([{ findingId: id, duplicate: false }])
 })
 
+test('an alert that was closed and soon forgotten comes back by what happened since or by Azure that lists it as open, never by an old push', async () => {
+  const pushed = {
+    SystemAlertId: 'closed-early',
+    AlertType: 'VM_Test',
+    AlertDisplayName: 'Closed early',
+    Severity: 'Low',
+    TimeGenerated: new Date(Date.now() - 2 * day).toISOString(),
+    AzureResourceId: '/subscriptions/11111111-5eed-4000-8000-000000000001/resourceGroups/rg-shop',
+  }
+  const { findings } = story.app.world.store
+  const sent = async (body: object) => Accepted.parse((await story.call('/api/events', body)).body).accepted[0]
+  const { findingId: id = '' } = (await sent(pushed)) ?? {}
+  const { event } = (await findings.get(id)) ?? {}
+  if (event === undefined) throw new Error('no finding')
+  await sent({ ...pushed, Status: 'Resolved', TimeGenerated: new Date().toISOString() })
+  expect((await findings.get(id))?.status).toBe('resolved')
+  await forget(3, 2)
+  expect(await findings.get(id)).toBeUndefined()
+
+  expect(await sent(pushed)).toMatchObject({ findingId: id, duplicate: true })
+  expect(await sent({ ...pushed, Description: 'The same in other words.' })).toMatchObject({ findingId: id, duplicate: true })
+  expect(await findings.get(id)).toBeUndefined()
+  const world = after(3)
+  const comes = async (via: 'push' | 'poll', at: string) => {
+    const arrival = { event: { ...event, at }, body: JSON.stringify(pushed), via, receivedAt: world.clock.now().toISOString() }
+    const [taken] = await openReceive(world)([arrival])
+    return taken
+  }
+  expect(await comes('push', new Date(Date.now() + day).toISOString())).toEqual({ findingId: id, duplicate: false })
+  await story.app.world.store.change(id, finding => ({
+    finding: { ...finding, version: finding.version + 1, status: 'resolved' },
+    places: [],
+  }))
+  await forget(6, 2)
+  expect(await findings.get(id)).toBeUndefined()
+  expect(await comes('poll', pushed.TimeGenerated)).toEqual({ findingId: id, duplicate: false })
+})
+
 test('an open recommendation stays for as long as it is open', async () => {
   story.simulator().changeAssessment('Unhealthy')
   const open = async () => (await story.app.world.store.findings.list({ kind: 'recommendation', status: ['active'] }, 1)).items[0]
@@ -115,11 +156,15 @@ test('a rule that breaks again after old news of it went is told on a card of it
   async function look(days: number, works: boolean): Promise<void> {
     const { azure, ...world } = after(days)
     const apps = (await azure.logicApps.list()).map(app => (app.name === 'Notify-SOC' ? { ...app, enabled: works } : app))
-    await lookAtRules({ ...world, azure: { ...azure, logicApps: { ...azure.logicApps, list: async () => apps } } })
+    const alone = (await azure.rules.list()).filter(({ name }) => name === 'Notify-SOC-On-High')
+    const logicApps = { ...azure.logicApps, list: async () => apps }
+    await lookAtRules({ ...world, azure: { ...azure, logicApps, rules: { ...azure.rules, list: async () => alone } } })
   }
   const told = async () =>
     (await story.app.world.store.notices.list('rule')).flatMap(({ content }) =>
-      content.type === 'rule' && content.ruleName === 'Notify-SOC-On-High' ? [content.troubles.length] : [],
+      (content.type === 'rule' ? content.rules : []).flatMap(({ ruleName, troubles }) =>
+        ruleName === 'Notify-SOC-On-High' ? [troubles.length] : [],
+      ),
     )
   for (const [days, works] of [
     [0, false],
