@@ -3,7 +3,7 @@ import { createLog } from '../../src/log.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { type Chats, openChats } from './chats.ts'
-import { everythingKept } from './everything-kept.ts'
+import { everythingKept, keepEveryWrite } from './everything-kept.ts'
 import { until } from './ground.ts'
 import { formWith, group } from './make-app.ts'
 
@@ -16,7 +16,8 @@ beforeAll(async () => {
   database = await freshDatabase()
   const log = createLog('debug', line => lines.push(line))
   chats = await openChats({ inTeams: 'following', env: { DATABASE_URL: database.url }, log })
-  app('Block-IP').tags['chatops-parameters'] = 'address:string!;note:string;more:object;password:string'
+  app('Block-IP').tags['chatops-parameters'] = 'address:string!;note:string;more:object;password:string;door:securestring'
+  await keepEveryWrite(database.url)
 }, 30_000)
 afterAll(async () => {
   await chats.close()
@@ -130,3 +131,25 @@ test('in a file of rules, and in what is said when a rule is switched off', asyn
   expect(JSON.stringify(await chats.story.say(`rule disable Alerts-To-ChatOps ${callback}`, 'admin'))).toContain(keep)
   expect(await found(key)).toEqual([])
 })
+
+test('what an app declares as a secret is never written, not even until it is answered, whatever it is called; nor is what no app asks for', async () => {
+  const { findingId } = await chats.alert()
+  const typed = (mark: string) => [
+    `run Block-IP on ${findingId} address=203.0.113.8 door=${mark}-1`,
+    `run Block-IP on ${findingId} address=203.0.113.8 pin=${mark}-2`,
+    `run No-Such-App on ${findingId} pin=${mark}-3`,
+    `run Block-IP pin=${mark}-4`,
+  ]
+  for (const who of ['analyst', 'stakeholder', 'nobody'])
+    for (const text of typed(`N3ver-${who}`)) await chats.story.say(text, who)
+  const slack = chats.stranger()
+  const from = chats.sink.responses.length
+  for (const text of typed('N3ver-stranger')) await slack.slash(text)
+  await until('four answers', async () => (chats.sink.responses.length >= from + 4 ? true : undefined))
+  const asked = { logicApp: 'Block-IP', parameters: { address: '203.0.113.8', door: 'N3ver-program-1', pin: 'N3ver-program-2' } }
+  await chats.story.act('run', asked, findingId, 'analyst')
+  await chats.story.act('run', { logicApp: 'Block-IP', 'parameters.door': 'N3ver-form-1', step: 'details' }, findingId, 'analyst')
+  expect(await found('N3ver-')).toEqual([])
+  expect(await everythingKept(database.url)).toContain('every_write')
+  expect(await found('203.0.113.8')).not.toEqual([])
+}, 40_000)
