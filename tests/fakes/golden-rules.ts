@@ -13,6 +13,7 @@ import type { BackTest } from '../../src/model/back-test.ts'
 import type { RuleNews } from '../../src/model/notice.ts'
 import type { Rule } from '../../src/model/rule.ts'
 import type { Trouble } from '../../src/model/rule-health.ts'
+import { listPrices } from '../../src/model/run-cost.ts'
 import { alertEvent, findingOf, now, runOf, subscription } from './findings.ts'
 import { ruleOf, versionOf } from './rules.ts'
 
@@ -70,7 +71,7 @@ function backTest(days: number, other: Partial<BackTest> = {}): BackTest {
       at: `2026-11-03T0${index}:12:00.000Z`,
     })),
     noisiest: { resource: { name: 'sql-shop-01', count: 41 }, type: { name: 'SQL.DB_BruteForce', count: 77 } },
-    cost: 0.021,
+    cost: { dollars: 0.021, source: listPrices.source },
     ...other,
   }
 }
