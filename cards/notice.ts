@@ -1,7 +1,7 @@
 import type { Notice } from '../src/model/notice.ts'
 import type { Card } from './card.ts'
 import { deploymentCard } from './deployment.ts'
-import { ruleNewsCard } from './rule-news.ts'
+import { rulesNewsCard } from './rule-news.ts'
 import { stormCard } from './storm.ts'
 
 /** A card that is about no finding. */
@@ -10,7 +10,7 @@ export function noticeCard({ id, content }: Notice, now: Date): Card {
     case 'deployment':
       return deploymentCard(content, now)
     case 'rule':
-      return ruleNewsCard(content)
+      return rulesNewsCard(content)
     case 'storm':
       return stormCard(id, content, now)
   }

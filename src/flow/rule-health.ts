@@ -7,7 +7,8 @@ import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
 import type { NoticeChange, WantedPost, World } from '../ports.ts'
 
-const priority = 4
+/** Whatever happens is shown before what is to be put right. */
+const priority = 0
 
 /**
  * Looks at every rule and tells once where it matters when one goes dead, and on the same card when it is well again. An Azure that is away ends
@@ -19,60 +20,91 @@ export async function lookAtRules(world: World): Promise<undefined> {
   const failing = await askFailing(world, started, await readFailing(world))
   await keepFailing(world, failing)
   const troubles = await troublesFor(world, rules, failing)
+  const now = new Map(rules.map(rule => [keyOf(rule.id), newsOf(rule, troubles.get(keyOf(rule.id)) ?? [])]))
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))
-  for (const rule of rules) await tell(world, rule, troubles.get(rule.id.toLowerCase()) ?? [], told)
-  await tellDeleted(world, rules, told)
+  for (const notice of told) await tellChanges(world, notice, now)
+  const known = new Set(told.flatMap(openIn).map(({ ruleId }) => keyOf(ruleId)))
+  await tellNew(
+    world,
+    rules.filter(({ id }) => !known.has(keyOf(id)) && (now.get(keyOf(id))?.troubles.length ?? 0) > 0),
+    now,
+    told,
+  )
+}
+
+type Health = ReadonlyMap<string, RuleNews>
+
+function keyOf(ruleId: string): string {
+  return ruleId.toLowerCase()
 }
 
 /** A disabled rule owes nobody anything. */
-async function tell(world: World, rule: Rule, found: Trouble[], told: Notice[]): Promise<void> {
-  const troubles = rule.enabled ? found : []
-  const own = told.filter(notice => newsOf(notice)?.ruleId.toLowerCase() === rule.id.toLowerCase())
-  const [last] = own
-  const open = last !== undefined && (newsOf(last)?.troubles.length ?? 0) > 0
-  if (!open && troubles.length === 0) return
-  const id = open ? last.id : noticeId(rule, last)
-  const places = open ? [] : await placesOf(world, rule)
-  const ended = troubles.length > 0 ? {} : { ended: rule.enabled ? ('well' as const) : ('disabled' as const) }
-  await change(world, id, { type: 'rule', ruleId: rule.id, ruleName: rule.name, troubles, ...ended }, places)
+function newsOf({ id, name, enabled }: Rule, found: Trouble[]): RuleNews {
+  const troubles = enabled ? found : []
+  const ended = enabled ? 'well' : 'disabled'
+  return { ruleId: id, ruleName: name, troubles, ...(troubles.length === 0 && { ended }) }
 }
 
-/** Each breaking has a card of its own, named after the one before: an old one is far up in the channel. */
-function noticeId(rule: Rule, before: Notice | undefined): string {
-  return `n-${createHash('sha256')
-    .update(`${rule.id.toLowerCase()} ${before?.id ?? ''}`)
-    .digest('hex')
-    .slice(0, 16)}`
+/** What a notice still follows: a rule that was well again has a card of its own when it breaks anew. */
+function openIn({ content }: Notice): RuleNews[] {
+  return content.type === 'rule' ? content.rules.filter(({ troubles }) => troubles.length > 0) : []
 }
 
-async function change({ store, clock }: World, id: string, content: RuleNews, places: WantedPost[]): Promise<void> {
-  await store.notices.change(id, before => changed(before, id, content, places, clock.now().toISOString()))
+async function tellChanges(world: World, told: Notice, now: Health): Promise<void> {
+  const current = new Map<string, RuleNews>()
+  for (const news of openIn(told)) {
+    const found = now.get(keyOf(news.ruleId)) ?? (await goneOr(world, news))
+    current.set(keyOf(news.ruleId), found)
+  }
+  if (current.size === 0) return
+  const at = world.clock.now().toISOString()
+  await world.store.notices.change(told.id, before => before && changed(before, current, at))
 }
 
-function changed(
-  before: Notice | undefined,
-  id: string,
-  content: RuleNews,
-  places: WantedPost[],
-  at: string,
-): NoticeChange | undefined {
-  const news = before && newsOf(before)
-  if (news !== undefined && sameTroubles(news.troubles, content.troubles)) return undefined
-  const notice = { id, version: (before?.version ?? 0) + 1, at: before?.at ?? at, changedAt: at, content }
-  return { notice, places }
+function changed(before: Notice, current: Health, at: string): NoticeChange | undefined {
+  if (before.content.type !== 'rule') return undefined
+  const { rules: last } = before.content
+  const rules = last.map(news => (news.troubles.length > 0 && current.get(keyOf(news.ruleId))) || news)
+  if (rules.every((news, index) => sameTroubles(news, last[index]))) return undefined
+  return { notice: { ...before, version: before.version + 1, changedAt: at, content: { type: 'rule', rules } }, places: [] }
 }
 
-function sameTroubles(a: Trouble[], b: Trouble[]): boolean {
+/** Those that concern the same places are told on one card. */
+async function tellNew(world: World, rules: Rule[], now: Health, told: Notice[]): Promise<void> {
+  const groups = new Map<string, { places: WantedPost[]; rules: RuleNews[] }>()
+  for (const rule of rules) {
+    const news = now.get(keyOf(rule.id))
+    const places = await placesOf(world, rule)
+    const key = places.map(({ placeId }) => placeId).join()
+    const group = groups.get(key) ?? { places, rules: [] }
+    if (news !== undefined) group.rules.push(news)
+    groups.set(key, group)
+  }
+  const at = world.clock.now().toISOString()
+  for (const { places, rules } of groups.values()) {
+    const id = noticeId(rules, told)
+    const notice: Notice = { id, version: 1, at, changedAt: at, content: { type: 'rule', rules } }
+    await world.store.notices.change(id, before => (before === undefined ? { notice, places } : undefined))
+  }
+}
+
+/** Each breaking has a card of its own, named after the ones before: an old one is far up in the channel. */
+function noticeId(rules: RuleNews[], told: Notice[]): string {
+  const names = rules.map(({ ruleId }) => `${keyOf(ruleId)} ${told.find(isAbout(ruleId))?.id ?? ''}`)
+  return `n-${createHash('sha256').update(names.sort().join('\n')).digest('hex').slice(0, 16)}`
+}
+
+function isAbout(ruleId: string) {
+  return ({ content }: Notice) => content.type === 'rule' && content.rules.some(news => keyOf(news.ruleId) === keyOf(ruleId))
+}
+
+function sameTroubles(a: RuleNews, b: RuleNews | undefined): boolean {
   const codes = (troubles: Trouble[]) =>
     troubles
       .map(({ code, level }) => `${code} ${level}`)
       .sort()
       .join()
-  return codes(a) === codes(b)
-}
-
-function newsOf({ content }: Notice): RuleNews | undefined {
-  return content.type === 'rule' ? content : undefined
+  return b !== undefined && codes(a.troubles) === codes(b.troubles)
 }
 
 /** Where it was last saved from; else everywhere that acts on findings of its subscription. */
@@ -88,16 +120,11 @@ async function placesOf({ store }: World, rule: Rule): Promise<WantedPost[]> {
 }
 
 /** Gone from the list is not enough: a subscription may be out of reach for a while. */
-async function tellDeleted(world: World, rules: Rule[], told: Notice[]): Promise<void> {
-  const there = new Set(rules.map(({ id }) => id.toLowerCase()))
-  for (const notice of told) {
-    const news = newsOf(notice)
-    if (news === undefined || news.troubles.length === 0 || there.has(news.ruleId.toLowerCase())) continue
-    if (await isGone(world, news.ruleId)) await change(world, notice.id, { ...news, troubles: [], ended: 'deleted' }, [])
-  }
+async function goneOr({ azure }: World, news: RuleNews): Promise<RuleNews> {
+  return (await isGone(azure, news.ruleId)) ? { ...news, troubles: [], ended: 'deleted' } : news
 }
 
-async function isGone({ azure }: World, ruleId: string): Promise<boolean> {
+async function isGone(azure: World['azure'], ruleId: string): Promise<boolean> {
   return azure.rules.get(ruleId).then(
     () => false,
     thrown => {

@@ -3,15 +3,18 @@ import { Deployment, isOver } from './deployment.ts'
 import { Trouble } from './rule-health.ts'
 import { Storm } from './storm.ts'
 
-/** News of a rule's health for the place that made it; no troubles: they ended, as `ended` says. */
-export const RuleNews = z.object({
-  type: z.literal('rule'),
+/** A rule's health; no troubles: they ended, as `ended` says. */
+const RuleNews = z.object({
   ruleId: z.string(),
   ruleName: z.string(),
   troubles: z.array(Trouble),
   ended: z.enum(['well', 'disabled', 'deleted']).optional(),
 })
 export type RuleNews = z.infer<typeof RuleNews>
+
+/** What is told of rules that went dead, or were found so, at the same time, to the places that all of them concern. */
+export const RulesNews = z.object({ type: z.literal('rule'), rules: z.array(RuleNews) })
+export type RulesNews = z.infer<typeof RulesNews>
 
 /** A card that is about no finding. Like a finding it has a version, and posts that show an older one are behind. */
 export const Notice = z.object({
@@ -20,7 +23,7 @@ export const Notice = z.object({
   version: z.number(),
   at: z.string(),
   changedAt: z.string(),
-  content: z.discriminatedUnion('type', [Deployment, RuleNews, Storm]),
+  content: z.discriminatedUnion('type', [Deployment, RulesNews, Storm]),
 })
 export type Notice = z.infer<typeof Notice>
 
@@ -31,7 +34,7 @@ export function isPast({ changedAt, content }: Notice, since: string): boolean {
 
 function hasEnded(content: Notice['content']): boolean {
   if (content.type === 'deployment') return isOver(content)
-  return content.type === 'storm' ? content.over !== undefined : content.troubles.length === 0
+  return content.type === 'storm' ? content.over !== undefined : content.rules.every(({ troubles }) => troubles.length === 0)
 }
 
 export function isNotice(id: string): boolean {

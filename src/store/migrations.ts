@@ -106,6 +106,12 @@ const leanIndexes = [
   'create index events_taken on events (at)',
 ]
 
+/** News of a rule became news of several. */
+const newsTogether = [
+  `update notices set notice = jsonb_set(notice::jsonb, '{content}',
+    jsonb_build_object('type', 'rule', 'rules', jsonb_build_array((notice::jsonb -> 'content') - 'type')))::text where type = 'rule'`,
+]
+
 /**
  * What is forgotten leaves this: of a request that nobody settles nothing, found by its age among those that still have words; of an alert that was
  * closed the moment of it. Links of Slack accounts were requests that nobody settles all along.
@@ -134,6 +140,7 @@ const migrations: Record<string, string[]> = {
   '010-one-text': oneText,
   '011-lean-indexes': leanIndexes,
   '012-forgetting': forgetting,
+  '013-news-together': newsTogether,
 }
 
 function migrationOf(statements: string[]): Migration {

@@ -130,16 +130,17 @@ export function storeForgetContract(name: string, { open }: StoreUnderTest): voi
         { ...letter, at },
         { ...letter, body: 'y', at: after },
       ])
-      const content = { type: 'rule' as const, ruleId: '/r', ruleName: 'r' }
+      const well = { ruleId: '/r', ruleName: 'r', troubles: [], ended: 'well' as const }
       const over: Notice = {
         id: 'n-over',
         version: 1,
         at,
         changedAt: at,
-        content: { ...content, troubles: [], ended: 'well' },
+        content: { type: 'rule', rules: [well] },
       }
       const trouble = { code: 'app-gone' as const, level: 'broken' as const, message: 'Gone.', remedy: 'Make it.' }
-      const open: Notice = { ...over, id: 'n-open', content: { ...content, troubles: [trouble] } }
+      const dead = { ruleId: '/dead', ruleName: 'dead', troubles: [trouble] }
+      const open: Notice = { ...over, id: 'n-open', content: { type: 'rule', rules: [well, dead] } }
       const late: Notice = { ...over, id: 'n-late', changedAt: after }
       for (const notice of [over, open, late]) await store.notices.change(notice.id, () => ({ notice, places: [channel] }))
       expect(await forget(after)).toEqual({ ...nothing, notices: 1, deadLetters: 1 })

@@ -12,9 +12,7 @@ function news(version: number, troubles: number): Notice {
   const trouble = { code: 'app-gone', level: 'broken', message: 'Its logic app is gone.' } as const
   const content = {
     type: 'rule' as const,
-    ruleId: '/r',
-    ruleName: 'R',
-    troubles: Array.from({ length: troubles }, () => trouble),
+    rules: [{ ruleId: '/r', ruleName: 'R', troubles: Array.from({ length: troubles }, () => trouble) }],
   }
   return { id, version, at, changedAt: at, content }
 }

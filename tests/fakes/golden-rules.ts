@@ -6,10 +6,11 @@ import { type RuleFormView, ruleFormCard } from '../../cards/rule-form.ts'
 import { ruleHistoryCard } from '../../cards/rule-history.ts'
 import { ruleKindCard } from '../../cards/rule-kind.ts'
 import { ruleListCard } from '../../cards/rule-list.ts'
-import { ruleNewsCard } from '../../cards/rule-news.ts'
+import { rulesNewsCard } from '../../cards/rule-news.ts'
 import { ruleTestFormCard } from '../../cards/rule-test-form.ts'
 import { whyCard } from '../../cards/why.ts'
 import type { BackTest } from '../../src/model/back-test.ts'
+import type { RuleNews } from '../../src/model/notice.ts'
 import type { Rule } from '../../src/model/rule.ts'
 import type { Trouble } from '../../src/model/rule-health.ts'
 import { alertEvent, findingOf, now, runOf, subscription } from './findings.ts'
@@ -137,19 +138,26 @@ export const goldenRules: Record<string, Card> = {
     history.map((version, index) => ({ number: history.length - index, version, words })),
     now,
   ),
-  'rule.news-broken': ruleNewsCard({
+  'rule.news-broken': rulesNewsCard({ type: 'rule', rules: [newsOf('Block-attackers', [gone, deprecated])] }),
+  'rule.news-well': rulesNewsCard({ type: 'rule', rules: [newsOf('Block-attackers', [], 'well')] }),
+  'rule.news-deleted': rulesNewsCard({ type: 'rule', rules: [newsOf('Block-attackers', [], 'deleted')] }),
+  'rule.news-many': rulesNewsCard({
     type: 'rule',
-    ruleId: ruleOf().id,
-    ruleName: 'Block-attackers',
-    troubles: [gone, deprecated],
+    rules: [
+      newsOf('Watch-SQL', [], 'well'),
+      newsOf('Tell-the-SOC', [deprecated]),
+      newsOf('Block-attackers', [deprecated, gone]),
+      newsOf('Ticket-on-medium', [gone]),
+      newsOf('Old-and-gone', [], 'deleted'),
+    ],
   }),
-  'rule.news-well': ruleNewsCard({ type: 'rule', ruleId: ruleOf().id, ruleName: 'Block-attackers', troubles: [] }),
-  'rule.news-deleted': ruleNewsCard({
+  'rule.news-many-well': rulesNewsCard({
     type: 'rule',
-    ruleId: ruleOf().id,
-    ruleName: 'Block-attackers',
-    troubles: [],
-    ended: 'deleted',
+    rules: [newsOf('Watch-SQL', [], 'well'), newsOf('Tell-the-SOC', [], 'disabled')],
+  }),
+  'rule.news-very-many': rulesNewsCard({
+    type: 'rule',
+    rules: Array.from({ length: 40 }, (_, index) => newsOf(`Rule-${index + 1}`, [gone])),
   }),
   'rule.test': ruleTestCard({ rule: ruleOf(), words, test: backTest(30), now }),
   'rule.test-cut': ruleTestCard({ rule: ruleOf(), words, test: backTest(3, { cut: true, looked: 12_500 }), now }),
@@ -227,4 +235,8 @@ export const goldenRules: Record<string, Card> = {
     { rule: ruleOf({ name: 'Sandbox-only' }), outcome: 'wrong-scope', reason: 'It hears Sandbox only.' },
   ]),
   'why.none': whyCard(findingOf(alertEvent()), []),
+}
+
+function newsOf(ruleName: string, troubles: Trouble[], ended?: RuleNews['ended']): RuleNews {
+  return { ruleId: ruleOf().id, ruleName, troubles, ...(ended !== undefined && { ended }) }
 }

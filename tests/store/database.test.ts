@@ -24,6 +24,28 @@ test('four processes that open an empty database at once all find their tables',
   await Promise.all(stores.map(store => store.close()))
 }, 60_000)
 
+test('news of a rule that was told before news were of several is still news of it', async () => {
+  const before = await open('news')
+  const at = startOfTime.toISOString()
+  await before.notices.change('n-1', () => ({
+    notice: { id: 'n-1', version: 1, at, changedAt: at, content: { type: 'rule', rules: [] } },
+    places: [],
+  }))
+  await before.close()
+  const former = `{"type": "rule", "ruleId": "/r", "ruleName": "R", "troubles": [], "ended": "well"}`
+  await ask(
+    database.url,
+    `update notices set notice = jsonb_set(notice::jsonb, '{content}', '${former}')::text where tenant = 'news'`,
+  )
+  await ask(database.url, `delete from defender.kysely_migration where name = '013-news-together'`)
+  const after = await open('news')
+  expect((await after.notices.get('n-1'))?.content).toEqual({
+    type: 'rule',
+    rules: [{ ruleId: '/r', ruleName: 'R', troubles: [], ended: 'well' }],
+  })
+  await after.close()
+})
+
 test('a database that is not there: StoreUnavailable, and nothing hangs', async () => {
   const url = database.url.replace(/host=[^&]+/, 'host=%2Ftmp%2Fnothing-here')
   expect(await refusal(openStore({ url, tenant: 't', log: silent, read: readArrival }))).toMatchObject({

@@ -425,8 +425,8 @@ describe('what rules start in Azure', () => {
 describe('health', () => {
   const look = () => story.app.world.store.jobs.send('chore', 'rule-health', 0)
   const app = () => {
-    const found = [...story.simulator().state.workflows.values()].find(({ name }) => name === 'Block-IP')
-    if (found === undefined) throw new Error('no Block-IP')
+    const found = [...story.simulator().state.workflows.values()].find(({ name }) => name === 'Rebuild-Host')
+    if (found === undefined) throw new Error('no Rebuild-Host')
     return found
   }
   const news = async (said: string) => (await story.notices()).find(({ card, state }) => card.text === said && state === 'shown')
@@ -441,16 +441,27 @@ describe('health', () => {
       25_000,
     )
 
-  test('a rule that goes dead is told once where it was made, and the same card says when it is well again', async () => {
-    await made('Watched')
+  // Azure's list of apps is kept for some seconds: each change of the app is waited for.
+  test('rules that go dead are told once where they were made, and the same card says when each is well again', async () => {
+    await made('Watched', { logicApp: 'Rebuild-Host' })
+    await made('Watched-Too', { logicApp: 'Rebuild-Host' })
     app().enabled = false
-    // Azure's list of apps is kept for some seconds.
-    const told = await lookUntil('The rule Watched does not work.')
-    expect(JSON.stringify(told.card)).toContain('Block-IP is disabled')
+    const told = await lookUntil('2 rules do not work: Watched, Watched-Too')
+    expect(JSON.stringify(told.card)).toContain('Rebuild-Host is disabled')
+    await admin('rule disable', { rule: 'Watched' })
+    await lookUntil('1 rule does not work: Watched-Too, Watched')
     app().enabled = true
-    const again = await lookUntil('The rule Watched is well again.')
+    const again = await lookUntil('2 rules: no trouble any more: Watched, Watched-Too')
     expect(again.postId).toBe(told.postId)
+    expect(seen({ answer: again })).toMatch(/Disabled.*Watched.*Well again.*Watched-Too/)
     expect((await story.notices()).filter(({ card }) => card.text.includes('Watched'))).toHaveLength(1)
+  })
+
+  test('one that breaks again is told on a card of its own', async () => {
+    app().enabled = false
+    await lookUntil('The rule Watched-Too does not work.')
+    expect(await news('2 rules: no trouble any more: Watched, Watched-Too')).toBeDefined()
+    app().enabled = true
   })
 
   test('what the bot itself may not fetch is told on the rule, and only there', async () => {
