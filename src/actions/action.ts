@@ -183,6 +183,8 @@ function close<Input, On extends Context>(written: Written<Input, On>, on: (cont
 /** What zod would say of a field whose schema says nothing itself, for people. */
 function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_big' && issue.origin === 'string') return `This is too long: at most ${issue.maximum} characters.`
+  if (issue.code === 'invalid_value') return `This must be one of ${issue.values.filter(value => value !== '').join(', ')}.`
+  if (issue.code === 'invalid_type' && issue.expected === 'string') return 'This must be a text.'
   return undefined
 }
 
