@@ -3,7 +3,6 @@ import type { Card } from '../../cards/card.ts'
 import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { Account, Person, type Right } from '../model/person.ts'
-import { withoutSecrets } from '../model/secret.ts'
 import type { Typed } from '../model/typed.ts'
 import type { World } from '../ports.ts'
 
@@ -28,11 +27,6 @@ export const ActionRequest = z.object({
 })
 export type ActionRequest = z.infer<typeof ActionRequest>
 
-/** The request as it may be stored and carried out: a key typed into it goes no further. */
-export function keepable(request: ActionRequest): ActionRequest {
-  return { ...request, input: withoutSecrets(request.input) }
-}
-
 export const Answer = z.object({
   card: z.custom<Card>(value => isCard(value)),
   /** Findings whose cards now show something else. */
@@ -56,6 +50,8 @@ function isCard(value: unknown): boolean {
 
 /** What surfaces call. `accept` makes the request durable and returns at once; `perform` carries it out, or gives the present answer. */
 export interface Desk {
+  /** The request as it may be stored and carried out: a key typed into it goes no further. */
+  keepable(request: ActionRequest): Promise<ActionRequest>
   accept(request: ActionRequest): Promise<void>
   perform(request: ActionRequest): Promise<Answer>
   /** What a verb without effect shows now: nothing of it is kept. */
@@ -102,6 +98,8 @@ interface Described {
   tried?: readonly string[]
   /** What was typed after the verb → raw input and finding. `says` is what another name says. Without it the verb takes no words. */
   read?(typed: Typed, says?: string): Words
+  /** The input as it may rest anywhere, where only the verb can tell: asked before it is stored. */
+  kept?(input: Record<string, unknown>, world: Pick<World, 'azure'>): Promise<Record<string, unknown>>
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
 }
@@ -190,6 +188,8 @@ function close<Input, On extends Context>(written: Written<Input, On>, on: (cont
 /** What zod would say of a field whose schema says nothing itself, for people. */
 function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_big' && issue.origin === 'string') return `This is too long: at most ${issue.maximum} characters.`
+  if (issue.code === 'invalid_value') return `This must be one of ${issue.values.filter(value => value !== '').join(', ')}.`
+  if (issue.code === 'invalid_type' && issue.expected === 'string') return 'This must be a text.'
   return undefined
 }
 

@@ -2,6 +2,7 @@ import { Problem } from '../errors.ts'
 import { isFindingId } from '../model/finding.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { type ParameterValues, readParameters } from '../model/parameter.ts'
+import { notKept } from '../model/secret.ts'
 import type { Typed } from '../model/typed.ts'
 import type { FieldError, Words } from './action.ts'
 
@@ -10,20 +11,17 @@ export function readRunWords(typed: Typed): Words {
   const words = typed.all()
   const said = words.findIndex(word => word.includes('='))
   const at = words.slice(0, said < 0 ? words.length : said).findLastIndex(word => word.toLowerCase() === 'on')
-  if (at < 0)
-    return words.length === 0 || isFindingId(words.join(' ').toLowerCase())
-      ? withId(words[0])
-      : { input: { logicApp: words.join(' ') } }
-  const app = words.slice(0, at).join(' ')
-  const parameters = assignments(words.slice(at + 2))
-  return {
-    ...withId(words[at + 1]),
-    input: { ...(app !== '' && { logicApp: app }), ...(parameters !== undefined && { parameters }) },
-  }
+  const [appEnds, saidFrom] = at < 0 ? [said, said] : [at, at + 2]
+  const app = (appEnds < 0 ? words : words.slice(0, appEnds)).join(' ')
+  const parameters = saidFrom < 0 ? undefined : assignments(words.slice(saidFrom))
+  const told = parameters === undefined ? {} : { parameters }
+  const named = app === '' ? told : { logicApp: app, ...told }
+  if (at >= 0) return { ...onFinding(words[at + 1]), input: named }
+  return isFindingId(app.toLowerCase()) ? { ...onFinding(app), input: told } : { input: named }
 }
 
-function withId(id: string | undefined): Words {
-  return { input: {}, ...(id !== undefined && { findingId: id.toLowerCase() }) }
+function onFinding(id: string | undefined): Pick<Words, 'findingId'> {
+  return id === undefined ? {} : { findingId: id.toLowerCase() }
 }
 
 /** A quoted value is a word of its own: `reason=` and `two words`. */
@@ -49,6 +47,18 @@ export function givenParameters(input: Record<string, unknown>): Record<string, 
     key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
   )
   return Object.fromEntries([...inner, ...flat])
+}
+
+/** The input with what was said for these parameters alone: of anything else nobody knows that it is no secret. */
+export function saidFor(input: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  const kept = ([name, value]: [string, unknown]) => [name, names.includes(name) ? value : notKept]
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => {
+      if (key.startsWith(prefix)) return [key, names.includes(key.slice(prefix.length)) ? value : notKept]
+      const isMembers = key === 'parameters' && typeof value === 'object' && value !== null
+      return [key, isMembers ? Object.fromEntries(Object.entries(value).map(kept)) : value]
+    }),
+  )
 }
 
 /** Of what an earlier run was told, what the app still asks for. */

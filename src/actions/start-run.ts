@@ -78,10 +78,19 @@ async function startOnce(on: FindingContext, app: LogicApp, planned: Run): Promi
   try {
     return (await world.azure.logicApps.start(app, planned.trigger, body, planned.id)).workflowRunId
   } catch (thrown) {
-    const found = toProblem(thrown).code === 'AzureUnavailable' ? await lookFor(on, app, planned) : undefined
-    if (found === undefined) throw thrown
+    const problem = toProblem(thrown)
+    if (problem.code === 'NotFound') throw gone(app, problem)
+    const found = problem.code === 'AzureUnavailable' ? await lookFor(on, app, planned) : undefined
+    if (found === undefined) throw problem
     return found
   }
+}
+
+function gone({ name }: LogicApp, cause: Problem): Problem {
+  return new Problem('NotFound', `${name} may have been deleted since it was chosen. ${cause.message}`, {
+    field: 'logicApp',
+    cause,
+  })
 }
 
 /** The event in the form in which Defender for Cloud sends it, to the letter where it came so, and what was said at the click. */

@@ -75,14 +75,10 @@ function keepable(text: string): string {
   return text.replaceAll('\0', '\ufffd').slice(0, mostBytes)
 }
 
+/** Names the first wrong field, or else the body. */
 function refusal(outcome: Outcome, isNotJson: boolean): HttpReply {
-  const [first] = outcome.rejected
-  const problem = new Problem(
-    isNotJson ? 'NotJson' : 'NothingAccepted',
-    outcome.rejected.length === 1 ? first?.message : undefined,
-    {
-      ...(first === undefined || first.path === '' ? {} : { field: first.path }),
-    },
-  )
+  const [first, second] = outcome.rejected
+  const only = second === undefined ? (first?.message ?? 'There is no event in the list.') : undefined
+  const problem = new Problem(isNotJson ? 'NotJson' : 'NothingAccepted', only, { field: first?.path || 'body' })
   return { status: problem.status, body: { error: errorBody(problem), ...outcome } }
 }

@@ -94,15 +94,15 @@ test('good and bad together: each told by its place, the bad kept', async () => 
 })
 
 test.each([
-  ['broken JSON', '{"a":', 'NotJson', 1],
-  ['nothing', '', 'NotJson', 1],
-  ['an empty array', '[]', 'NothingAccepted', 0],
-  ['an unknown kind', '{"type":"Foo"}', 'NothingAccepted', 1],
-  ['only bad ones', '[{},{}]', 'NothingAccepted', 2],
-])('%s: 400, kept all the same', async (_name, text, code, kept) => {
+  ['broken JSON', '{"a":', 'NotJson', 'body', 1],
+  ['nothing', '', 'NotJson', 'body', 1],
+  ['an empty array', '[]', 'NothingAccepted', 'body', 0],
+  ['an unknown kind', '{"type":"Foo"}', 'NothingAccepted', 'type', 1],
+  ['only bad ones', '[{},{}]', 'NothingAccepted', 'type', 2],
+])('%s: 400, kept all the same', async (_name, text, code, field, kept) => {
   const inbox = fakeInbox()
   const reply = await receiveBody(inbox, text, now)
-  expect(reply).toMatchObject({ status: 400, body: { error: { code }, accepted: [] } })
+  expect(reply).toMatchObject({ status: 400, body: { error: { code, field }, accepted: [] } })
   expect(inbox.calls).toBe(0)
   expect([...inbox.letters.values()].map(letter => letter.via)).toEqual(Array.from({ length: kept }, () => 'push'))
 })

@@ -77,7 +77,7 @@ test.each([
   ['Weekly-Report', 'NotOffered', 'no Defender for Cloud trigger'],
   ['Fix-Recommendation', 'NotOffered', 'takes recommendations, not alerts'],
   ['Rotate-Keys', 'Forbidden', 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action on Rotate-Keys'],
-  ['No-Such-App', 'NotFound', 'deleted'],
+  ['No-Such-App', 'NotFound', 'may have been deleted, or the bot lacks Microsoft.Logic/workflows/read'],
 ])('%s is refused with the reason', async (logicApp, code, reason) => {
   const id = await alertArrives()
   const { error } = await story.act('run', { logicApp }, id)
@@ -93,8 +93,9 @@ test('a logic app deleted between picking and pressing leaves a refused run and 
   const app = workflows.get(key)
   workflows.delete(key)
   const { error } = await story.act('run', { logicApp: 'Block-IP' }, id)
-  expect(error).toBeDefined()
-  expect((await story.finding(id)).runs.every(({ state }) => state === 'refused' || state === 'failed')).toBe(true)
+  expect(error).toMatchObject({ code: 'NotFound', field: 'logicApp' })
+  expect(error?.message).toMatch(/^Block-IP may have been deleted since it was chosen\. .*ResourceNotFound/)
+  expect((await story.finding(id)).runs).toMatchObject([{ state: 'refused', error: error?.message }])
   if (app !== undefined) workflows.set(key, app)
 })
 

@@ -129,6 +129,17 @@ test.each([
   }
 })
 
+test.each(['__proto__', 'constructor', 'toString', 'closed'])(
+  'the status word “%s” is no status: the answer says which there are',
+  async to => {
+    const { id } = await alertArrives()
+    const { error } = await story.act('status', { to }, id)
+    expect(error).toMatchObject({ code: 'BadInput', field: 'to' })
+    expect(error?.message).toContain('This must be one of active, in-progress, resolved, dismissed.')
+    expect((await story.finding(id)).status).toBe('active')
+  },
+)
+
 test('a person without any right is told which one is missing, for each verb, and nothing happens', async () => {
   const { id, alert } = await alertArrives()
   for (const [verb, input] of verbs) {

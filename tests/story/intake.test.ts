@@ -58,6 +58,13 @@ test('one id twice in a body is one finding, as it stood last', async () => {
 
 const deep = JSON.parse(`${'{"a":'.repeat(90)}1${'}'.repeat(90)}`)
 
+/** Words that every object of JavaScript answers to. */
+const borrowed = (word: string): object =>
+  JSON.parse(
+    `{"Severity":"${word}","Status":"${word}","AlertType":"${word}","Intent":"${word}","ExtendedProperties":{"${word}":"${word}"},
+      "Entities":[{"Type":"${word}","${word}":"x","Name":"n"},{"$id":"${word}","Type":"host","HostName":"${word}","${word}":{"$ref":"${word}"}}]}`,
+  )
+
 test.each<[name: string, more: object, shows: RegExp]>([
   ['the year 0001', { TimeGenerated: '0001-01-01T00:00:00Z' }, /on vm-1, /],
   ['a time to come', { TimeGenerated: '2099-05-01T10:00:00Z' }, /on vm-1, \d\d:\d\d UTC/],
@@ -70,6 +77,11 @@ test.each<[name: string, more: object, shows: RegExp]>([
     { Description: null, Intent: null, RemediationSteps: null, AlertUri: null, Status: null },
     /on vm-1/,
   ],
+  ...['__proto__', 'constructor', 'toString'].map((word): [string, object, RegExp] => [
+    `the word ${word}`,
+    borrowed(word),
+    new RegExp(`^${word} alert: .* on vm-1.*New$`, 'i'),
+  ]),
 ])('an alert with %s has a card', async (name, more, shows) => {
   const { accepted, rejected } = Received.parse((await send(alert(name, more))).body)
   expect(rejected).toEqual([])
@@ -101,7 +113,7 @@ test.each([
 ])('%s is refused with a clear error', async (_name, body, status) => {
   const answer = await send(body)
   expect(answer.status).toBe(status)
-  expect(answer.body).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
+  expect(answer.body).toMatchObject({ error: { code: expect.any(String), message: expect.any(String), field: 'body' } })
 })
 
 test('another content type is refused', async () => {

@@ -69,6 +69,7 @@ describe('other names', () => {
     [`close ${id}`, status({ to: 'resolved' })],
     ['resolve', { action: 'status', input: { to: 'resolved' } }],
     ['status', { action: 'health', input: {} }],
+    [`run ${id} address=1`, { action: 'run', findingId: id, input: { parameters: { address: '1' } } }],
     [`trigger Notify-SOC on ${id}`, { action: 'run', findingId: id, input: { logicApp: 'Notify-SOC' } }],
   ])('%s', (line, meant) => expect(read(line)).toEqual(meant))
 

@@ -41,9 +41,7 @@ function unknown(word: string, apps: LogicApp[]): Problem {
   const hint = near.length === 0 ? '"apps" lists what there is.' : `Did you mean ${near.join(' or ')}?`
   return new Problem(
     'NotFound',
-    `There is no logic app "${(word.split('/').at(-1) || word).slice(0, 100)}"; it may have been deleted. ${hint}`,
-    {
-      field: 'logicApp',
-    },
+    `There is no logic app "${(word.split('/').at(-1) || word).slice(0, 100)}"; it may have been deleted, or the bot lacks Microsoft.Logic/workflows/read where it is. ${hint}`,
+    { field: 'logicApp' },
   )
 }
