@@ -95,7 +95,9 @@ function facts({ looked, count: fired, noisiest, cost }: BackTest): Fact[] {
   return [
     ...noisy('Noisiest resource', noisiest.resource),
     ...noisy('Noisiest type', noisiest.type),
-    ...(cost === undefined ? [] : [{ label: 'Cost', value: `${dollars(cost)} at list prices, for ${count(fired, 'run')}` }]),
+    ...(cost === undefined
+      ? []
+      : [{ label: 'Cost', value: `${dollars(cost.dollars)} for ${count(fired, 'run')}, by ${cost.source}` }]),
     { label: 'Looked at', value: count(looked, 'event') },
   ]
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '../src/model/event.ts'
 import type { Beside, Card, Choice, ChoiceInput, Element, Form, Input, TextInput } from './card.ts'
 import type { FieldError } from './forms.ts'
+import { discardDraft } from './rule-kind.ts'
 import { conflict, mayBeSaved, type RuleReview, reviewed, type Theirs } from './rule-review.ts'
 import { clip, count, inline, short } from './text.ts'
 
@@ -79,13 +80,22 @@ const kindWords: Record<Kind, string> = {
   compliance: 'regulatory compliance changes',
 }
 
-function top({ kind, editing, review, theirs, kept, now }: RuleFormView): Element[] {
+function top({ kind, editing, review, theirs, kept, hidden, now }: RuleFormView): Element[] {
   const what = editing === undefined ? 'For' : `${short(inline(editing.name), 100)} in ${short(inline(editing.home), 100)}, for`
   return [
     { type: 'text', text: `${what} ${kindWords[kind]}`, subtle: true },
-    ...(theirs === undefined ? [] : conflict(theirs, review)),
-    ...(review === undefined ? [] : reviewed(review, theirs, now)),
+    ...(theirs === undefined ? [] : conflict(theirs)),
+    ...(review === undefined ? [] : reviewed(review, now)),
+    ...(hidden.draft === undefined ? [] : begun(hidden.draft)),
     ...kept.map((text): Element => ({ type: 'line', tone: 'info', icon: 'info', text: clip(inline(text), 300) })),
+  ]
+}
+
+/** It was left for a logic app that was to be made, and is kept until it is saved. */
+function begun(draft: string): Element[] {
+  return [
+    { type: 'line', tone: 'info', icon: 'info', text: 'What you began is kept for a week, or until it is saved.' },
+    { type: 'beside', buttons: [discardDraft(draft)] },
   ]
 }
 

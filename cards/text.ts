@@ -32,6 +32,20 @@ export function clip(text: string, max: number): string {
   return short(`${kept}… (${text.length - kept.length} more characters)`, max)
 }
 
+/** Two texts, each clipped: where what differs lies too far behind, both begin shortly before it. */
+export function whereTheyDiffer(a: string, b: string, max: number): [string, string] {
+  const from = sameUntil(a, b)
+  if (Math.max(a.length, b.length) <= max || from < max / 2) return [clip(a, max), clip(b, max)]
+  const start = a.lastIndexOf(' ', from - max / 8) + 1
+  return [clip(`… ${a.slice(start)}`, max), clip(`… ${b.slice(start)}`, max)]
+}
+
+function sameUntil(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1
+  return at
+}
+
 /** Pieces of at most `max` characters that together are the text. */
 export function chunks(text: string, max: number): string[] {
   const pieces: string[] = []

@@ -62,7 +62,14 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
   const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
-  const world: World = { store, azure: oneSaveAtATime(azure, store), chats, clock: systemClock, log }
+  const world: World = {
+    store,
+    azure: oneSaveAtATime(azure, store),
+    chats,
+    clock: systemClock,
+    log,
+    prices: config.LOGIC_APP_PRICES,
+  }
   const desk = openDesk(world, verbs)
   const inbox: Inbox = { receive: lookingForRuns(world, openReceive(world)), deadLetters: store.deadLetters }
   const stopping = new AbortController()

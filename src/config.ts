@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import { listPrices, type Prices } from './model/run-cost.ts'
 
 const simulatedTenant = '00000000-5eed-4000-8000-000000000001'
 const azureCloud = 'https://management.azure.com'
@@ -20,6 +21,19 @@ const count = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
 }
+
+const price = /^\d+(\.\d+)?$/
+const prices = list
+  .refine(all => all.length === 2 && all.every(one => price.test(one)), {
+    message: 'takes two numbers, US dollars for a built-in action and for a connector call: 0.000025,0.000125',
+  })
+  .transform(
+    ([builtIn, connector]): Prices => ({
+      builtIn: Number(builtIn),
+      connector: Number(connector),
+      source: 'the prices set for this bot',
+    }),
+  )
 
 /** Every variable of the product; an empty one counts as not set. */
 const Environment = z.object({
@@ -45,6 +59,7 @@ const Environment = z.object({
   AZURE_MANAGEMENT_GROUP: z.string().optional(),
   EVENTS_KEPT_DAYS: count(1, 3650).default(90),
   AZURE_POLL_EVERY_S: count(0, 86_400).default(60),
+  LOGIC_APP_PRICES: prices.optional().transform(set => set ?? listPrices),
   SIMULATOR_PORT: count(0, 65535).default(0),
   SIMULATOR_SEED: count(0, 2 ** 31).default(1),
   SIMULATOR_EVENT_EVERY_S: z.coerce

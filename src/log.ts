@@ -10,6 +10,7 @@ export interface Log {
 
 const secrets: [RegExp, string][] = [
   [/([?&](?:sig|code|token|access_token|client_secret)=)[^&\s"'\\]+/gi, '$1***'],
+  [/\bx(?:ox[a-z]|app-\d)-[\w-]{5,}/gi, '***'],
   [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer ***'],
   [/("(?:x-api-key|authorization|password|MicrosoftAppPassword|client_secret|uri|callbackUrl)"\s*:\s*")[^"]*/gi, '$1***'],
 ]

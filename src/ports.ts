@@ -1,6 +1,7 @@
 import type { Card } from '../cards/card.ts'
 import type { Log } from './log.ts'
 import type { ChatName, Place } from './model/place.ts'
+import type { Prices } from './model/run-cost.ts'
 import type { Azure } from './ports/azure.ts'
 import type { Store } from './ports/store.ts'
 
@@ -19,6 +20,8 @@ export interface World {
   chats: ReadonlyMap<ChatName, Chat>
   clock: Clock
   log: Log
+  /** What runs of logic apps cost. */
+  prices: Prices
 }
 
 export interface Clock {

@@ -3,7 +3,6 @@ import type { Card } from '../../cards/card.ts'
 import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { Account, Person, type Right } from '../model/person.ts'
-import { withoutSecrets } from '../model/secret.ts'
 import type { World } from '../ports.ts'
 
 export const Sender = z.object({
@@ -26,11 +25,6 @@ export const ActionRequest = z.object({
   placeId: z.string().optional(),
 })
 export type ActionRequest = z.infer<typeof ActionRequest>
-
-/** The request as it may be stored and carried out: a key typed into it goes no further. */
-export function keepable(request: ActionRequest): ActionRequest {
-  return { ...request, input: withoutSecrets(request.input) }
-}
 
 export const Answer = z.object({
   card: z.custom<Card>(value => isCard(value)),
@@ -55,6 +49,8 @@ function isCard(value: unknown): boolean {
 
 /** What surfaces call. `accept` makes the request durable and returns at once; `perform` carries it out, or gives the present answer. */
 export interface Desk {
+  /** The request as it may be stored and carried out: a key typed into it goes no further. */
+  keepable(request: ActionRequest): Promise<ActionRequest>
   accept(request: ActionRequest): Promise<void>
   perform(request: ActionRequest): Promise<Answer>
   /** What a verb without effect shows now: nothing of it is kept. */
@@ -97,6 +93,8 @@ interface Described {
   topic: Topic
   /** What was typed after the verb, in words and as it came → raw input and finding. */
   read?(words: string[], rest: string): Words
+  /** The input as it may rest anywhere, where only the verb can tell: asked before it is stored. */
+  kept?(input: Record<string, unknown>, world: Pick<World, 'azure'>): Promise<Record<string, unknown>>
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
 }

@@ -2,6 +2,7 @@ import { Problem } from '../errors.ts'
 import { isFindingId } from '../model/finding.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { type ParameterValues, readParameters } from '../model/parameter.ts'
+import { notKept } from '../model/secret.ts'
 import type { FieldError, Words } from './action.ts'
 import { afterId } from './show.ts'
 
@@ -9,16 +10,12 @@ import { afterId } from './show.ts'
 export function readRunWords(words: string[]): Words {
   const said = words.findIndex(word => word.includes('='))
   const at = words.slice(0, said < 0 ? words.length : said).findLastIndex(word => word.toLowerCase() === 'on')
-  if (at < 0)
-    return words.length === 0 || isFindingId(words.join(' ').toLowerCase())
-      ? afterId(words)
-      : { input: { logicApp: words.join(' ') } }
-  const app = words.slice(0, at).join(' ')
-  const parameters = assignments(words.slice(at + 2))
-  return {
-    ...afterId(words.slice(at + 1, at + 2)),
-    input: { ...(app !== '' && { logicApp: app }), ...(parameters !== undefined && { parameters }) },
-  }
+  const [appEnds, saidFrom] = at < 0 ? [said, said] : [at, at + 2]
+  const app = (appEnds < 0 ? words : words.slice(0, appEnds)).join(' ')
+  if (at < 0 && isFindingId(app.toLowerCase())) return afterId(words)
+  const parameters = saidFrom < 0 ? undefined : assignments(words.slice(saidFrom))
+  const input = { ...(app !== '' && { logicApp: app }), ...(parameters !== undefined && { parameters }) }
+  return at < 0 ? { input } : { ...afterId(words.slice(at + 1, at + 2)), input }
 }
 
 /** A quoted value is a word of its own: `reason=` and `two words`. */
@@ -44,6 +41,18 @@ export function givenParameters(input: Record<string, unknown>): Record<string, 
     key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
   )
   return Object.fromEntries([...inner, ...flat])
+}
+
+/** The input with what was said for these parameters alone: of anything else nobody knows that it is no secret. */
+export function saidFor(input: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  const kept = ([name, value]: [string, unknown]) => [name, names.includes(name) ? value : notKept]
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => {
+      if (key.startsWith(prefix)) return [key, names.includes(key.slice(prefix.length)) ? value : notKept]
+      const isMembers = key === 'parameters' && typeof value === 'object' && value !== null
+      return [key, isMembers ? Object.fromEntries(Object.entries(value).map(kept)) : value]
+    }),
+  )
 }
 
 /** Of what an earlier run was told, what the app still asks for. */

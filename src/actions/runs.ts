@@ -6,10 +6,11 @@ import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { ParameterValues } from '../model/parameter.ts'
 import { type Run, RunState } from '../model/run.ts'
+import type { World } from '../ports.ts'
 import { type Action, type FieldError, type FindingContext, findingVerb, personal, verb } from './action.ts'
-import { appNamed } from './apps/find.ts'
+import { appNamed, appsNamed } from './apps/find.ts'
 import { appsFor, runRight } from './eligible.ts'
-import { givenParameters, readRunWords, stillAsked, wrongParameters } from './run-parameters.ts'
+import { givenParameters, readRunWords, saidFor, stillAsked, wrongParameters } from './run-parameters.ts'
 import { allReadable } from './scope.ts'
 import { afterId, readsFinding } from './show.ts'
 import { startRun } from './start-run.ts'
@@ -35,6 +36,7 @@ const run = findingVerb<RunInput>({
     })
     .transform(input => ({ logicApp: input.logicApp, step: input.step, given: givenParameters(input) })),
   read: readRunWords,
+  kept: keptInput,
   effect: true,
   needs: async ({ logicApp }, on) => [...readsFinding(on), runRight(await appNamed(on.world, logicApp))],
   offeredOn: finding => !(finding.event.kind === 'recommendation' && finding.event.withdrawn),
@@ -51,6 +53,19 @@ const run = findingVerb<RunInput>({
   },
   run: async (on, { logicApp, given }) => startRun(on, await appNamed(on.world, logicApp), given),
 })
+
+/** What the app does not ask for can't be sent, so it needs no keeping; an app's secrets are among it, whatever they are called. */
+async function keptInput(input: Record<string, unknown>, world: Pick<World, 'azure'>): Promise<Record<string, unknown>> {
+  if (Object.keys(givenParameters(input)).length === 0) return input
+  const apps = await appsNamed(world, String(input.logicApp ?? '')).catch(thrown => {
+    if (thrown instanceof Problem && thrown.code === 'NotFound') return []
+    throw thrown
+  })
+  return saidFor(
+    input,
+    apps.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
+  )
+}
 
 /** Which app; once it is chosen, what it asks. */
 async function runForm(on: FindingContext, input: Record<string, unknown>, errors: FieldError[]): Promise<Card> {

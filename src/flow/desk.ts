@@ -1,6 +1,7 @@
 import { errorCard, waitingCard } from '../../cards/answer.ts'
-import { type Action, ActionRequest, Answer, type Desk, keepable, personal } from '../actions/action.ts'
+import { type Action, ActionRequest, Answer, type Desk, personal } from '../actions/action.ts'
 import { errorBody, Problem } from '../errors.ts'
+import { withoutSecrets } from '../model/secret.ts'
 import type { World } from '../ports.ts'
 import { carryOut, contextOf } from './perform.ts'
 
@@ -20,8 +21,13 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   const accepted = new Set<string>()
   const underWay = new Map<string, Promise<Answer>>()
 
+  async function keepable(request: ActionRequest): Promise<ActionRequest> {
+    const input = withoutSecrets(request.input)
+    return { ...request, input: (await verbs.get(request.action)?.kept?.(input, world)) ?? input }
+  }
+
   async function accept(request: ActionRequest): Promise<void> {
-    const { fresh } = await open(keepable(request))
+    const { fresh } = await open(await keepable(request))
     if (fresh) accepted.add(request.requestId)
   }
 
@@ -41,12 +47,13 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   function perform(request: ActionRequest): Promise<Answer> {
     const present = underWay.get(request.requestId)
     if (present !== undefined) return present
-    const answer = begin(keepable(request)).finally(() => underWay.delete(request.requestId))
+    const answer = begin(request).finally(() => underWay.delete(request.requestId))
     underWay.set(request.requestId, answer)
     return answer
   }
 
-  async function begin(request: ActionRequest): Promise<Answer> {
+  async function begin(asked: ActionRequest): Promise<Answer> {
+    const request = await keepable(asked)
     if (accepted.delete(request.requestId)) return carry(request)
     const { answer } = await open(request)
     return answer === undefined ? carry(request) : keptAnswer(answer)
@@ -73,7 +80,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
 
   async function look(request: ActionRequest): Promise<Answer> {
     if (hasEffect(request)) throw new Problem('NotOffered')
-    return carryOut(world, verbs, keepable(request), false)
+    return carryOut(world, verbs, await keepable(request), false)
   }
 
   async function settle(requestId: string): Promise<number | undefined> {
@@ -91,7 +98,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
     return action.choices(context, field, typed)
   }
 
-  return { accept, perform, look, choices, settle }
+  return { keepable, accept, perform, look, choices, settle }
 }
 
 /** The same again; for what is long past, that it was. */

@@ -13,7 +13,7 @@ export interface AppStatistics {
 export interface Failing {
   failed: number
   of: number
-  /** At least half of several; else only the newest did. */
+  /** At least half of several, or that was so and is not over; else only the newest did. */
   often: boolean
 }
 
@@ -32,6 +32,24 @@ export function failingOf(runs: Pick<Timed, 'state'>[]): Failing | undefined {
   const often = judged.length > 1 && failed * 2 >= judged.length
   const newest = judged.slice(0, 1).some(didFail)
   return often || newest ? { failed, of: judged.length, often } : undefined
+}
+
+/** So long without a failure makes an app well that seldom runs. */
+const wellAfterMs = 86_400_000
+
+/**
+ * The same over several looks: what failed often `before` does so until its newest runs all went well, or it did not fail for a day. One that
+ * fails every other time is failing all along, not well in between.
+ */
+export function stillFailing(runs: Timed[], before: Failing | undefined, now: Date): Failing | undefined {
+  const found = failingOf(runs)
+  const ended = runs.filter(hasEnded)
+  const newest = ended.findIndex(didFail)
+  if (before?.often !== true || found?.often === true || newest === -1 || newest >= judgedBy) return found
+  const { endedAt, startedAt } = ended[newest] ?? { startedAt: '' }
+  const isLongAgo = newest > 0 && now.getTime() - Date.parse(endedAt ?? startedAt) >= wellAfterMs
+  const judged = ended.slice(0, judgedBy)
+  return isLongAgo ? found : { failed: judged.filter(didFail).length, of: judged.length, often: true }
 }
 
 function didFail({ state }: Pick<Timed, 'state'>): boolean {

@@ -3,7 +3,7 @@ import type { DefenderEvent } from './event.ts'
 import type { ActionCounts } from './logic-app.ts'
 import type { RuleDraft } from './rule.ts'
 import { whyDraft } from './rule-why.ts'
-import { runCost } from './run-cost.ts'
+import { type Prices, runCost } from './run-cost.ts'
 
 /** One event of the past, as the store keeps it. */
 export interface Past {
@@ -38,8 +38,8 @@ export interface BackTest {
   /** At most five, spread over those it fires on, oldest first. */
   examples: Example[]
   noisiest: { resource?: Noise; type?: Noise }
-  /** US dollars for all runs at list prices; absent when the app's actions are not known. */
-  cost?: number
+  /** US dollars for all runs, and by whose prices; absent when the app's actions are not known. */
+  cost?: { dollars: number; source: string }
 }
 
 export interface Noise {
@@ -54,6 +54,7 @@ export interface BackTestOptions {
   keptFrom?: Date
   /** What one run of the rule's logic app does. */
   actions?: ActionCounts
+  prices: Prices
 }
 
 /** Counts what a rule would have fired on. Fed event by event in either order of time; it keeps counts and a few examples, never the events. */
@@ -96,10 +97,14 @@ export function openBackTest(rule: Pick<RuleDraft, 'scopes' | 'sources'>, option
         perDay: [...perDay].filter(([day]) => day >= first.slice(0, 10)).map(([day, count]) => ({ day, count })),
         examples: examples.spread(5).toSorted((a, b) => a.at.localeCompare(b.at)),
         noisiest: { ...(resource && { resource }), ...(type && { type }) },
-        ...(options.actions && { cost: runCost(count, options.actions) }),
+        ...(options.actions && { cost: costOf(count, options.actions, options.prices) }),
       }
     },
   }
+}
+
+function costOf(runs: number, actions: ActionCounts, prices: Prices): { dollars: number; source: string } {
+  return { dollars: runCost(runs, actions, prices), source: prices.source }
 }
 
 function exampleOf({ findingId, at, event }: Past): Example {

@@ -6,14 +6,23 @@ export const notKept = '(not kept)'
 /** What a person reads who typed one. */
 export const noSecrets = 'This holds a key or a password, and would be shown to others. Keep it in Key Vault.'
 
-/** Texts that are keys wherever they stand; what comes before the key stays. Bounded where a long text could be looked through again and again. */
+/** The same in a rule, which may well look for keys in what an alert says. */
+export const noSecretsInRules =
+  'This holds a whole key or password, which rules and their history would show to others. To find one in what an event says, its beginning is enough: contains "sig=".'
+
+/**
+ * Texts that are keys wherever they stand, whole ones: a piece lets nobody in. What comes before the key stays. Bounded where a long text could be
+ * looked through again and again.
+ */
 const shapes: RegExp[] = [
-  /([?&](?:sig|access_token|client_secret)=)[^&#\s"'<>\\]{16,}/gi,
+  // The signature of a shared access: 32 bytes as base64.
+  /([?&]sig=)[^&#\s"'<>\\]{40,}/gi,
+  /([?&](?:access_token|client_secret)=)[^&#\s"'<>\\]{16,}/gi,
   /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
   /((?:SharedAccessKey|SharedAccessSignature|AccountKey)=)[^;\s"'\\]{16,}/gi,
   /(https:\/\/hooks\.slack(?:-gov)?\.com\/\w+\/)[\w/-]{8,}/gi,
   /(https:\/\/[\w.-]+\.webhook\.office\.com\/)[^\s"'<>\\]{8,}/gi,
-  /()\bx(?:ox[a-z]|app-\d)-[\w-]{5,}/gi,
+  /()\bx(?:ox[a-z]|app-\d)-[\w-]{16,}/gi,
   /()\b(?:gh[pousr]|github_pat)_\w{36,}/g,
   /()\beyJ[\w-]{8,1000}\.eyJ[\w-]{8,}\.[\w-]+/g,
   /()(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g,

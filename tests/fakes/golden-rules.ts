@@ -13,6 +13,7 @@ import type { BackTest } from '../../src/model/back-test.ts'
 import type { RuleNews } from '../../src/model/notice.ts'
 import type { Rule } from '../../src/model/rule.ts'
 import type { Trouble } from '../../src/model/rule-health.ts'
+import { listPrices } from '../../src/model/run-cost.ts'
 import { alertEvent, findingOf, now, runOf, subscription } from './findings.ts'
 import { ruleOf, versionOf } from './rules.ts'
 
@@ -70,7 +71,7 @@ function backTest(days: number, other: Partial<BackTest> = {}): BackTest {
       at: `2026-11-03T0${index}:12:00.000Z`,
     })),
     noisiest: { resource: { name: 'sql-shop-01', count: 41 }, type: { name: 'SQL.DB_BruteForce', count: 77 } },
-    cost: 0.021,
+    cost: { dollars: 0.021, source: listPrices.source },
     ...other,
   }
 }
@@ -191,6 +192,11 @@ export const goldenRules: Record<string, Card> = {
   'rule.deleted': ruleDeletedCard(ruleOf(), 3),
   'form.rule-kind': ruleKindCard(),
   'form.rule-kind-begun': ruleKindCard({ id: 'd1', name: 'Block-attackers' }),
+  'form.rule-kind-discarded': ruleKindCard(undefined, 'What you had begun is discarded.'),
+  'form.rule-begun': form({
+    kept: ['Block-attackers was deleted. Saving makes it anew: the rest as it was last known here.'],
+    hidden: { kind: 'alert', draft: 'd1', past: ruleOf().id, to: '2' },
+  }),
   'form.rule': form(),
   'form.rule-refreshed': form({
     news: '2 logic apps can be chosen now, new: Tell-Leads. 1 can’t be; the end of this form says why.',
@@ -215,12 +221,33 @@ export const goldenRules: Record<string, Card> = {
   'form.rule-conflict': form({
     editing,
     review,
-    theirs: { rule: ruleOf().id, words: 'When an alert’s severity is High, run Notify-SOC.' },
+    theirs: {
+      rule: ruleOf().id,
+      differs: [
+        { label: 'Description', theirs: 'Keeps attackers out. Asked for by the SOC.', mine: '' },
+        { label: 'Hears events of', theirs: 'rg-shop of Production', mine: 'all of Production' },
+        {
+          label: 'Starts when',
+          theirs: 'an alert’s severity is High',
+          mine: 'an alert contains SQL in its name and severity is High',
+        },
+        { label: 'Logic app', theirs: 'Notify-SOC in rg-soc', mine: 'Block-IP in rg-soc' },
+        { label: 'Enabled', theirs: 'No', mine: 'Yes' },
+      ],
+    },
     kept: ['It also exports to an Event Hub; that stays as it is.'],
     fixedConditions:
       'Its 1,000 sets of conditions are too long for a form and stay as now. Change them as a file, where the bot runs: npm run -s rules -- export yaml Block-SQL > rules.yaml, edit it, attach it to “rules plan” here, or npm run -s rules -- apply rules.yaml.',
     fixedApp:
       'What it starts (Block-IP) stays as now: it also sends to an event hub, and Azure doesn’t give back the key for it. Change that in the Azure portal; everything else can be changed here.',
+  }),
+  'form.rule-taken': form({
+    errors: [{ field: 'name', message: 'There is a rule Block-attackers by now. Choose another name, or leave it at theirs.' }],
+    theirs: {
+      rule: ruleOf().id,
+      taken: 'Block-attackers',
+      differs: [{ label: 'Logic app', theirs: 'Notify-SOC in rg-soc', mine: 'Block-IP in rg-soc' }],
+    },
   }),
   'why.matched': whyCard(findingOf(alertEvent()), [
     { rule: ruleOf(), outcome: 'fired', reason: 'It starts Block-IP.' },

@@ -7,6 +7,7 @@ import type { Feed } from '../../src/model/feed.ts'
 import type { LedgerDraft } from '../../src/model/ledger.ts'
 import type { Account, Person } from '../../src/model/person.ts'
 import type { Place } from '../../src/model/place.ts'
+import { withoutSecrets } from '../../src/model/secret.ts'
 import type { Clock, Feeds, Ledger, People, Places, Requests } from '../../src/ports.ts'
 import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
@@ -39,6 +40,7 @@ export function recordingDesk(): RecordingDesk {
   return {
     accepted,
     performed,
+    keepable: async request => ({ ...request, input: withoutSecrets(request.input) }),
     accept: async request => {
       await acceptNow()
       accepted.push(request)

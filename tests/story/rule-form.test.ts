@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { forgetKept, keptTexts } from '../../src/actions/kept-texts.ts'
 import { ButtonData } from '../../src/chat/button.ts'
 import type { SinkMessage, SinkView } from '../fakes/slack-api.ts'
@@ -255,8 +255,100 @@ test('in Slack: what must be confirmed is a box under its reason; a rule saved m
   const other = await submit(chats.story, theirs.answer.card, { conditions: 'Severity is Medium' })
   await submit(chats.story, other.answer.card, {})
   const both = await viewWith('Someone else saved this rule meanwhile.', edited, admin.submit(edited, {}))
-  expect(JSON.stringify(both.view)).toMatch(/Theirs.*severity is Medium.*Yours.*severity is Low/)
+  expect(JSON.stringify(both.view)).toMatch(/Starts when, theirs.*severity is Medium.*Starts when, yours.*severity is Low/)
   expect(labelsOf(both.view.blocks)).toEqual(['Keep theirs', 'Enabled'])
   await viewWith('✓ Saved.', both, admin.submit(both, {}))
   expect(JSON.stringify(inAzure('On-All')?.properties.sources)).toContain('Low')
 }, 40_000)
+
+test('what was kept can be discarded: in Slack on the form it leads to, in Teams where it is offered', async () => {
+  const before = await drafts()
+  const slack = chats.inSlack('admin')
+  const form = await newRuleInSlack()
+  await slack.pressInView(form, 'Create a logic app', { ...typed, name: 'Thrown-Away' })
+  const app = structuredClone(await formWith(chats, 'template'))
+  await slack.pressInView(app, 'Back to the rule')
+  const back = structuredClone(await viewWith('is kept for a week'))
+  await slack.pressInView(back, 'Discard it')
+  await viewWith('What you had begun is discarded.')
+  expect(await drafts()).toEqual(before)
+
+  const { answer } = await chats.story.act(
+    'rule new',
+    { kind: 'alert', ...typed, name: 'Teams-Away', step: 'app' },
+    undefined,
+    'admin',
+  )
+  expect(formIn(answer.card).input).toHaveProperty('draft')
+  const teams = chats.inTeams('admin')
+  await teams.say('rules')
+  const list = await until('the list', async () => teams.sees().find(({ card }) => textOf(card).includes('New rule')))
+  const offered = await teams.open(list, 'New rule')
+  expect(JSON.stringify(offered.card)).toContain('Go on with Teams-Away')
+  const gone = dialogIn(await teams.submit(offered, {}, 'Discard it'))
+  expect(textOf(gone.card)).toContain('What you had begun is discarded.')
+  expect(JSON.stringify(gone.card)).not.toContain('Teams-Away')
+  expect(await drafts()).toEqual(before)
+}, 40_000)
+
+describe('a rule that somebody deletes while it is changed', () => {
+  const admin = (action: string, input: object) => chats.story.act(action, input, undefined, 'admin')
+  const seen = (answered: { answer: { card: object } }) => JSON.stringify(answered.answer.card)
+  const begin = async (name: string) => {
+    const opened = await admin('rule new', { kind: 'alert' })
+    const fields = { name, home: group, logicApp: blockIp, conditions: 'Severity is High' }
+    const review = await submit(chats.story, opened.answer.card, fields)
+    await submit(chats.story, review.answer.card, {})
+    Object.assign(inAzure(name) ?? {}, { tags: { owner: 'soc' }, etag: '"by somebody else"' })
+    return (await admin('rule edit', { rule: name })).answer.card
+  }
+  const remove = async (name: string) => {
+    const asked = await admin('rule delete', { rule: name })
+    await submit(chats.story, asked.answer.card, {})
+    expect(inAzure(name)).toBeUndefined()
+  }
+
+  test('is told to be gone at the next step, and what was typed is saved as a new one', async () => {
+    const form = await begin('Gone-Under-Me')
+    const review = await submit(chats.story, form, { conditions: 'Severity is Low', description: 'Mine.' })
+    await remove('Gone-Under-Me')
+    const again = await submit(chats.story, review.answer.card, {})
+    expect(again.error).toBeUndefined()
+    expect(seen(again)).toContain('Gone-Under-Me was deleted. Saving makes it anew: the rest as it was last known here.')
+    expect(formIn(again.answer.card).fields).toMatchObject({ name: 'Gone-Under-Me', home: group, conditions: 'Severity is Low' })
+    expect(inAzure('Gone-Under-Me')).toBeUndefined()
+    const saved = await submit(chats.story, again.answer.card, {})
+    expect(seen(saved)).toContain('Saved.')
+    expect(inAzure('Gone-Under-Me')?.properties).toMatchObject({ description: 'Mine.' })
+    expect(JSON.stringify(inAzure('Gone-Under-Me')?.properties.sources)).toContain('Low')
+    expect(inAzure('Gone-Under-Me')?.tags).toEqual({ owner: 'soc' })
+  }, 30_000)
+
+  test('and left for a logic app meanwhile: its draft still opens, to be saved as a new one or discarded', async () => {
+    const form = formIn(await begin('Gone-Meanwhile'))
+    const step = { ...form.input, ...form.fields, description: 'Half written', step: 'app' }
+    const { draft = '' } = formIn((await admin('rule edit', step)).answer.card).input
+    await remove('Gone-Meanwhile')
+    const opened = await admin('rule new', { draft, step: 'open', logicApp: blockIp })
+    expect(seen(opened)).toContain('Gone-Meanwhile was deleted. Saving makes it anew')
+    expect(formIn(opened.answer.card).fields).toMatchObject({ name: 'Gone-Meanwhile', description: 'Half written' })
+    const refreshed = await admin('rule new', {
+      ...formIn(opened.answer.card).input,
+      ...formIn(opened.answer.card).fields,
+      step: 'refresh',
+    })
+    expect(seen(refreshed)).toContain('Gone-Meanwhile was deleted.')
+    const review = await submit(chats.story, opened.answer.card, { name: 'Under-Another-Name' })
+    await submit(chats.story, review.answer.card, {})
+    expect(inAzure('Under-Another-Name')).toBeDefined()
+    expect((await drafts()).join()).not.toContain(draft)
+  }, 30_000)
+
+  test('and whoever may not read rules there is told nothing of it', async () => {
+    const form = formIn(await begin('Gone-Unseen'))
+    await remove('Gone-Unseen')
+    const answered = await chats.story.act('rule edit', { ...form.input, ...form.fields }, undefined, 'nobody')
+    expect(seen(answered)).not.toContain('was deleted')
+    expect(answered.error?.code).toBe('Forbidden')
+  }, 30_000)
+})

@@ -151,9 +151,12 @@ describe('a new rule', () => {
     expect(more).toEqual([])
     expect(second?.error).toMatchObject({ field: 'name', message: expect.stringContaining('At-once') })
     const stands = JSON.stringify(inAzure('At-once')).includes('Low') ? ['Low', 'Medium'] : ['Medium', 'Low']
-    const told = `Someone else made a rule At-once meanwhile: “When an alert’s severity is ${stands[0]}`
-    expect(second?.error?.message).toContain(told)
-    expect(second && seen(second)).toContain(told)
+    expect(second?.error?.message).toBe('There is a rule At-once by now. Choose another name, or leave it at theirs.')
+    expect(second && seen(second)).toMatch(
+      new RegExp(
+        `Someone else made a rule At-once meanwhile.*an alert’s severity is ${stands[0]}.*an alert’s severity is ${stands[1]}`,
+      ),
+    )
     expect(second && formIn(second.answer.card).fields.conditions).toBe(`Severity is ${stands[1]}`)
     expect(await story.app.world.store.ruleHistory.list(ruleId('At-once'), 10)).toHaveLength(1)
   })
@@ -245,12 +248,25 @@ describe('a rule that is there', () => {
     const mine = await admin('rule edit', { rule: 'Contested' })
     const theirs = await admin('rule edit', { rule: 'Contested' })
     const review = await submit(story, mine.answer.card, { conditions: 'Severity is High' })
-    const other = await submit(story, theirs.answer.card, { conditions: 'Severity is Medium' })
+    const others = {
+      description: 'Asked for by the SOC.',
+      enabled: 'false',
+      scope: `${production}/rg-soc`,
+      logicApp: 'Notify-SOC',
+    }
+    const other = await submit(story, theirs.answer.card, { ...others, conditions: 'Severity is Medium' })
     expect((await submit(story, other.answer.card, {})).error).toBeUndefined()
     const asked = await submit(story, review.answer.card, {})
     expect(seen(asked)).toContain('Someone else saved this rule meanwhile.')
-    expect(seen(asked)).toContain('severity is Medium')
-    expect(seen(asked)).toContain('severity is High')
+    for (const [label, their, my] of [
+      ['Description', 'Asked for by the SOC.', 'Empty'],
+      ['Hears events of', 'rg-soc of Production', 'all of Production'],
+      ['Starts when', 'an alert’s severity is Medium', 'an alert’s severity is High'],
+      ['Logic app', 'Notify-SOC in rg-soc', 'Block-IP in rg-soc'],
+      ['Enabled', 'No', 'Yes'],
+    ])
+      for (const platform of [seen(asked), JSON.stringify(asked.answer.card.slack)])
+        expect(platform).toMatch(new RegExp(`${label}, theirs.{0,200}${their}.*${label}, yours.{0,200}${my}`, 's'))
     expect(buttonsOn(asked.answer.card)).toEqual(expect.arrayContaining(['Save mine over it', 'Keep theirs']))
     await submit(story, asked.answer.card, {})
     expect(JSON.stringify(inAzure('Contested'))).toContain('High')

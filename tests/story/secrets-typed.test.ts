@@ -3,7 +3,8 @@ import { createLog } from '../../src/log.ts'
 import { dialogIn, textOf } from '../fakes/teams-person.ts'
 import { type FreshDatabase, freshDatabase } from '../jest/database.ts'
 import { type Chats, openChats } from './chats.ts'
-import { everythingKept } from './everything-kept.ts'
+import { everythingKept, keepEveryWrite } from './everything-kept.ts'
+import { formIn } from './form.ts'
 import { until } from './ground.ts'
 import { formWith, group } from './make-app.ts'
 
@@ -16,7 +17,8 @@ beforeAll(async () => {
   database = await freshDatabase()
   const log = createLog('debug', line => lines.push(line))
   chats = await openChats({ inTeams: 'following', env: { DATABASE_URL: database.url }, log })
-  app('Block-IP').tags['chatops-parameters'] = 'address:string!;note:string;more:object;password:string'
+  app('Block-IP').tags['chatops-parameters'] = 'address:string!;note:string;more:object;password:string;door:securestring'
+  await keepEveryWrite(database.url)
 }, 30_000)
 afterAll(async () => {
   await chats.close()
@@ -46,6 +48,7 @@ async function found(text: string): Promise<string[]> {
 }
 
 const keep = 'Keep it in Key Vault'
+const wholeKey = 'This holds a whole key or password'
 
 test('in the form of a new logic app in Slack', async () => {
   const admin = chats.inSlack('admin')
@@ -124,9 +127,54 @@ test('from a program, within lists and objects too; by somebody without the righ
 test('in a file of rules, and in what is said when a rule is switched off', async () => {
   const key = 'c2VjcmV0LWV2ZW50LWh1Yi1rZXktb2YtYS1maWxl'
   const text = `version: 1\nrules:\n  - name: A\n    connectionString: Endpoint=sb://x.example/;SharedAccessKey=${key}`
-  for (const command of ['rules plan', 'rules apply'])
-    expect(JSON.stringify(await chats.story.say(`${command} ${text}`, 'admin'))).toContain(keep)
+  expect(JSON.stringify(await chats.story.say(`rules plan ${text}`, 'admin'))).toContain(wholeKey)
+  expect(JSON.stringify(await chats.story.say(`rules apply ${text}`, 'admin'))).toContain(keep)
   const callback = `https://prod-01.logic.azure.example:443/workflows/1?sv=1.0&sig=${key}`
   expect(JSON.stringify(await chats.story.say(`rule disable Alerts-To-ChatOps ${callback}`, 'admin'))).toContain(keep)
   expect(await found(key)).toEqual([])
 })
+
+test('a rule may look for signatures by their beginning; a whole one is refused at its field, in Slack, Teams and files, and kept nowhere', async () => {
+  const signature = 'TypedInRule0123456789abcdefghijklmnopqrstuvwxyzA%3D'
+  const fields = { name: 'On-Leaked-Signatures', home: group, logicApp: 'Block-IP' }
+  const begun = 'Severity is High\nTitle contains "&sig=a1B2c3D4e5F6g7H8i9J0"'
+  const asked = async (conditions: string) =>
+    (await chats.story.act('rule new', { kind: 'alert', ...fields, conditions }, undefined, 'admin')).answer.card
+  const fine = await asked(begun)
+  expect(JSON.stringify(fine)).toContain('Azure would take it.')
+  expect(formIn(fine).fields.conditions).toBe(begun)
+  const whole = await asked(`${begun}\nTitle contains "?sv=1&sig=${signature}"`)
+  expect(JSON.stringify(whole.teams)).toContain(wholeKey)
+  expect(JSON.stringify(whole.slack)).toContain(wholeKey)
+  expect(formIn(whole).action).toBe('rule new')
+  const told = await chats.story.act(
+    'rule save',
+    { ...formIn(fine).input, ...formIn(fine).fields, description: `?sig=${signature}` },
+    undefined,
+    'admin',
+  )
+  expect(told.error?.field).toBe('description')
+  expect(await found('TypedInRule')).toEqual([])
+})
+
+test('what an app declares as a secret is never written, not even until it is answered, whatever it is called; nor is what no app asks for', async () => {
+  const { findingId } = await chats.alert()
+  const typed = (mark: string) => [
+    `run Block-IP on ${findingId} address=203.0.113.8 door=${mark}-1`,
+    `run Block-IP on ${findingId} address=203.0.113.8 pin=${mark}-2`,
+    `run No-Such-App on ${findingId} pin=${mark}-3`,
+    `run Block-IP pin=${mark}-4`,
+  ]
+  for (const who of ['analyst', 'stakeholder', 'nobody'])
+    for (const text of typed(`N3ver-${who}`)) await chats.story.say(text, who)
+  const slack = chats.stranger()
+  const from = chats.sink.responses.length
+  for (const text of typed('N3ver-stranger')) await slack.slash(text)
+  await until('four answers', async () => (chats.sink.responses.length >= from + 4 ? true : undefined))
+  const asked = { logicApp: 'Block-IP', parameters: { address: '203.0.113.8', door: 'N3ver-program-1', pin: 'N3ver-program-2' } }
+  await chats.story.act('run', asked, findingId, 'analyst')
+  await chats.story.act('run', { logicApp: 'Block-IP', 'parameters.door': 'N3ver-form-1', step: 'details' }, findingId, 'analyst')
+  expect(await found('N3ver-')).toEqual([])
+  expect(await everythingKept(database.url)).toContain('every_write')
+  expect(await found('203.0.113.8')).not.toEqual([])
+}, 40_000)

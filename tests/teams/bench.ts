@@ -152,6 +152,7 @@ function recordingDesk(): RecordingDesk {
     answerWith: next => {
       answer = next
     },
+    keepable: async request => request,
     accept: async request => void accepted.push(request.requestId),
     perform,
     look: async request => {

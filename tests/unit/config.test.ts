@@ -23,6 +23,11 @@ const home = { PUBLIC_URL: 'https://bot.example.com/' }
 
 test.each<[string, Raw, string[]]>([
   ['nothing', {}, []],
+  [
+    'prices of logic apps that are none',
+    { LOGIC_APP_PRICES: '0.1' },
+    ['LOGIC_APP_PRICES: takes two numbers, US dollars for a built-in action and for a connector call: 0.000025,0.000125'],
+  ],
   ['an empty variable', { SLACK_BOT_TOKEN: ' ' }, []],
   ['Teams without authentication, here alone', { TEAMS_WITHOUT_AUTH: '1' }, []],
   [
@@ -100,4 +105,13 @@ test('.env.sample names every variable, none set, and none that there is not', (
   const named = [...text.matchAll(/^#(\w+)=/gm)].map(([, name]) => name)
   const botbuilder = ['MicrosoftAppType', 'MicrosoftAppPassword']
   expect(named.filter(name => !botbuilder.includes(name ?? '')).sort()).toEqual([...variables].sort())
+})
+
+test('prices of logic apps: the list’s, or those that are set', () => {
+  expect(readConfig({}).LOGIC_APP_PRICES).toMatchObject({ builtIn: 0.000025, connector: 0.000125 })
+  expect(readConfig({ LOGIC_APP_PRICES: '0, 0.5' }).LOGIC_APP_PRICES).toEqual({
+    builtIn: 0,
+    connector: 0.5,
+    source: 'the prices set for this bot',
+  })
 })

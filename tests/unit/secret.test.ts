@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { emptied, holdsSecret, isSecretName, notKept, withoutKeys, withoutSecrets } from '../../src/model/secret.ts'
 
 /** Made here, so that no scanner takes this file for a leak. */
-const long = 'a1B2'.repeat(9)
+const long = 'a1B2'.repeat(11)
 
 test.each([
   ['a signed address', `POST https://x.example/workflows/1?sv=1.0&sig=${long}`],
@@ -28,6 +28,8 @@ test.each([
 
 test.each([
   'a plain reason, with sig=short and code: 7',
+  'Command line contains "?sv=2024-11-04&sig=a1B2c3D4e5F6g7H8"',
+  'Title contains "xoxb-1234"',
   'https://tickets.contoso.example/a?b=c&page=2',
   'https://my-vault.vault.azure.net/secrets/ticket-key',
   '/subscriptions/00000000-0000-0000-0000-00000000005b/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/web',

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { toProblem } from '../../errors.ts'
-import { type Failing, failingOf } from '../../model/app-statistics.ts'
+import { type Failing, stillFailing } from '../../model/app-statistics.ts'
 import type { World } from '../../ports.ts'
 
 /** Enough that five of them have ended, as a rule. */
 const runsRead = 10
 
-/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell; of one that can't be read, what was known `before`. */
+/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell beside what was known `before`; that alone where they can't be read. */
 export async function askFailing(
-  { azure, log }: World,
+  { azure, clock, log }: World,
   appIds: string[],
   before: ReadonlyMap<string, Failing> = new Map(),
 ): Promise<Map<string, Failing>> {
@@ -17,7 +17,7 @@ export async function askFailing(
   const found = await Promise.all(
     ids.map(async id => {
       try {
-        return entry(id, failingOf(await azure.logicApps.recentRuns(id, runsRead)))
+        return entry(id, stillFailing(await azure.logicApps.recentRuns(id, runsRead), before.get(id), clock.now()))
       } catch (thrown) {
         log.info({ app: id, error: toProblem(thrown) }, 'its runs could not be read')
         return entry(id, before.get(id))

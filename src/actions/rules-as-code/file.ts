@@ -4,7 +4,7 @@ import { readConditions } from '../../model/condition-text.ts'
 import { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { type RuleDraft, type RuleSource, type RuleTarget, sourceOf } from '../../model/rule.ts'
-import { noSecrets, notKept, withoutKeys } from '../../model/secret.ts'
+import { noSecretsInRules, notKept, withoutKeys } from '../../model/secret.ts'
 import { readYaml, type TextError, type YamlText } from './yaml.ts'
 
 /** Azure's own shape of a source, for what the short form (`on`, `when`) can't say. */
@@ -47,7 +47,7 @@ export interface FileError extends TextError {
 /** A file of rules → drafts, or everything that is wrong with it, each with its line. */
 export function readRules(text: string, known: Known): { drafts: RuleDraft[] } | { errors: FileError[] } {
   const keys = linesWithKeys(text)
-  if (keys.length > 0) return { errors: keys.map(line => ({ line, path: '', message: noSecrets })) }
+  if (keys.length > 0) return { errors: keys.map(line => ({ line, path: '', message: noSecretsInRules })) }
   const yaml = readYaml(text)
   if ('errors' in yaml) return yaml
   const file = File.safeParse(yaml.value)

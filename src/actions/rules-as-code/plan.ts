@@ -90,7 +90,8 @@ function targetKey({ type, logicAppId }: RuleDraft['targets'][number]): string {
   return logicAppId ?? type
 }
 
-function comparable({ source, when }: RuleDraft['sources'][number]) {
+/** The same for whatever is written differently and means the same. */
+export function comparable({ source, when }: RuleDraft['sources'][number]) {
   return { source: source.toLowerCase(), when: when.map(set => set.map(plain)) }
 }
 

@@ -2,6 +2,7 @@ import { Problem } from '../../errors.ts'
 import { readConditions } from '../../model/condition-text.ts'
 import type { Kind } from '../../model/event.ts'
 import { kindOf, type Rule, type RuleDraft, type RuleSource, type RuleTarget, sourceOf } from '../../model/rule.ts'
+import { emptied, noSecretsInRules } from '../../model/secret.ts'
 import type { ResourceGroup, World } from '../../ports.ts'
 import type { FieldError } from '../action.ts'
 import { appNamed } from '../apps/find.ts'
@@ -25,7 +26,7 @@ export interface Editing {
 
 /** What the form's fields say, laid over what they do not show. */
 export async function readDraft(world: World, { fields, kind, replacing, shape }: Editing): Promise<DraftRead> {
-  const errors: FieldError[] = []
+  const errors = keysIn(fields)
   const home = replacing ?? (await readHome(world, fields.home, errors))
   const draft: RuleDraft = {
     name: replacing?.name ?? fields.name,
@@ -40,6 +41,14 @@ export async function readDraft(world: World, { fields, kind, replacing, shape }
     ...(shape !== undefined && { resource: (replacing ?? shape).resource }),
   }
   return { draft, errors }
+}
+
+/** What was typed is not whole any more where it held a key: nothing is made of the rest. */
+function keysIn(fields: RuleFields): FieldError[] {
+  return emptied(fields).map(field => ({
+    field: field === 'add' ? 'conditions' : field,
+    message: noSecretsInRules,
+  }))
 }
 
 type Home = Pick<RuleDraft, 'subscription' | 'group' | 'location'>

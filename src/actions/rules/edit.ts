@@ -67,8 +67,8 @@ async function reopened(context: Context, input: Record<string, unknown>, errors
   const known = Object.entries(input).filter(([field]) => !errors.some(error => error.field === field))
   const fields = RuleFields.parse(Object.fromEntries(known))
   if (fields.kind === undefined && fields.rule === undefined) return kindForm(context)
-  const { kind, replacing } = await editingOf(context, fields)
-  return formOf(context, { kind, values: fields, replacing, errors, hidden: hiddenOf(fields) })
+  const { kind, replacing, fields: values } = await editingOf(context, fields)
+  return formOf(context, { kind, values, replacing, errors, hidden: hiddenOf(values) })
 }
 
 async function formChoices(context: Context, field: string, typed: string): Promise<Choice[]> {

@@ -3,6 +3,7 @@ import type { Kind } from '../../model/event.ts'
 import type { Right } from '../../model/person.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
 import { type Answer, type Context, type FieldError, personal } from '../action.ts'
+import { anew, isDeleted } from './deleted.ts'
 import { type Editing, readDraft, withAdded } from './draft.ts'
 import { kindOfRule, type RuleFields, reviewHash } from './fields.ts'
 import { ruleNamed } from './find.ts'
@@ -12,8 +13,9 @@ import { readableOf, toWrite } from './rights.ts'
 import { versionsOf } from './versions.ts'
 
 /** The rule that the fields name; one that this program can't read fully is left to Azure's own pages. */
-export async function editingOf(context: Context, fields: RuleFields): Promise<Editing> {
-  const replacing = fields.rule === undefined ? undefined : await current(context, fields.rule)
+export async function editingOf(context: Context, asked: RuleFields): Promise<Editing> {
+  const replacing = asked.rule === undefined ? undefined : await present(context, asked.rule, asked.base)
+  const fields = asked.rule !== undefined && replacing === undefined ? await anew(context, asked, asked.rule) : asked
   if (replacing?.unread !== undefined)
     throw new Problem('NotOffered', `${replacing.name} can be shown but not changed here. ${replacing.unread}`, { field: 'rule' })
   const kind = fields.kind ?? (replacing && kindOfRule(replacing))
@@ -35,9 +37,14 @@ async function shapeOf(
   return readable ?? replacing
 }
 
-/** Lists lag behind: what is to be changed is asked for by itself. */
-async function current(context: Context, word: string): Promise<Rule> {
-  return context.world.azure.rules.get((await ruleNamed(context, word)).id)
+/** Lists lag behind: what is to be changed is asked for by itself. Undefined when it was deleted since its form opened. */
+async function present(context: Context, word: string, base: string | undefined): Promise<Rule | undefined> {
+  try {
+    return await context.world.azure.rules.get((await ruleNamed(context, word)).id)
+  } catch (thrown) {
+    if (base !== undefined && (await isDeleted(context, word))) return undefined
+    throw thrown
+  }
 }
 
 /** Both rights are asked of Azure as soon as it is known on what, and something is to come of it. */

@@ -29,7 +29,7 @@ export const RuleFields = z.object({
   /** Goes back to this version of its history. */
   to: z.string().max(10).optional(),
   /** Which other button of the form was pressed; its fields are then taken as they are. */
-  step: z.enum(['refresh', 'app', 'open']).optional(),
+  step: z.enum(['refresh', 'app', 'open', 'discard']).optional(),
   /** Marks of the logic apps that could be chosen when the form was shown. */
   known: z.string().max(1000).optional(),
   /** Under what the rule as typed is kept for the person. */

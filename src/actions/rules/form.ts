@@ -8,6 +8,7 @@ import type { LogicApp } from '../../model/logic-app.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
+import { deletedWords } from './deleted.ts'
 import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
 import { latestDraft } from './kept-draft.ts'
 import { marksOf, newsOf } from './offer-news.ts'
@@ -26,8 +27,8 @@ export interface FormParts {
 }
 
 /** Asked first. What was typed before and left, for a logic app that was still to be made, is offered again. */
-export async function kindForm(context: Context): Promise<Card> {
-  return ruleKindCard(await latestDraft(context))
+export async function kindForm(context: Context, said?: string): Promise<Card> {
+  return ruleKindCard(await latestDraft(context), said)
 }
 
 /** The rule's form with all there is to choose from now. */
@@ -57,7 +58,7 @@ export async function formOf(
     unfit: offer.others.map(({ app, reason }) => ({ name: app.name, reason })),
     known: marksOf(offer),
     errors,
-    kept: replacing === undefined ? [] : keptParts(replacing, kind),
+    kept: replacing === undefined ? deletedWords(hidden) : keptParts(replacing, kind),
     hidden: { kind, ...hidden },
     now,
     ...(replacing !== undefined && { editing: { name: replacing.name, home: homeWords(replacing, told) } }),

@@ -3,7 +3,9 @@ import { ruleState } from '../../../cards/rule.ts'
 import { ruleListCard } from '../../../cards/rule-list.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Trouble } from '../../model/rule-health.ts'
+import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
+import { askFailing, readFailing } from '../apps/failing.ts'
 import { subscriptionNamed } from '../scope.ts'
 import { troublesFor } from './facts.ts'
 import { readableRules } from './find.ts'
@@ -37,7 +39,7 @@ async function list(context: Context, { filter, page }: ListInput): Promise<Answ
   const troubles = await troublesFor(world, all)
   const rated = all.map(rule => ({ rule, troubles: troubles.get(rule.id.toLowerCase()) ?? [] }))
   const fitting = rated.filter(one => fits(one, filter, told)).toSorted(worstFirst)
-  const shown = fitting.slice((page - 1) * perPage, page * perPage)
+  const shown = await asNow(world, fitting.slice((page - 1) * perPage, page * perPage))
   const views = await Promise.all(shown.map(one => viewOf(world, one.rule, one.troubles, told)))
   const card = ruleListCard({
     rules: views,
@@ -48,6 +50,14 @@ async function list(context: Context, { filter, page }: ListInput): Promise<Answ
     ...(fitting.length > page * perPage && { next: page + 1 }),
   })
   return personal(card)
+}
+
+/** How what they start does is asked for no more rules than are shown; the others stand where the last look put them. */
+async function asNow(world: World, shown: Rated[]): Promise<Rated[]> {
+  const rules = shown.map(({ rule }) => rule)
+  const failing = await askFailing(world, rules.flatMap(logicAppIds), await readFailing(world))
+  const troubles = await troublesFor(world, rules, failing)
+  return rules.map(rule => ({ rule, troubles: troubles.get(rule.id.toLowerCase()) ?? [] }))
 }
 
 interface Rated {

@@ -3,6 +3,7 @@ import { logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
 import { triggerForRule } from '../../model/rule-trigger.ts'
 import type { World } from '../../ports.ts'
 import type { Context } from '../action.ts'
+import { remainderOf } from '../rules-as-code/keep.ts'
 
 /** Who changed a rule, when and by which request. */
 export type Doer = Pick<RuleVersion, 'at' | 'by' | 'requestId' | 'placeId'>
@@ -25,9 +26,9 @@ export async function keptAsFound({ store }: Pick<World, 'store'>, rule: Rule, d
   await store.ruleHistory.append({ ...doer, ruleId: rule.id, what: 'kept as found', rule, requestId: `${doer.requestId}/found` })
 }
 
-/** Azure may count a rule's writes without that anything of it changed. */
-function contentOf({ etag: _etag, resource: _resource, ...content }: Rule): object {
-  return content
+/** Azure may count a rule's writes without that anything of it changed; its tags and what else is not modelled are of it. */
+function contentOf({ etag: _etag, resource, ...content }: Rule): object {
+  return { ...content, rest: remainderOf(resource) }
 }
 
 /** Keeps a change in the rule's history, once for each request, and has the rule's health looked at anew. */

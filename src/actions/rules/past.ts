@@ -17,6 +17,7 @@ export async function backTest(world: World, rule: RuleDraft, days: number, budg
   const test = openBackTest(rule, {
     from,
     to,
+    prices: world.prices,
     ...(keptFrom !== undefined && { keptFrom: new Date(keptFrom) }),
     ...(actions && { actions }),
   })

@@ -38,11 +38,19 @@ export const ruleDelete = verb<DeleteInput>({
   },
   async run(context, { rule: wanted, why }) {
     const rule = await known(context, wanted)
-    await keptAsFound(context.world, rule, doerOf(context))
+    await keptAsFound(context.world, await asNow(context, rule), doerOf(context))
     await context.world.azure.rules.delete(rule.id)
     return deleted(context, rule, why)
   },
 })
+
+/** Lists lag behind: what is kept is the rule as it stands when it goes. */
+async function asNow({ world: { azure } }: Context, rule: Rule): Promise<Rule> {
+  return azure.rules.get(rule.id).catch(thrown => {
+    if (thrown instanceof Problem && thrown.code === 'NotFound') return rule
+    throw thrown
+  })
+}
 
 /** After an interruption the rule may be gone: then its history knows it, whose last entry may be the deletion itself. */
 async function known(context: Context, word: string): Promise<Rule> {

@@ -1,10 +1,9 @@
 import { doneCard } from '../../../cards/answer.ts'
-import type { Theirs } from '../../../cards/rule-review.ts'
-import { short } from '../../../cards/text.ts'
 import { Problem } from '../../errors.ts'
 import { baseOf, type Rule, type RuleDraft, type RuleVersion, ruleIdOf } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
+import { bothOf } from './both.ts'
 import { type Editing, readDraft } from './draft.ts'
 import { editingOf, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, reviewHash } from './fields.ts'
@@ -12,7 +11,7 @@ import { forgetDraft } from './kept-draft.ts'
 import { doerOf, keptAsFound, noted } from './noted.ts'
 import { check } from './review.ts'
 import { cardOf } from './show.ts'
-import { wording, wordsOf } from './words.ts'
+import { wording } from './words.ts'
 
 /** What a reviewed form submits: only the draft whose review was seen is saved; anything else is reviewed first. */
 export const ruleSave = verb<RuleFields>({
@@ -24,11 +23,11 @@ export const ruleSave = verb<RuleFields>({
   input: RuleFields,
   effect: true,
   needs: rightsFor,
-  async run(context, fields) {
-    const done = context.resumed ? await savedBefore(context, fields) : undefined
-    if (done !== undefined) return saved(context, done, fields)
-    const editing = await editingOf(context, fields)
-    const { replacing } = editing
+  async run(context, asked) {
+    const done = context.resumed ? await savedBefore(context, asked) : undefined
+    if (done !== undefined) return saved(context, done, asked)
+    const editing = await editingOf(context, asked)
+    const { replacing, fields } = editing
     if (replacing !== undefined && fields.base !== baseOf(replacing)) return meanwhile(context, editing)
     const { draft, errors } = await readDraft(context.world, editing)
     if (errors.length > 0 || fields.reviewed !== reviewHash(draft, fields.base)) return reviewed(context, editing)
@@ -65,25 +64,22 @@ async function save(context: Context, editing: Editing, draft: RuleDraft): Promi
   }
 }
 
-/** Someone else saved since the form opened: theirs in words above mine, and the choice whose stands. */
+/** Someone else saved since the form opened: all in which theirs and mine differ, and the choice whose stands. */
 async function meanwhile(context: Context, editing: Editing): Promise<Answer> {
   const { fields, replacing } = editing
-  if (replacing === undefined) throw new Problem('NotFound', 'The rule was deleted in the meantime.', { field: 'rule' })
-  const theirs = await theirsOf(context.world, replacing)
+  if (replacing === undefined) return reviewed(context, editing)
+  const { draft } = await readDraft(context.world, editing)
+  const theirs = { rule: replacing.id, differs: bothOf(replacing, draft, await wording(context.world)) }
   return reviewed(context, { ...editing, fields: { ...fields, base: baseOf(replacing) } }, { theirs })
 }
 
-/** A new rule whose name somebody else took since the review: what theirs says stands at the name, and another name is asked for. */
+/** A new rule whose name somebody else took since the review: theirs beside mine, and another name is asked for. */
 async function takenMeanwhile(context: Context, editing: Editing, draft: RuleDraft, message: string): Promise<Answer> {
   const there = await named(context.world, draft)
-  const theirs = there && (await theirsOf(context.world, there))
-  const told = theirs && `Someone else made a rule ${draft.name} meanwhile: “${short(theirs.words, 300)}” Choose another name.`
-  return reviewed(context, editing, { wrong: [{ field: 'name', message: told ?? message }] })
-}
-
-async function theirsOf(world: World, rule: Rule): Promise<Theirs> {
-  const words = wordsOf(rule, await wording(world))
-  return { rule: rule.id, words: `${words}${rule.enabled ? '' : ' It is disabled.'}` }
+  if (there === undefined) return reviewed(context, editing, { wrong: [{ field: 'name', message }] })
+  const theirs = { rule: there.id, taken: there.name, differs: bothOf(there, draft, await wording(context.world)) }
+  const wrong = [{ field: 'name', message: `There is a rule ${there.name} by now. Choose another name, or leave it at theirs.` }]
+  return reviewed(context, editing, { wrong, theirs })
 }
 
 /** After an interruption: the rule as Azure has it, when it is what was to be saved. */

@@ -3,7 +3,7 @@ import { newAppForm } from '../apps/new-form.ts'
 import { editingOf, hiddenOf, opened, reviewed } from './editing.ts'
 import type { RuleFields } from './fields.ts'
 import { formOf, kindForm } from './form.ts'
-import { keepDraft, keptDraft } from './kept-draft.ts'
+import { forgetDraft, keepDraft, keptDraft } from './kept-draft.ts'
 
 /** Whether the form comes back as it stands. A review tells what came in, so it needs the rights of a save. */
 export function isOnlyFilling({ step, reviewed: hash }: RuleFields): boolean {
@@ -19,6 +19,8 @@ export function stepped(context: Context, fields: RuleFields, step: NonNullable<
       return toNewApp(context, fields)
     case 'open':
       return reopened(context, fields)
+    case 'discard':
+      return discarded(context, fields)
   }
 }
 
@@ -28,8 +30,8 @@ async function refreshed(context: Context, fields: RuleFields): Promise<Answer> 
   await context.world.azure.logicApps.list({ anew: true })
   const editing = await editingOf(context, fields)
   if (fields.reviewed !== undefined) return reviewed(context, editing, { known })
-  const { kind, replacing } = editing
-  return personal(await formOf(context, { kind, values: fields, replacing, hidden: hiddenOf(fields), known }))
+  const { kind, replacing, fields: values } = editing
+  return personal(await formOf(context, { kind, values, replacing, hidden: hiddenOf(values), known }))
 }
 
 /** The rule as typed so far is kept, and the form of the logic app leads back to it. */
@@ -37,6 +39,12 @@ async function toNewApp(context: Context, fields: RuleFields): Promise<Answer> {
   const { kind } = await editingOf(context, fields)
   const draft = await keepDraft(context, fields)
   return personal(await newAppForm(context, { kind, draft }, []))
+}
+
+/** A new rule is begun instead, or another that was kept is gone on with. */
+async function discarded(context: Context, { draft }: RuleFields): Promise<Answer> {
+  if (draft !== undefined) await forgetDraft(context, draft)
+  return personal(await kindForm(context, 'What you had begun is discarded.'))
 }
 
 /** As it was typed, with the logic app that was made for it. Whose draft it is not, or no longer is, gets the form with the app alone. */
@@ -48,6 +56,6 @@ async function reopened(context: Context, fields: RuleFields): Promise<Answer> {
       ? personal(await kindForm(context))
       : opened(context, fields.kind, { ...fields, draft: undefined })
   const typed = { ...kept, draft, logicApp: logicApp === '' ? kept.logicApp : logicApp }
-  const { kind, replacing } = await editingOf(context, typed)
-  return personal(await formOf(context, { kind, values: typed, replacing, hidden: hiddenOf(typed) }))
+  const { kind, replacing, fields: values } = await editingOf(context, typed)
+  return personal(await formOf(context, { kind, values, replacing, hidden: hiddenOf(values) }))
 }

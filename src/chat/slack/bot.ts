@@ -123,10 +123,9 @@ function linkOf(
   later: Background['later'],
 ) {
   const { link, people, clock, log } = settings
-  return (
-    link &&
-    slackLink({ ...link, people, clock, log, whyNot: members.whyNotLinked, displayName: members.displayName, resume, later })
-  )
+  const { keepable } = settings.desk
+  const { whyNotLinked: whyNot, displayName } = members
+  return link && slackLink({ ...link, people, keepable, clock, log, whyNot, displayName, resume, later })
 }
 
 function doorsToInstall({ access, teamAllow = [], signingSecret, apiUrl, log }: SlackSettings, channels: Channels): Door[] {

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Open } from '../../../cards/card.ts'
-import { ActionRequest, keepable } from '../../actions/action.ts'
+import { ActionRequest, type Desk } from '../../actions/action.ts'
 import { Problem, toProblem } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { Person } from '../../model/person.ts'
@@ -32,6 +32,7 @@ export interface LinkSettings {
 
 export interface LinkDeps extends LinkSettings {
   people: People
+  keepable: Desk['keepable']
   clock: Clock
   log: Log
   /** A sentence for whom may not be linked. */
@@ -47,12 +48,12 @@ type Intended = z.infer<typeof Intended>
 const Confirmed = z.object({ state: z.string(), person: Person })
 
 export function slackLink(deps: LinkDeps) {
-  const { signIn, secret, publicUrl, pending, ledger, people, clock, log, whyNot, displayName, resume, later } = deps
+  const { signIn, secret, publicUrl, pending, ledger, people, keepable, clock, log, whyNot, displayName, resume, later } = deps
   const key = createHmac('sha256', secret).update('link confirmation').digest()
 
   async function button(request: ActionRequest, spot: Spot): Promise<Open> {
     const id = randomBytes(24).toString('base64url')
-    const intended: Intended = { request: keepable(request), spot, until: clock.now().getTime() + lifeMs }
+    const intended: Intended = { request: await keepable(request), spot, until: clock.now().getTime() + lifeMs }
     await pending.open(`slack-link-${id}`, JSON.stringify(intended), false, clock.now().toISOString())
     return {
       type: 'open',

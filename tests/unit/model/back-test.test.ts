@@ -2,10 +2,15 @@ import { expect, test } from '@jest/globals'
 import { type BackTestOptions, openBackTest, type Past } from '../../../src/model/back-test.ts'
 import type { AlertEvent } from '../../../src/model/event.ts'
 import type { Rule } from '../../../src/model/rule.ts'
+import { listPrices } from '../../../src/model/run-cost.ts'
 import { alertEvent } from '../../fakes/findings.ts'
 import { group, ruleOf, subscription } from './sample.ts'
 
-const options: BackTestOptions = { from: new Date('2026-11-01T12:00:00Z'), to: new Date('2026-11-05T12:00:00Z') }
+const options: BackTestOptions = {
+  from: new Date('2026-11-01T12:00:00Z'),
+  to: new Date('2026-11-05T12:00:00Z'),
+  prices: listPrices,
+}
 
 const vm: Partial<AlertEvent> = {
   title: 'Brute force',
@@ -94,7 +99,12 @@ test('events kept for less than asked: the window says so', () => {
 
 test('what the runs would have cost', () => {
   const events = [past('2026-11-02T13:00:00.000Z'), past('2026-11-03T13:00:00.000Z')]
-  expect(tested(events, { actions: { builtIn: 4, connector: 2 } }).cost).toBeCloseTo(2 * (4 * 0.000025 + 3 * 0.000125), 12)
+  const actions = { builtIn: 4, connector: 2 }
+  const { cost } = tested(events, { actions })
+  expect(cost?.source).toBe('list prices as quoted in July 2020')
+  expect(cost?.dollars).toBeCloseTo(2 * (4 * 0.000025 + 3 * 0.000125), 12)
+  const own = { builtIn: 1, connector: 10, source: 'the prices set for this bot' }
+  expect(tested(events, { actions, prices: own }).cost).toEqual({ dollars: 2 * (4 + 30), source: own.source })
 })
 
 test('cut short, it speaks of the newest events only, whichever way they came', () => {
