@@ -59,6 +59,9 @@ test('a rule is tested over more days than are kept: told at its field; with an 
   expect(JSON.stringify(await say('rule test Alerts-To-ChatOps 3000d', 'admin'))).toContain('At most 365 days.')
   const event = '{"AlertType":"VM_Test", "Severity": "High"}'
   expect(JSON.stringify(await say(`rule test Alerts-To-ChatOps ${event}`, 'admin'))).toContain('The event you pasted')
+  const broken = JSON.stringify(await say('rule test Alerts-To-ChatOps {"AlertType": "VM_Test"', 'admin'))
+  expect(broken).toContain('This is not JSON. Paste the whole event')
+  expect(broken).toContain('field_body')
 })
 
 test('an alert is dismissed, reactivated and resolved by the words that stand on its card', async () => {
