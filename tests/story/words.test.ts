@@ -80,6 +80,15 @@ test('an alert is dismissed, reactivated and resolved by the words that stand on
   expect(history.map(({ what }) => what)).toContain('set it to dismissed: a test of ours')
 })
 
+test('a command without its finding offers the newest ones by its own word; a refusal says that word', async () => {
+  await chats.alert()
+  const offered = JSON.stringify(await chats.story.say('resolve'))
+  expect(offered).toContain('"title":"Resolve"')
+  const { findingId } = await chats.alert()
+  const refused = await chats.story.say(`dismiss ${findingId} no`, 'stakeholder')
+  expect(unquoted(refused)).toContain('You can\'t do "Dismiss"')
+})
+
 test('what is followed already is told with its feed, and nothing is saved; also when many say it at once', async () => {
   const { say, app } = chats.story
   const feedsIn = async (place: string) => (await app.world.store.feeds.list()).filter(({ placeId }) => placeId.includes(place))
