@@ -44,13 +44,26 @@ export function refusalCard(refusal: Refusal): Card {
   return oneLine('warn', 'stop', `You can't ${deed(what, lacking[0])}: ${refusalSentences(refusal).join(' Also ')}`)
 }
 
-/** One sentence for each right. */
+/** One sentence for each place that has an owner to ask. */
 export function refusalSentences({ lacking, subscriptions }: Omit<Refusal, 'what'>): string[] {
-  return lacking.map(({ action, scope, roles: [role] }) => {
-    const { place, resource } = placesOf(scope, subscriptions)
-    const on = resource === undefined ? place : `${resource} in ${place}`
-    return `it needs ${action} on ${on}${role === undefined ? '' : `, which ${role} has`}. Ask an owner of ${place}.`
+  const placed = lacking.map(right => ({ ...right, ...placesOf(right.scope, subscriptions) }))
+  return [...Map.groupBy(placed, ({ place }) => place)].map(([place, here]) => {
+    const things = Map.groupBy(here, ({ resource }) => (resource === undefined ? place : `${resource} in ${place}`))
+    const needs = [...things].flatMap(([on, rights]) => needsOn(on, rights))
+    return `it needs ${needs.join(', and ')}. Ask an owner of ${place}.`
   })
+}
+
+/** One role that has all of it, or each with a role of its own. */
+function needsOn(on: string, rights: Refusal['lacking']): string[] {
+  const role = rights[0]?.roles.find(one => rights.every(({ roles }) => roles.includes(one)))
+  if (role === undefined && rights.length > 1) return rights.flatMap(right => needsOn(on, [right]))
+  const actions = [...new Set(rights.map(({ action }) => action))]
+  return [`${listed(actions)} on ${on}${role === undefined ? '' : `, which ${role} has`}`]
+}
+
+function listed(words: string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
 const toRun = 'microsoft.logic/workflows/triggers/'

@@ -1,4 +1,4 @@
-import type { Kind } from '../src/model/event.ts'
+import type { DefenderEvent, Kind } from '../src/model/event.ts'
 import type { Finding } from '../src/model/finding.ts'
 import { hasEnded, type Run } from '../src/model/run.ts'
 import type { Button, Card, Element, Row } from './card.ts'
@@ -76,15 +76,26 @@ export function stormListCard({ storm, page, now }: StormListView): Card {
   )
 }
 
-export function runListCard({ runs, filter, now }: { runs: Run[]; filter: string; now: Date }): Card {
-  const rows = runs.map(run => runRow(run, now))
+export interface RunListView {
+  runs: Run[]
+  /** Those that the runs belong to. */
+  findings: Finding[]
+  /** In words. */
+  filter: string
+  now: Date
+}
+
+export function runListCard({ runs, findings, filter, now }: RunListView): Card {
+  const events = new Map(findings.map(({ id, event }) => [id, event]))
+  const rows = runs.map(run => runRow(run, events.get(run.findingId), now))
   return listCard('Recent runs', rows, 'There are no runs that fit.', [], filter)
 }
 
-function runRow(run: Run, now: Date): Element {
+function runRow(run: Run, event: DefenderEvent | undefined, now: Date): Element {
   const duration = hasEnded(run) ? took(run.startedAt, run.endedAt) : ''
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 200)}`
-  const subtle = [starterWord(run.startedBy), when(run.startedAt, now), duration, `on ${run.findingId}`]
+  const about = event === undefined ? '' : `${short(inline(event.title), 80)} on ${short(inline(event.resource.name), 40)}`
+  const subtle = [about, starterWord(run.startedBy), when(run.startedAt, now), duration]
   return {
     type: 'rows',
     rows: [

@@ -39,7 +39,7 @@ async function openChannel(store: Store, now: Date): Promise<void> {
   if ((await store.places.get(id)) !== undefined) return
   const place: Place = { id, chat: 'console', tenant: 'simulated', channel, name: 'Security' }
   await store.places.save(place)
-  await store.feeds.save({
+  await store.feeds.add({
     id: 'f-console',
     placeId: id,
     filter: {},

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { Problem } from './errors.ts'
 import { withoutKeys } from './model/secret.ts'
 
 export interface Log {
@@ -28,10 +29,18 @@ export function createLog(level: string, write: (line: string) => void = line =>
   )
 }
 
+/** A refusal says by itself what is wrong and where; the way to it in the code is of use only for what nobody foresaw. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) }
+  if (error instanceof Problem && error.code !== 'Internal')
+    return { code: error.code, message: error.message, ...because(error) }
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
   return { name: error.name, message: error.message, stack: error.stack, ...cause }
+}
+
+/** What lies under a refusal, in a line: why a database or a chat does not answer. */
+function because({ cause, message }: Error): object {
+  return cause instanceof Error && !message.includes(cause.message) ? { because: cause.message.split('\n', 1).join('') } : {}
 }
 
 export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }

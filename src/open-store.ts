@@ -10,7 +10,13 @@ import { openStore } from './store/store.ts'
 export async function startStore(config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<Store> {
   const own = config.DATABASE_URL === undefined ? await startPrivateServer({ dataDir: config.DATA_DIR, log }) : undefined
   if (own !== undefined) undo.push(own.stop)
-  const opening = openStore({ url: config.DATABASE_URL ?? own?.url ?? '', tenant: config.tenant, log, read: readKept })
+  const opening = openStore({
+    url: config.DATABASE_URL ?? own?.url ?? '',
+    tenant: config.tenant,
+    log,
+    read: readKept,
+    ...(own && { hasRoom: own.hasRoom }),
+  })
   const store = await (own === undefined ? opening.catch(thrown => Promise.reject(unusable(thrown))) : opening)
   undo.push(store.close)
   return store

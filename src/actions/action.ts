@@ -3,6 +3,7 @@ import type { Card } from '../../cards/card.ts'
 import { Problem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { Account, Person, type Right } from '../model/person.ts'
+import type { Typed } from '../model/typed.ts'
 import type { World } from '../ports.ts'
 
 export const Sender = z.object({
@@ -91,8 +92,12 @@ interface Described {
   /** As typed: `run <logic app> on <id>`. */
   usage: string
   topic: Topic
-  /** What was typed after the verb, in words and as it came → raw input and finding. */
-  read?(words: string[], rest: string): Words
+  /** Other names, each with what it says beside: `resolve <id>` is `status <id>` that says `resolved`. */
+  also?: ReadonlyMap<string, string>
+  /** Words that people try for it: the answer points here. */
+  tried?: readonly string[]
+  /** What was typed after the verb → raw input and finding. `says` is what another name says. Without it the verb takes no words. */
+  read?(typed: Typed, says?: string): Words
   /** The input as it may rest anywhere, where only the verb can tell: asked before it is stored. */
   kept?(input: Record<string, unknown>, world: Pick<World, 'azure'>): Promise<Record<string, unknown>>
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */

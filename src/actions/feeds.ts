@@ -7,6 +7,7 @@ import { Kind } from '../model/event.ts'
 import type { Feed, FeedFilter } from '../model/feed.ts'
 import type { Right } from '../model/person.ts'
 import { severities } from '../model/severity.ts'
+import { is } from '../model/typed.ts'
 import type { Readable } from '../ports.ts'
 import { tableOf } from '../table.ts'
 import { type Action, type Context, personal, verb } from './action.ts'
@@ -23,14 +24,13 @@ const follow = verb<{ filter: string; readOnly: boolean }>({
   title: 'Follow',
   help: 'Makes this channel or chat follow findings: all, or by kind, severity, subscription and words.',
   usage: 'follow [alerts|recommendations|compliance] [high…] [sub:…] [read-only] [words]',
+  tried: ['subscribe', 'watch'],
   topic: 'Feeds',
   input: z.object({ filter: z.string().max(500).default(''), readOnly: z.boolean().default(false) }),
-  read: words => ({
-    input: {
-      filter: words.filter(word => word.toLowerCase() !== 'read-only').join(' '),
-      readOnly: words.some(word => word.toLowerCase() === 'read-only'),
-    },
-  }),
+  read(typed) {
+    const readOnly = typed.those(is('read-only')).length > 0
+    return { input: { filter: typed.all().join(' '), readOnly } }
+  },
   effect: true,
   needs: () => [],
   async run(context, { filter: typed, readOnly }) {
@@ -44,8 +44,9 @@ const follow = verb<{ filter: string; readOnly: boolean }>({
       by: context.person,
       createdAt: context.now.toISOString(),
     }
-    await context.world.store.feeds.save(feed)
-    return personal(saidCard(`This place now follows ${feedWords(filter)}. "unfollow ${feed.id}" ends it.`))
+    const kept = await context.world.store.feeds.add(feed)
+    const follows = kept.id === feed.id ? 'now follows' : 'already follows'
+    return personal(saidCard(`This place ${follows} ${feedWords(filter)}. "unfollow ${kept.id}" ends it.`))
   },
 })
 
@@ -133,9 +134,13 @@ const unfollow = verb<{ feed: string }>({
   title: 'Unfollow',
   help: 'Ends a feed.',
   usage: 'unfollow <feed>',
+  tried: ['unsubscribe', 'unwatch'],
   topic: 'Feeds',
   input: z.object({ feed: z.string('Say which feed; "feeds" lists them.').min(1).max(50) }),
-  read: ([feed]) => ({ input: feed === undefined ? {} : { feed } }),
+  read(typed) {
+    const feed = typed.next()
+    return { input: feed === undefined ? {} : { feed } }
+  },
   effect: true,
   needs: async (input, context) => toEnd(await feedNamed(context, input.feed), context),
   async run(context, { feed }) {

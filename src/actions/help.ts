@@ -42,13 +42,16 @@ export function helpFor(table: () => Iterable<Action>): Action {
     usage: 'help [topic]',
     topic: 'You',
     input: z.object({ topic: z.string().max(50).optional() }),
-    read: words => ({ input: words.length === 0 ? {} : { topic: words.join(' ') } }),
+    read(typed) {
+      const topic = typed.all().join(' ')
+      return { input: topic === '' ? {} : { topic } }
+    },
     effect: false,
     needs: () => [],
     async run(context, { topic }) {
       const about = [...table()].filter(action => action.help !== '' && isAbout(action, topic))
       const mine = await usable(context, about)
-      const lines = mine.map(({ usage, help, topic: under }) => ({ usage, help, topic: under }))
+      const lines = mine.map(action => ({ usage: action.usage, help: inFull(action), topic: action.topic }))
       return personal(helpCard({ lines, hidden: about.length - mine.length }))
     },
   })
@@ -57,7 +60,14 @@ export function helpFor(table: () => Iterable<Action>): Action {
 function isAbout(action: Action, topic: string | undefined): boolean {
   if (topic === undefined) return true
   const word = topic.toLowerCase()
-  return action.topic.toLowerCase() === word || action.name.split(' ').includes(word)
+  const { name, also, tried } = action
+  if (action.topic.toLowerCase() === word || name.split(' ').includes(word)) return true
+  return name === word || also?.has(word) === true || tried?.includes(word) === true
+}
+
+/** Its sentence, and what else it may be called. */
+function inFull({ help, also }: Action): string {
+  return also === undefined ? help : `${help} Also: ${[...also.keys()].join(', ')}.`
 }
 
 /** All of them while Azure can't say: help never fails. */

@@ -16,15 +16,16 @@ const spans = tableOf<number>({ m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_8
 const ListInput = z.object({ filter: z.string().max(500).default(''), cursor: z.string().max(500).optional() })
 type ListInput = z.infer<typeof ListInput>
 
-function listVerb(name: string, kind: Kind, title: string): Action {
+function listVerb(name: string, kind: Kind, title: string, tried: string[]): Action {
   return verb<ListInput>({
     name,
     title,
     help: `Lists ${name === 'compliance' ? 'compliance changes' : name}, the most severe first.`,
     usage: `${name} [high…] [mine] [unassigned] [sub:…] [since:24h] [words]`,
+    tried,
     topic: 'Findings',
     input: ListInput,
-    read: words => ({ input: { filter: words.join(' ') } }),
+    read: typed => ({ input: { filter: typed.all().join(' ') } }),
     effect: false,
     needs: () => [],
     run: (context, input) => list(context, name, kind, input),
@@ -71,7 +72,7 @@ export function spanMs(text: string): number {
 }
 
 export const lists: Action[] = [
-  listVerb('alerts', 'alert', 'Alerts'),
-  listVerb('recommendations', 'recommendation', 'Recommendations'),
-  listVerb('compliance', 'compliance', 'Compliance'),
+  listVerb('alerts', 'alert', 'Alerts', ['list', 'incidents', 'findings', 'alarms']),
+  listVerb('recommendations', 'recommendation', 'Recommendations', ['list', 'assessments', 'findings']),
+  listVerb('compliance', 'compliance', 'Compliance', ['standards', 'controls']),
 ]

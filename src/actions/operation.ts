@@ -24,7 +24,10 @@ const simulate = verb<{ what: string }>({
   usage: 'simulate [VirtualMachines|StorageAccounts|…|<alert type>]',
   topic: 'Operation',
   input: z.object({ what: z.string().max(200).default('VirtualMachines') }),
-  read: words => ({ input: words.length === 0 ? {} : { what: words.join(' ') } }),
+  read(typed) {
+    const what = typed.all().join(' ')
+    return { input: what === '' ? {} : { what } }
+  },
   effect: true,
   needs: async (_input, { world }) => {
     const [home] = await world.azure.subscriptions()

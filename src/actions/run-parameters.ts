@@ -3,19 +3,25 @@ import { isFindingId } from '../model/finding.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import { type ParameterValues, readParameters } from '../model/parameter.ts'
 import { notKept } from '../model/secret.ts'
+import type { Typed } from '../model/typed.ts'
 import type { FieldError, Words } from './action.ts'
-import { afterId } from './show.ts'
 
 /** `run <app> on <id> name=value…`, `run <app>`, `run <id>` and `run on <id>`. */
-export function readRunWords(words: string[]): Words {
+export function readRunWords(typed: Typed): Words {
+  const words = typed.all()
   const said = words.findIndex(word => word.includes('='))
   const at = words.slice(0, said < 0 ? words.length : said).findLastIndex(word => word.toLowerCase() === 'on')
   const [appEnds, saidFrom] = at < 0 ? [said, said] : [at, at + 2]
   const app = (appEnds < 0 ? words : words.slice(0, appEnds)).join(' ')
-  if (at < 0 && isFindingId(app.toLowerCase())) return afterId(words)
   const parameters = saidFrom < 0 ? undefined : assignments(words.slice(saidFrom))
-  const input = { ...(app !== '' && { logicApp: app }), ...(parameters !== undefined && { parameters }) }
-  return at < 0 ? { input } : { ...afterId(words.slice(at + 1, at + 2)), input }
+  const told = parameters === undefined ? {} : { parameters }
+  const named = app === '' ? told : { logicApp: app, ...told }
+  if (at >= 0) return { ...onFinding(words[at + 1]), input: named }
+  return isFindingId(app.toLowerCase()) ? { ...onFinding(app), input: told } : { input: named }
+}
+
+function onFinding(id: string | undefined): Pick<Words, 'findingId'> {
+  return id === undefined ? {} : { findingId: id.toLowerCase() }
 }
 
 /** A quoted value is a word of its own: `reason=` and `two words`. */

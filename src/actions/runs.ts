@@ -6,7 +6,9 @@ import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { ParameterValues } from '../model/parameter.ts'
 import { type Run, RunState } from '../model/run.ts'
+import { is, type Typed } from '../model/typed.ts'
 import type { World } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { type Action, type FieldError, type FindingContext, findingVerb, personal, verb } from './action.ts'
 import { appNamed, appsNamed } from './apps/find.ts'
 import { appsFor, runRight } from './eligible.ts'
@@ -29,6 +31,7 @@ const run = findingVerb<RunInput>({
   title: 'Trigger logic app',
   help: 'Starts a logic app with the event of a finding; without a name it asks which.',
   usage: 'run <logic app> on <id> [name=value…]',
+  tried: ['start', 'execute', 'launch', 'invoke', 'playbook'],
   topic: 'Findings',
   input: z
     .looseObject({
@@ -36,6 +39,7 @@ const run = findingVerb<RunInput>({
       step: z.string().optional(),
     })
     .transform(input => ({ logicApp: input.logicApp, step: input.step, given: givenParameters(input) })),
+  also: tableOf({ trigger: '' }),
   read: readRunWords,
   kept: keptInput,
   effect: true,
@@ -91,9 +95,10 @@ const runAgain = findingVerb<{ run?: string | undefined }>({
   title: 'Run again',
   help: 'Starts the logic app of a finished run once more, told the same.',
   usage: 'run again <id>',
+  tried: ['rerun', 'retry'],
   topic: 'Findings',
   input: z.object({ run: z.string().optional() }),
-  read: words => afterId(words),
+  read: typed => afterId(typed),
   effect: true,
   needs: async (input, on) => [...readsFinding(on), runRight(await appNamed(on.world, earlier(on, input.run).logicAppId))],
   async check(input, on) {
@@ -129,21 +134,21 @@ const runs = verb<{ mine: boolean; states?: RunState[] | undefined }>({
   usage: 'runs [mine] [failed]',
   topic: 'Findings',
   input: z.object({ mine: z.boolean().default(false), states: z.array(RunState).optional() }),
-  read: words => ({ input: { mine: words.includes('mine'), ...statesIn(words) } }),
+  read: typed => ({ input: { mine: typed.those(is('mine')).length > 0, ...statesIn(typed) } }),
   effect: false,
   needs: () => [],
   async run({ world, person, now }, { mine, states }) {
     const readable = await allReadable(world, person.id)
     const filter = { readable, ...(mine && { startedBy: person.id }), ...(states && { states }) }
     const found = await world.store.findings.runs(filter, 10)
-    return personal(
-      runListCard({ runs: found, now, filter: [mine ? 'yours' : '', ...(states ?? [])].filter(word => word !== '').join(', ') }),
-    )
+    const findings = await world.store.findings.some([...new Set(found.map(({ findingId }) => findingId))])
+    const words = [mine ? 'yours' : '', ...(states ?? [])].filter(word => word !== '').join(', ')
+    return personal(runListCard({ runs: found, findings, now, filter: words }))
   },
 })
 
-function statesIn(words: string[]): { states?: string[] } {
-  const states = words.filter(word => RunState.safeParse(word.toLowerCase()).success).map(word => word.toLowerCase())
+function statesIn(typed: Typed): { states?: string[] } {
+  const states = typed.those(word => RunState.safeParse(word.toLowerCase()).success).map(word => word.toLowerCase())
   return states.length === 0 ? {} : { states }
 }
 

@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { detailsCard } from '../../cards/details.ts'
 import { type PartName, partNames } from '../../cards/parts.ts'
 import type { Right } from '../model/person.ts'
+import type { Typed } from '../model/typed.ts'
 import { type Action, type FindingContext, findingVerb, personal, type Words } from './action.ts'
 import { cardOf, relatedTo } from './finding-view.ts'
 import { askable, toRead, toTriage } from './scope.ts'
 
 /** `<id> …`: how every verb on one finding begins. */
-export function afterId(words: string[], input: (rest: string[]) => Record<string, unknown> = () => ({})): Words {
-  const [id, ...rest] = words
-  return { input: input(rest), ...(id !== undefined && { findingId: id.toLowerCase() }) }
+export function afterId(typed: Typed, input: () => Record<string, unknown> = () => ({})): Words {
+  const id = typed.next()
+  return { input: input(), ...(id !== undefined && { findingId: id.toLowerCase() }) }
 }
 
 export function readsFinding({ finding }: FindingContext): Right[] {
@@ -21,9 +22,10 @@ const show = findingVerb({
   title: 'Show',
   help: 'Shows the card of one finding.',
   usage: 'show <id>',
+  tried: ['get', 'open', 'view', 'describe', 'finding'],
   topic: 'Findings',
   input: z.object({}),
-  read: words => afterId(words),
+  read: typed => afterId(typed),
   effect: false,
   needs: (_input, on) => readsFinding(on),
   run: async context => personal(await cardOf(context.world, context.finding, 'act', await verbsDenied(context))),
@@ -44,7 +46,11 @@ const details = findingVerb<{ part: PartName; page: number }>({
   usage: `details <id> <${partNames.join('|')}>`,
   topic: 'Findings',
   input: z.object({ part: z.enum(partNames, 'Say which part.'), page: z.coerce.number().int().min(1).default(1) }),
-  read: words => afterId(words, ([part, page]) => ({ part, ...(page !== undefined && { page }) })),
+  read: typed =>
+    afterId(typed, () => {
+      const [part, page] = [typed.next(), typed.next()]
+      return { part, ...(page !== undefined && { page }) }
+    }),
   effect: false,
   needs: (_input, on) => readsFinding(on),
   run: async ({ world, finding, now }, { part, page }) =>

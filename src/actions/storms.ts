@@ -18,7 +18,10 @@ const storm = verb<StormInput>({
   usage: 'storm <storm>',
   topic: 'Findings',
   input: StormInput,
-  read: ([id]) => ({ input: id === undefined ? {} : { storm: id } }),
+  read(typed) {
+    const id = typed.next()
+    return { input: id === undefined ? {} : { storm: id } }
+  },
   effect: false,
   needs: () => [],
   async run(context, { storm: id, cursor }) {

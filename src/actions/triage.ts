@@ -6,6 +6,7 @@ import { Problem } from '../errors.ts'
 import { changed, type Finding, Status } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
 import type { World } from '../ports.ts'
+import { tableOf } from '../table.ts'
 import { type Action, type Answer, type FindingContext, findingVerb } from './action.ts'
 import { near } from './near.ts'
 import { toTriage } from './scope.ts'
@@ -16,9 +17,10 @@ const assign = findingVerb<{ to: string }>({
   title: 'Assign',
   help: 'Makes you or someone else the owner of a finding.',
   usage: 'assign <id> [to @person]',
+  tried: ['take', 'claim', 'own', 'owner'],
   topic: 'Findings',
   input: z.object({ to: z.string('Say who.').min(1, 'Say who.').max(200) }),
-  read: words => afterId(words, rest => ({ to: personWord(rest) })),
+  read: typed => afterId(typed, () => ({ to: personWord(typed.all()) })),
   effect: true,
   needs: (_input, { finding }) => toTriage(finding),
   form: async ({ world, finding, person }, _input, errors) =>
@@ -71,17 +73,20 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
   title: 'Set status',
   help: 'Sets a finding in progress, resolved, dismissed or active again; alerts change in Defender for Cloud itself.',
   usage: 'status <id> in-progress|resolved|dismissed|active [reason]',
+  tried: ['set', 'ack', 'acknowledge', 'suppress', 'ignore', 'activate'],
   topic: 'Findings',
   input: z
     .object({ to: Status, reason: z.string().max(1000).optional() })
     .refine(hasReason, { path: ['reason'], message: 'Say why you dismiss it.' }),
-  read: words =>
-    words.length === 0
-      ? { action: 'health', input: {} }
-      : afterId(words, ([to, ...reason]) => ({
-          ...(to !== undefined && { to: to.toLowerCase() }),
-          ...(reason.length > 0 && { reason: reason.join(' ') }),
-        })),
+  also: tableOf<Status>({ resolve: 'resolved', close: 'resolved', dismiss: 'dismissed', reactivate: 'active', reopen: 'active' }),
+  read(typed, says) {
+    if (says === undefined && typed.left().length === 0) return { action: 'health', input: {} }
+    return afterId(typed, () => {
+      const to = says ?? typed.next()?.toLowerCase()
+      const reason = typed.all().join(' ')
+      return { ...(to !== undefined && { to }), ...(reason !== '' && { reason }) }
+    })
+  },
   effect: true,
   needs: ({ to }, { finding }) => statusRights(finding, to),
   form: async ({ finding }, input, errors) => statusFormCard({ finding, to: Status.safeParse(input.to).data, errors }),

@@ -114,10 +114,10 @@ function policyOf({ message, additionalInfo }: Refusal): string {
   return known === undefined ? 'A policy of your organisation' : `The policy "${known}"`
 }
 
-/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc`; what lies inside of a logic app is called by the app. */
+/** `/subscriptions/…/workflows/Notify-SOC` → `Notify-SOC in rg-soc`; what lies inside of a logic app is called by the app, a list by where it is. */
 export function placeOf(scope: string): string {
   const { subscription, group, app, name } =
-    /^\/?subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?(?:\/providers\/(?:Microsoft\.Logic\/workflows\/(?<app>[^/]+)(?:\/.*)?|.*?\/(?<name>[^/]+)))?\/?$/i.exec(
+    /^\/?subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?(?:\/providers\/(?:Microsoft\.Logic\/workflows\/(?<app>[^/]+)(?:\/.*)?|[^/]+(?:\/[^/]+\/(?<name>[^/]+))*(?:\/[^/]+)?))?\/?$/i.exec(
       scope,
     )?.groups ?? {}
   const named = app ?? name

@@ -1,20 +1,30 @@
 import type { Action, Words } from '../actions/action.ts'
 import { Problem } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
+import { typedAfter, wordsOf } from '../model/typed.ts'
 
 /** A typed line as a verb of the table with its words. */
 export interface Command extends Words {
   action: string
 }
 
-/** Reads what people type, wherever they type it. An unknown verb is the Problem UnknownCommand, naming the nearest ones. */
-export function readCommand(text: string, verbs: ReadonlyMap<string, Action>): Command {
+type Verbs = ReadonlyMap<string, Action>
+
+/**
+ * Reads what people type, wherever they type it. An unknown verb is the Problem UnknownCommand, naming the nearest ones; words that mean nothing
+ * to the verb are the Problem BadInput, naming them.
+ */
+export function readCommand(text: string, verbs: Verbs): Command {
   const words = wordsOf(text)
   if (words.length === 0) return { action: 'home', input: {} }
-  const action = longestVerb(words, verbs)
-  if (action === undefined) throw unknown(words[0] ?? '', verbs)
-  const taken = action.name.split(' ').length
-  return { action: action.name, ...(action.read?.(words.slice(taken), after(text, taken)) ?? { input: {} }) }
+  const call = calledBy(words, verbs)
+  if (call === undefined) throw unknown(words[0] ?? '', verbs)
+  const { name, action, says } = call
+  const typed = typedAfter(after(text, name.split(' ').length))
+  const command = { action: action.name, ...(action.read?.(typed, says) ?? { input: {} }) }
+  const left = typed.left().join(' ')
+  if (left === '') return command
+  throw new Problem('BadInput', `"${name}" makes nothing of "${left.slice(0, 40)}". Usage: ${call.usage}`, { field: 'text' })
 }
 
 /** The text behind the first words, as it came. */
@@ -22,23 +32,50 @@ function after(text: string, words: number): string {
   return text.replace(new RegExp(`^\\s*(?:\\S+(?:\\s+|$)){${words}}`), '')
 }
 
-/** Splits at spaces of any kind, keeps quoted parts together; an unclosed quote runs to the end. */
-export function wordsOf(text: string): string[] {
-  const clean = text.normalize('NFKC').replace(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
-  const parts = clean.matchAll(/["“”„]([^"“”„]*)(?:["“”„]|$)|[^\s"“”„]+/gu)
-  return [...parts].map(([whole, quoted]) => quoted ?? whole).filter(word => word !== '')
+/** A verb by one of its names. */
+export interface Call {
+  name: string
+  action: Action
+  usage: string
+  /** What the name says beside. */
+  says?: string
 }
 
-function longestVerb(words: string[], verbs: ReadonlyMap<string, Action>): Action | undefined {
-  const two = verbs.get(words.slice(0, 2).join(' ').toLowerCase())
-  return two ?? verbs.get((words[0] ?? '').toLowerCase())
+/** Every way in which a verb may be called. */
+export function calls(verbs: Verbs): Call[] {
+  return [...verbs.values()].flatMap(action => {
+    const others = [...(action.also ?? [])].map(([name, says]) => ({ name, action, says, usage: usageAs(name, action, says) }))
+    return [{ name: action.name, action, usage: action.usage }, ...others]
+  })
 }
 
-function unknown(word: string, verbs: ReadonlyMap<string, Action>): Problem {
-  const near = nearest(
-    word.toLowerCase(),
-    [...verbs.values()].filter(action => action.help !== '').map(action => action.name),
-  )
+/** What is said already need not be typed: `resolve <id> [reason]`. */
+function usageAs(name: string, action: Action, says: string): string {
+  const words = action.usage.slice(action.name.length).trim().split(' ')
+  return [name, ...words.filter(word => says === '' || !word.split('|').includes(says))].join(' ')
+}
+
+/** The call that a line begins with; of two the one with more words. */
+export function calledBy(words: string[], verbs: Verbs): Call | undefined {
+  const all = calls(verbs)
+  const [two, one] = [2, 1].map(count => all.find(({ name }) => name === words.slice(0, count).join(' ').toLowerCase()))
+  return two ?? one
+}
+
+function unknown(word: string, verbs: Verbs): Problem {
+  const near = meant(word.toLowerCase(), verbs)
   const hint = near.length === 0 ? '"help" lists what there is.' : `Did you mean ${near.map(name => `"${name}"`).join(' or ')}?`
   return new Problem('UnknownCommand', `There is no command "${word.slice(0, 40)}". ${hint}`, { field: 'text' })
+}
+
+/** The verbs that people mean by this word, else those that are written like it. */
+function meant(word: string, verbs: Verbs): string[] {
+  const listed = calls(verbs).filter(({ action }) => action.help !== '')
+  const tried = [...verbs.values()].filter(action => action.tried?.includes(word)).map(({ name }) => name)
+  return tried.length > 0
+    ? tried
+    : nearest(
+        word,
+        listed.map(({ name }) => name),
+      )
 }

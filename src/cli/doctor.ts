@@ -7,7 +7,7 @@ import { type Line, lines, missing, off, ok } from './checks/line.ts'
 import { checkAddress, checkClock, checkEvents, checkSignIn } from './checks/network.ts'
 import { checkSlack } from './checks/slack.ts'
 import { checkTeams } from './checks/teams.ts'
-import { commandLog, type Given, print, runCommand, UsageError } from './command.ts'
+import { commandLog, type Given, noMore, print, runCommand } from './command.ts'
 
 const usage = `npm run doctor
 
@@ -18,7 +18,7 @@ const oldestNode = 24
 const log = commandLog()
 
 async function main({ words }: Given): Promise<number> {
-  if (words.length > 0) throw new UsageError()
+  noMore(words)
   const undo: (() => Promise<void>)[] = []
   try {
     const found = await examine(undo)

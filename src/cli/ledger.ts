@@ -1,6 +1,6 @@
 import { startStore } from '../open-store.ts'
 import type { Ledger } from '../ports.ts'
-import { commandLog, type Given, print, runCommand, settings, UsageError } from './command.ts'
+import { commandLog, type Given, noMore, print, runCommand, settings, unknownWord } from './command.ts'
 
 const usage = `npm run ledger -- verify    walks the chain of the ledger; exit code 1 when an entry does not fit
 npm run ledger -- export    writes every entry as a line of JSON, the oldest first, after verifying
@@ -10,7 +10,8 @@ Reads the database that the settings name; the bot may run meanwhile.`
 const pageSize = 500
 
 async function main({ words: [word, ...rest] }: Given): Promise<number> {
-  if ((word !== 'verify' && word !== 'export') || rest.length > 0) throw new UsageError()
+  if (word !== 'verify' && word !== 'export') throw unknownWord(word, 'command', ['verify', 'export'])
+  noMore(rest)
   const undo: (() => Promise<void>)[] = []
   try {
     const { ledger } = await startStore(settings(), commandLog(), undo)

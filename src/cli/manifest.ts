@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { slackManifest } from '../../manifest/slack/fill.ts'
 import { type TeamsPackage, teamsPackage } from '../../manifest/teams/fill.ts'
 import type { Config } from '../config.ts'
-import { Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
+import { Failure, type Given, noMore, print, runCommand, settings, unknownWord } from './command.ts'
 
 const usage = `npm run manifest -- teams [--version 1.0.0] [--developer NAME] [--privacy URL] [--terms URL] [--id GUID] [--out FILE]
 npm run manifest -- slack [--out FILE]
@@ -13,8 +13,9 @@ Writes what Teams or Slack takes to install the app, filled in from the settings
 Teams takes an update only with a higher version.`
 
 async function main({ words, options }: Given): Promise<number> {
-  const [platform] = words
-  if ((platform !== 'teams' && platform !== 'slack') || words.length > 1) throw new UsageError()
+  const [platform, ...more] = words
+  if (platform !== 'teams' && platform !== 'slack') throw unknownWord(platform, 'platform', ['teams', 'slack'])
+  noMore(more)
   const config = settings()
   const publicUrl = publicUrlOf(config)
   await (platform === 'teams' ? teams(config, publicUrl, options) : slack(config, publicUrl, options))

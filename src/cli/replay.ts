@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
-import { Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
+import { Failure, fileText, type Given, noMore, print, runCommand, settings, UsageError } from './command.ts'
 
 const usage = `npm run replay -- FILE [--to ADDRESS]
 
@@ -18,12 +17,11 @@ const Reply = z.object({
 type Reply = z.infer<typeof Reply>
 
 async function main({ words, options: { to } }: Given): Promise<number> {
-  const [file] = words
-  if (file === undefined || words.length > 1) throw new UsageError()
+  const [file, ...more] = words
+  if (file === undefined) throw new UsageError('Say which file holds the events.')
+  noMore(more)
   const config = settings()
-  const body = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8').catch(() => {
-    throw new Failure(`${file} can't be read.`)
-  })
+  const body = await fileText(file)
   const { accepted, rejected, error } = await sent(body, to ?? ownAddress(config), config.EVENTS_KEYS?.[0])
   for (const { index, findingId, duplicate } of accepted)
     print(`${index + 1}: ${findingId}${duplicate ? ' (known already)' : ''}`)

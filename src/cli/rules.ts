@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import type { StepView } from '../../cards/rules-as-code.ts'
 import { keptAsFound, noted } from '../actions/rules/noted.ts'
@@ -15,7 +14,18 @@ import { oneSaveAtATime } from '../flow/one-save.ts'
 import { openAzure } from '../open-azure.ts'
 import { startStore } from '../open-store.ts'
 import type { Azure } from '../ports.ts'
-import { commandLog, Failure, type Given, print, runCommand, settings, UsageError } from './command.ts'
+import {
+  commandLog,
+  Failure,
+  fileText,
+  type Given,
+  noMore,
+  print,
+  runCommand,
+  settings,
+  UsageError,
+  unknownWord,
+} from './command.ts'
 import { lackingToRead, mustHold } from './may.ts'
 
 const usage = `npm run -s rules -- export [yaml|arm|bicep] [words of the name]
@@ -26,23 +36,28 @@ export writes the rules in Azure; plan shows what would change if they were as i
 first, where all rights for it are held, and stops at the first refusal. "prune" also deletes rules in the groups of the file that it does not name. Azure is the one that
 AZURE_ARM_ENDPOINT names, with the rights of whoever is signed in there; what apply does is kept in the history of each rule.`
 
+const commands = ['export', 'plan', 'apply']
 const longestFile = 1024 * 1024
 const log = commandLog()
 
 async function main({ words: [word, ...rest] }: Given): Promise<number> {
-  if (word === undefined || !['export', 'plan', 'apply'].includes(word)) throw new UsageError()
-  const config = settings()
-  if (config.simulated)
-    throw new Failure('AZURE_ARM_ENDPOINT: say which Azure; the simulated one lives in the bot and has its own commands in chat.')
-  const azure = openAzure(config, log)
-  if (word === 'export') return exported(azure, rest)
+  if (word === undefined || !commands.includes(word)) throw unknownWord(word, 'command', commands)
+  if (word === 'export') return exported(openAzure(real(settings()), log), rest)
   const prune = rest[0] === 'prune'
   const [file, ...more] = prune ? rest.slice(1) : rest
-  if (file === undefined || more.length > 0) throw new UsageError()
+  if (file === undefined) throw new UsageError('Say which file holds the rules.')
+  noMore(more)
+  const config = real(settings())
+  const azure = openAzure(config, log)
   const around = await surroundings(azure)
-  const planned = await planText(await textOf(file), around, prune)
+  const planned = await planText(await fileText(file, longestFile), around, prune)
   if ('errors' in planned) return wrong(azure, file, planned.errors)
   return word === 'plan' ? told(planned, around) : applied(config, azure, planned, around)
+}
+
+function real(config: Config): Config {
+  if (!config.simulated) return config
+  throw new Failure('AZURE_ARM_ENDPOINT: say which Azure; the simulated one lives in the bot and has its own commands in chat.')
 }
 
 async function exported(azure: Azure, words: string[]): Promise<number> {
@@ -59,13 +74,6 @@ async function exported(azure: Azure, words: string[]): Promise<number> {
   else if (language === 'bicep') for (const { text } of writeBicep(wanted, apps)) print(text)
   else process.stdout.write(writeRules(wanted, apps))
   return 0
-}
-
-async function textOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined)
-  if (found === undefined) throw new Failure(`There is no file "${file}".`)
-  if (found.size > longestFile) throw new Failure(`"${file}" is larger than 1 MiB.`)
-  return readFile(file, 'utf8')
 }
 
 async function wrong(azure: Azure, file: string, errors: FileError[]): Promise<number> {

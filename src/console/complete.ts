@@ -1,4 +1,5 @@
 import type { Action } from '../actions/action.ts'
+import { type Call, calledBy, calls } from '../chat/command.ts'
 import type { Log } from '../log.ts'
 import type { Findings, LogicApps } from '../ports.ts'
 
@@ -30,18 +31,16 @@ export async function complete(text: string, verbs: ReadonlyMap<string, Action>,
 
 function verbsLike(line: string, verbs: ReadonlyMap<string, Action>): Completion[] {
   const typed = line.toLowerCase()
-  return [...verbs.values()]
-    .filter(({ name, help }) => help !== '' && name !== 'home' && name.startsWith(typed) && typed.trim() !== name)
-    .map(({ name, usage, help }) => ({ text: usage === name ? name : `${name} `, title: usage, hint: help }))
+  return calls(verbs)
+    .filter(({ name, action }) => action.help !== '' && name !== 'home' && name.startsWith(typed) && typed.trim() !== name)
+    .map(({ name, usage, action }) => ({ text: usage === name ? name : `${name} `, title: usage, hint: action.help }))
 }
 
-function verbOf(line: string, verbs: ReadonlyMap<string, Action>): Action | undefined {
-  const [first = '', second = ''] = line.toLowerCase().split(/\s+/)
-  if (!/\s/.test(line)) return undefined
-  return verbs.get(`${first} ${second}`) ?? verbs.get(first)
+function verbOf(line: string, verbs: ReadonlyMap<string, Action>): Call | undefined {
+  return /\s/.test(line) ? calledBy(line.split(/\s+/), verbs) : undefined
 }
 
-async function wordsAfter(verb: Action, line: string, world: Known): Promise<Completion[]> {
+async function wordsAfter(verb: Call, line: string, world: Known): Promise<Completion[]> {
   const at = line.lastIndexOf(' ') + 1
   const before = line.slice(0, at)
   const typed = line.slice(at).toLowerCase()
@@ -56,7 +55,7 @@ interface Word {
   hint: string
 }
 
-async function wantedWords(verb: Action, before: string, world: Known): Promise<Word[]> {
+async function wantedWords(verb: Call, before: string, world: Known): Promise<Word[]> {
   const said = before.slice(verb.name.length).trim().toLowerCase()
   const usage = verb.usage.slice(verb.name.length)
   if (/<logic app>/.test(usage) && said === '') return logicApps(world, /<logic app> on/.test(usage) ? ' on ' : '')

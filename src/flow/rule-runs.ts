@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toProblem } from '../errors.ts'
 import { valueAt } from '../model/condition.ts'
 import { Kind } from '../model/event.ts'
 import { changed, type Finding } from '../model/finding.ts'
@@ -94,7 +95,9 @@ async function lookAtAll(world: World, all: Waiting[]): Promise<Waiting[]> {
     const mine = all.filter(one => one.app === app)
     left.push(
       ...(await lookAt(world, app, mine).catch(error => {
-        world.log.info({ app, error }, 'runs of rules could not be looked for')
+        // Of an app that is gone the health of its rule tells.
+        const level = toProblem(error).code === 'NotFound' ? 'debug' : 'info'
+        world.log[level]({ app, error }, 'runs of rules could not be looked for')
         return mine
       })),
     )

@@ -23,3 +23,11 @@ export const Feed = z.object({
   createdAt: z.string(),
 })
 export type Feed = z.infer<typeof Feed>
+
+/** Equal for feeds that carry the same findings to the same place for the same audience, in whatever order their words were said. */
+export function feedKey({ placeId, audience, filter: { kinds, severities, subscriptions, words } }: Feed): string {
+  const sets = [kinds, severities, subscriptions, words].map(
+    some => some && [...new Set(some.map(word => word.toLowerCase()))].toSorted(),
+  )
+  return JSON.stringify([placeId, audience, ...sets])
+}

@@ -43,7 +43,8 @@ export interface Places {
 
 export interface Feeds {
   list(): Promise<Feed[]>
-  save(feed: Feed): Promise<void>
+  /** Kept unless its place follows the same already. What then is there, which may be an older one. */
+  add(feed: Feed): Promise<Feed>
   delete(id: string): Promise<boolean>
 }
 

@@ -86,12 +86,16 @@ const diskFull = 'The disk of the database is full; nothing was accepted.'
 
 type Guard = <Part extends Record<string, (...args: never[]) => Promise<unknown>>>(part: Part) => Part
 
-/** Wraps every function of a port's part, so that no caller ever sees a vendor's error; `noticed` hears of each failure. */
-export function guarding(noticed: (problem: Problem) => void): Guard {
-  function refuse(thrown: unknown): Promise<never> {
+/**
+ * Wraps every function of a port's part, so that no caller ever sees a vendor's error; `noticed` hears of each failure. A database that is gone does not
+ * say that its disk is full: `hasRoom` does.
+ */
+export function guarding(noticed: (problem: Problem) => void, hasRoom: () => Promise<boolean> = async () => true): Guard {
+  async function refuse(thrown: unknown): Promise<never> {
     const problem = unavailable(thrown)
     noticed(problem)
-    return Promise.reject(problem)
+    if (problem.code !== 'StoreUnavailable' || (await hasRoom())) throw problem
+    throw new Problem('StoreUnavailable', diskFull, { cause: problem })
   }
   return part => {
     const entries = Object.entries(part).map(([name, method]) => [name, (...args: never[]) => method(...args).catch(refuse)])

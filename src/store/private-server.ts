@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { lchown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { lchown, mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -15,6 +15,8 @@ import { canPass, permissionsOf, type Runner } from './runner.ts'
 export interface PrivateServer {
   /** For `openStore`; reaches the server through a socket in a private folder, nothing listens on the network. */
   url: string
+  /** Whether its disk takes what the server needs to run; one that went for want of it can't say so. */
+  hasRoom(): Promise<boolean>
   /** Ends the server, unless another process uses it. */
   stop(): Promise<void>
 }
@@ -25,6 +27,8 @@ const startWithinMs = 60_000
 const endWithinMs = 10_000
 const lookEveryMs = 250
 const longestPauseMs = 5000
+/** PostgreSQL sets aside a file of 16 MiB for what it is about to write. */
+const neededBytes = 16 * 1_048_576
 
 /** Small: one bot's data, beside the bot. Durability is PostgreSQL's default: fsync on, a commit waits for the disk. */
 const settings = {
@@ -50,7 +54,12 @@ export async function startPrivateServer({ dataDir, log }: { dataDir: string; lo
   const home = await settle(resolve(dataDir), log)
   const socket = await up(home)
   const keeper = keep(home, socket)
-  return { url: urlOf(socket), stop: keeper.stop }
+  return { url: urlOf(socket), hasRoom: () => hasRoom(home), stop: keeper.stop }
+}
+
+async function hasRoom({ cluster }: Home): Promise<boolean> {
+  const disk = await statfs(cluster).catch(() => undefined)
+  return disk === undefined || disk.bavail * disk.bsize >= neededBytes
 }
 
 function urlOf(socket: string): string {

@@ -24,6 +24,8 @@ export interface StoreOptions {
   tenant: string
   log: Log
   read: ReadBody
+  /** Whether the database's disk has room, where that can be told without the database. */
+  hasRoom?: () => Promise<boolean>
   /** The machine's own when not given. */
   clock?: Clock
   /** Connections to the database, beside one that listens. */
@@ -33,7 +35,7 @@ export interface StoreOptions {
 const connections = 10
 
 /** Everything kept, in PostgreSQL. Brings the tables up to date first. */
-export async function openStore({ url, tenant, log, read, clock, poolSize }: StoreOptions): Promise<Store> {
+export async function openStore({ url, tenant, log, read, hasRoom, clock, poolSize }: StoreOptions): Promise<Store> {
   const database = await connect({
     url,
     tenant,
@@ -46,7 +48,7 @@ export async function openStore({ url, tenant, log, read, clock, poolSize }: Sto
   const jobs = await openJobs(database, session).catch(thrown => session.close().then(() => fail(database, thrown)))
   const writer = createWriter(database, jobs)
   const readiness = openReadiness(database)
-  const guard = guarding(readiness.noticed)
+  const guard = guarding(readiness.noticed, hasRoom)
   const held = new Set<string>()
 
   return {

@@ -64,7 +64,7 @@ function environmentOf(server: PrivateServer, simulator: Simulator, slack: Slack
 async function follow(store: Store, team: string, channel: string, word: string | undefined): Promise<void> {
   const id = placeId('slack', team, channel)
   await store.places.save({ id, chat: 'slack', tenant: team, channel, name: channel })
-  await store.feeds.save({
+  await store.feeds.add({
     id: `follow-${channel}`,
     placeId: id,
     filter: word === undefined ? {} : { words: [word] },

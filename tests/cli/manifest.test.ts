@@ -44,10 +44,16 @@ test('slack: the manifest, filled in, and where the settings come from', async (
 })
 
 test.each([
-  ['no platform', [], settings, 2, 'npm run manifest -- teams'],
-  ['an unknown platform', ['irc'], settings, 2, 'npm run manifest -- teams'],
-  ['an unknown option', ['teams', '--colour', 'red'], settings, 2, "Unknown option '--colour'"],
-  ['help', ['--help'], settings, 2, 'Teams takes an update only with a higher version.'],
+  ['no platform', [], settings, 2, 'Say which platform: teams, slack.\n\nnpm run manifest -- teams'],
+  [
+    'an unknown platform',
+    ['irc'],
+    settings,
+    2,
+    'There is no platform "irc". There are teams, slack.\n\nnpm run manifest -- teams',
+  ],
+  ['an unknown option', ['teams', '--colour', 'red'], settings, 2, 'There is no option "--colour". There are --version, '],
+  ['a word too many', ['teams', 'slack'], settings, 2, '"slack" is one word too many.'],
   ['no address', ['slack'], {}, 1, 'PUBLIC_URL: needed'],
   ['an address without https', ['slack'], { PUBLIC_URL: 'http://127.0.0.1:1' }, 1, 'PUBLIC_URL: needed'],
   ['no bot', ['teams'], { PUBLIC_URL: 'https://bot.example.com' }, 1, 'MicrosoftAppId: needed'],
@@ -57,6 +63,11 @@ test.each([
   ['a place where nothing can be written', ['slack', '--out', '/dev/null/manifest.yaml'], settings, 1, "can't be written"],
 ])('%s is refused with what is needed', async (_name, args, env, code, said) => {
   expect(await runCli('manifest', args, env)).toEqual({ code, out: '', err: expect.stringContaining(said) })
+})
+
+test('help is shown when it is asked for', async () => {
+  const help = expect.stringContaining('Teams takes an update only with a higher version.')
+  expect(await runCli('manifest', ['--help'])).toEqual({ code: 0, out: help, err: '' })
 })
 
 /** The first file of a zip whose files are stored as they are. */

@@ -52,8 +52,12 @@ test('without the key it is refused', async () => {
 })
 
 test.each([
-  ['no file', [], {}, 2, 'npm run replay -- FILE'],
-  ['a file that is not there', ['none.json'], {}, 1, "none.json can't be read."],
+  ['no file', [], {}, 2, 'Say which file holds the events.\n\nnpm run replay -- FILE'],
+  ['a word too many', ['one.json', 'two.json'], {}, 2, '"two.json" is one word too many.\n\nnpm run replay -- FILE'],
+  ['an unknown option', ['--too', 'x', 'one.json'], {}, 2, 'There is no option "--too". Did you mean --to?\n\nnpm run'],
+  ['an option without its value', ['one.json', '--to'], {}, 2, '--to takes a value.\n\nnpm run replay -- FILE'],
+  ['a file that is not there', ['none.json'], {}, 1, 'There is no file "none.json".'],
+  ['a folder', ['.'], {}, 1, '"." is a folder; give a file.'],
   ['no address', ['one.json'], { PORT: '0' }, 2, 'PORT is 0'],
   ['an address that is none', ['one.json', '--to', 'here'], {}, 2, 'here is no address.'],
   ['nobody there', ['one.json', '--to', 'http://127.0.0.1:1'], {}, 1, 'Nothing answers at http://127.0.0.1:1.'],

@@ -64,8 +64,15 @@ test('a template of one rule', async () => {
   expect(JSON.parse(out)).toMatchObject({ contentVersion: '1.0.0.0' })
 })
 
-test.each([[[]], [['undo']], [['plan']], [['plan', 'a', 'b']]])('%j shows the usage', async args => {
-  expect(await rules(...args)).toMatchObject({ code: 2, err: expect.stringContaining('npm run -s rules -- plan') })
+test.each([
+  [[], 'Say which command: export, plan, apply.'],
+  [['undo'], 'There is no command "undo". There are export, plan, apply.'],
+  [['plna', 'a'], 'There is no command "plna". Did you mean plan?'],
+  [['plan'], 'Say which file holds the rules.'],
+  [['plan', 'a', 'b'], '"b" is one word too many.'],
+])('%j is told, with the usage', async (args, said) => {
+  const err = expect.stringContaining(`${said}\n\nnpm run -s rules -- export`)
+  expect(await rules(...args)).toEqual({ code: 2, out: '', err })
 })
 
 test('without an Azure of its own, and with a file that is not there, it says so', async () => {

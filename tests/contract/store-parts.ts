@@ -204,7 +204,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
     })
 
     describe('feeds', () => {
-      test('are saved, changed, listed, deleted once', async () => {
+      test('are kept once each, listed, deleted once', async () => {
         const feed = {
           id: 'f1',
           placeId: 'p',
@@ -213,19 +213,39 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           createdAt: at,
           by: analyst,
         }
-        await store.feeds.save(feed)
-        await store.feeds.save({ ...feed, audience: 'read' })
-        expect(await other.feeds.list()).toEqual([{ ...feed, audience: 'read' }])
+        expect(await store.feeds.add(feed)).toEqual(feed)
+        expect(await store.feeds.add(feed)).toEqual(feed)
+        expect(await other.feeds.list()).toEqual([feed])
         expect(await store.feeds.delete('f1')).toBe(true)
         expect(await store.feeds.delete('f1')).toBe(false)
         expect(await store.feeds.list()).toEqual([])
+      })
+
+      test('the same in one place is there once, also when all ask at the same moment; elsewhere or otherwise it is another', async () => {
+        const filter = { severities: ['High', 'Low'], words: ['SQL'] }
+        const feed = (id: string) => ({ id, placeId: 'same', filter, audience: 'act' as const, createdAt: at })
+        const asked = Array.from({ length: 12 }, (_, index) => feed(`same-${index}`))
+        const there = await Promise.all(asked.map((one, index) => (index % 2 === 0 ? store : other).feeds.add(one)))
+        expect(new Set(there.map(({ id }) => id)).size).toBe(1)
+        const reworded = { ...feed('reworded'), filter: { words: ['sql', 'SQL'], severities: ['Low', 'High'] } }
+        expect(await store.feeds.add(reworded)).toEqual(there[0])
+        const others = [
+          { ...feed('elsewhere'), placeId: 'other' },
+          { ...feed('reading'), audience: 'read' as const },
+          { ...feed('more'), filter: { severities: ['High', 'Low'] } },
+        ]
+        for (const one of others) expect(await other.feeds.add(one)).toEqual(one)
+        expect((await store.feeds.list()).map(({ id }) => id).sort()).toEqual(
+          [there[0]?.id, 'elsewhere', 'more', 'reading'].sort(),
+        )
+        for (const { id } of await store.feeds.list()) await store.feeds.delete(id)
       })
 
       test('a change is told to all processes, to the one that made it before it returns', async () => {
         const told = changesUntil(other, changes => changes.length > 0)
         const own: unknown[] = []
         const leave = store.onChange(change => own.push(change))
-        await store.feeds.save({ id: 'f2', placeId: 'p', filter: {}, audience: 'act', createdAt: at })
+        await store.feeds.add({ id: 'f2', placeId: 'p', filter: {}, audience: 'act', createdAt: at })
         expect(own).toContainEqual({ type: 'feed' })
         expect(await told).toEqual([{ type: 'feed' }])
         leave()
@@ -249,7 +269,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         expect(await placesOf('follow-2')).toEqual([])
         expect(reads).toBe(1)
         const heard = changesUntil(other, changes => changes.some(({ type }) => type === 'feed'))
-        await store.feeds.save({ id: 'f3', placeId: 'console:simulated:f3', filter: {}, audience: 'act', createdAt: at })
+        await store.feeds.add({ id: 'f3', placeId: 'console:simulated:f3', filter: {}, audience: 'act', createdAt: at })
         await heard
         expect(await placesOf('follow-3')).toEqual(['console:simulated:f3'])
         await other.feeds.delete('f3')

@@ -88,7 +88,12 @@ export const goldenCards: Record<string, Card> = {
     now,
   }),
   'list.empty': findingListCard({ action: 'alerts', kind: 'alert', filter: 'high mine', page: { items: [], total: 0 }, now }),
-  'list.runs': runListCard({ runs: [failedRun(), ...manyRuns()], filter: 'yours', now }),
+  'list.runs': runListCard({
+    runs: [failedRun(), ...manyRuns()],
+    findings: [{ ...inProgress(), id: failedRun().findingId }],
+    filter: 'yours',
+    now,
+  }),
   'list.feeds': feedListCard([
     { id: 'f-1', words: 'High alerts in Production', place: 'SOC', here: true },
     { id: 'f-2', words: 'Everything', place: 'Security', here: false },
@@ -114,6 +119,22 @@ export const goldenCards: Record<string, Card> = {
         action: 'Microsoft.Logic/workflows/triggers/listCallbackUrl/action',
         scope: app('Isolate-VM').id.slice(1),
         roles: ['Logic App Contributor', 'Contributor'],
+      },
+    ],
+  }),
+  'answer.refused-many': refusalCard({
+    subscriptions: [],
+    what: 'New logic app',
+    lacking: [
+      ...['Microsoft.Resources/deployments/write', 'Microsoft.Logic/workflows/write'].map(action => ({
+        action,
+        scope: `subscriptions/${subscription}/resourceGroups/rg-shop`,
+        roles: ['Logic App Contributor', 'Contributor'],
+      })),
+      {
+        action: 'Microsoft.Authorization/roleAssignments/write',
+        scope: `subscriptions/${subscription}/resourceGroups/rg-soc`,
+        roles: ['Owner'],
       },
     ],
   }),

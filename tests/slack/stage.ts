@@ -3,7 +3,7 @@ import type { Asked } from '../../src/chat/slack/asks.ts'
 import { connectSlack, type SlackSettings } from '../../src/chat/slack/bot.ts'
 import { Problem } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
-import type { Feed } from '../../src/model/feed.ts'
+import { type Feed, feedKey } from '../../src/model/feed.ts'
 import type { LedgerDraft } from '../../src/model/ledger.ts'
 import type { Account, Person } from '../../src/model/person.ts'
 import type { Place } from '../../src/model/place.ts'
@@ -80,7 +80,11 @@ export function memoryFeeds(): Feeds {
   const kept = new Map<string, Feed>()
   return {
     list: async () => [...kept.values()],
-    save: async feed => void kept.set(feed.id, feed),
+    add: async feed => {
+      const there = [...kept.values()].find(one => feedKey(one) === feedKey(feed)) ?? feed
+      kept.set(there.id, there)
+      return there
+    },
     delete: async id => kept.delete(id),
   }
 }

@@ -54,6 +54,19 @@ test('a database that is not there: StoreUnavailable, and nothing hangs', async 
   })
 })
 
+test('a database that went because its disk is full can’t say so: it is told all the same, as long as that is so', async () => {
+  const gone = await freshDatabase()
+  let room = false
+  const store = await openStore({ url: gone.url, tenant: 't', log: silent, read: readArrival, hasRoom: async () => room })
+  await gone.drop()
+  const full = { code: 'StoreUnavailable', message: 'The disk of the database is full; nothing was accepted.' }
+  expect(await refusal(store.accept([arrival('full')], planFor([])))).toMatchObject(full)
+  expect(await refusal(store.ready())).toMatchObject(full)
+  room = true
+  expect((await refusal(store.status())).message).toMatch(/does not answer/)
+  await store.close()
+})
+
 test('all connections cut at once: calls fail with StoreUnavailable or succeed, and soon all works again, listening too', async () => {
   const store = await open('cut')
   const heard: string[] = []

@@ -39,6 +39,13 @@ function stories(): void {
     return atDesk
   }
 
+  /** A window of its own, closed after the story. */
+  async function apart(): Promise<Visit> {
+    const visited = await enter(desk)
+    open.push(visited)
+    return visited
+  }
+
   async function enter(look: Look): Promise<Visit> {
     const visited = await visit(browser, story.app.address, look)
     await visited.page.locator('.post').first().waitFor(within)
@@ -196,6 +203,45 @@ function stories(): void {
     await untilFocused(page, 'home')
     expect(complaints).toEqual([])
     await page.keyboard.press('Escape')
+  })
+
+  test('a form whose request gets no answer says which, keeps what stands in it and the focus, and is sent once by pressing again', async () => {
+    const { page } = await apart()
+    const id = await alertArrives()
+    const card = (await cardOf(page, id)).locator('.teams-side')
+    await card.getByRole('button', { name: 'Trigger logic app' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox').click()
+    await dialog.getByRole('option', { name: /Notify-SOC/ }).click()
+    let heard = 0
+    await page.route('**/console/api/actions', async route => {
+      heard += 1
+      // The bot hears the first; its answer gets lost, and then the line is dead.
+      if (heard === 1) await route.fetch()
+      await route.abort()
+    })
+    await dialog.getByRole('button', { name: 'Run logic app' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('alert').getByText('“Run logic app” got no answer: the bot can’t be reached.').waitFor(within)
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Run logic app')
+    expect(await dialog.getByRole('combobox').inputValue()).toContain('Notify-SOC')
+    await page.unroute('**/console/api/actions')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached', ...within })
+    await card.getByText(/Notify-SOC succeeded/).waitFor(within)
+    expect((await story.finding(id)).runs).toHaveLength(1)
+  })
+
+  test('a dialog that can’t be filled says so instead of waiting, and can be left', async () => {
+    const { page } = await apart()
+    await page.route('**/console/api/actions', route => route.abort())
+    const button = page.locator('.post').last().locator('.teams-side').getByRole('button', { name: 'Trigger logic app' })
+    await button.click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('alert').getByText('“Trigger logic app” got no answer').waitFor(within)
+    expect(await dialog.getByRole('status', { name: 'Loading' }).count()).toBe(0)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached', ...within })
   })
 
   test('a dialog that was typed for keeps its title when what it shows at the end is no form', async () => {

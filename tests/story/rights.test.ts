@@ -76,7 +76,7 @@ test('feeds elsewhere are shown to those who may read what they carry, and end b
     filter: { kinds: ['alert' as const] },
     audience: 'act' as const,
   }
-  await store.feeds.save({ ...elsewhere, createdAt: '2026-01-01T00:00:00.000Z' })
+  await store.feeds.add({ ...elsewhere, createdAt: '2026-01-01T00:00:00.000Z' })
   expect((await sayHere('feeds', 'stakeholder')).said).toContain('f-else')
   expect((await sayHere('feeds', 'nobody')).said).not.toContain('f-else')
   expect((await sayHere('unfollow f-else', 'nobody')).code).toBe('Forbidden')

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { Problem } from '../../src/errors.ts'
 import { createLog, mask } from '../../src/log.ts'
 
 test.each([
@@ -17,4 +18,24 @@ test('a secret inside an error never reaches the line', () => {
   createLog('info', line => lines.push(line)).error({ error: new Error('failed for ?sig=abcdef') }, 'post')
   expect(lines.join()).toContain('failed for')
   expect(lines.join()).not.toContain('abcdef')
+})
+
+describe('an error', () => {
+  const lineOf = (error: unknown): unknown => {
+    const lines: string[] = []
+    createLog('info', line => lines.push(line)).info({ error }, 'post')
+    return JSON.parse(lines.join()).error
+  }
+
+  test('that was foreseen is told without the way to it in the code', () => {
+    const gone = new Problem('NotFound', 'There is no logic app "Block-IP".', { cause: new Error('HTTP 404\n{ "request": {} }') })
+    expect(lineOf(gone)).toEqual({ code: 'NotFound', message: 'There is no logic app "Block-IP".', because: 'HTTP 404' })
+    expect(lineOf(new Problem('NotLinked'))).toEqual({ code: 'NotLinked', message: expect.any(String) })
+  })
+
+  test('that nobody foresaw is told with it, whatever it was made of', () => {
+    const stack = expect.stringContaining('log.test.ts')
+    expect(lineOf(new TypeError('x is undefined'))).toMatchObject({ message: 'x is undefined', stack })
+    expect(lineOf(new Problem('Internal', undefined, { cause: new Error('odd') }))).toMatchObject({ stack, cause: { stack } })
+  })
 })

@@ -17,7 +17,10 @@ export const create = verb<NewApp>({
   usage: 'app new [<template>]',
   topic: 'Logic apps',
   input: NewApp,
-  read: words => ({ input: words.length === 0 ? {} : { template: words.join('-') } }),
+  read(typed) {
+    const template = typed.all().join('-')
+    return { input: template === '' ? {} : { template } }
+  },
   effect: true,
   // Of a group that is not there nobody's rights can be asked: the check tells of it.
   needs: async ({ group }, { world }) => ((await isThere(world, group)) ? deployRights(group.subscription, group.name) : []),

@@ -3,6 +3,7 @@ import { whichAppCard } from '../../../cards/apps.ts'
 import { deploymentCard } from '../../../cards/deployment.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
+import type { Typed } from '../../model/typed.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { cardOfApp } from './app-view.ts'
@@ -16,8 +17,9 @@ export const appWord = z
   .max(500)
 
 /** Everything after the verb is the name. */
-export function readApp(words: string[]) {
-  return { input: words.length === 0 ? {} : { logicApp: words.join(' ') } }
+export function readApp(typed: Typed) {
+  const logicApp = typed.all().join(' ')
+  return { input: logicApp === '' ? {} : { logicApp } }
 }
 
 export const show = verb<{ logicApp: string }>({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { appliedCard, exportCard, fileErrorsCard, planCard, planFormCard } from '../../../cards/rules-as-code.ts'
 import { Problem } from '../../errors.ts'
+import type { Typed } from '../../model/typed.ts'
 import { type Action, type Answer, type Context, personal, verb } from '../action.ts'
 import { doerOf, keptAsFound, noted } from '../rules/noted.ts'
 import { applySteps } from './apply.ts'
@@ -23,11 +24,14 @@ const exportRules = verb<{ as: Language; words: string }>({
   title: 'Export rules',
   help: 'Writes the rules you may read as a file: YAML that "rules plan" reads back, an ARM template or Bicep.',
   usage: 'rules export [yaml|arm|bicep] [words of the name]',
+  tried: ['export'],
   topic: 'Rules',
   input: z.object({ as: z.enum(languages).default('yaml'), words: z.string().max(300).default('') }),
-  read(words) {
-    const language = languages.find(name => name === words[0]?.toLowerCase())
-    return { input: { ...(language && { as: language }), words: words.slice(language === undefined ? 0 : 1).join(' ') } }
+  read(typed) {
+    const [first = '', ...rest] = typed.all()
+    const language = languages.find(name => name === first.toLowerCase())
+    const words = language === undefined ? [first, ...rest] : rest
+    return { input: { ...(language && { as: language }), words: words.join(' ') } }
   },
   effect: false,
   needs: () => [],
@@ -56,9 +60,10 @@ const PlanInput = FileInput.refine(({ text, plan }) => (text ?? plan ?? '').trim
   message: 'Paste the rules as YAML, or attach the file in a message to the bot.',
 })
 
-function readFile(words: string[], rest: string) {
-  const prune = words[0]?.toLowerCase() === 'prune'
-  const text = unfenced(prune ? rest.replace(/^\s*prune\s*/i, '') : rest)
+function readFile(typed: Typed) {
+  const prune = typed.next()?.toLowerCase() === 'prune'
+  const raw = typed.raw()
+  const text = unfenced(prune ? raw.replace(/^\s*prune\s*/i, '') : raw)
   return { input: { prune, ...(text !== '' && { text }) } }
 }
 
@@ -72,6 +77,7 @@ const planVerb = verb<FileInput>({
   title: 'Plan rules',
   help: 'Shows what would change in Azure if the rules were as in a file you paste or attach; "prune" also deletes rules the file does not name.',
   usage: 'rules plan [prune] <YAML>',
+  tried: ['plan'],
   topic: 'Rules',
   input: PlanInput,
   read: readFile,
@@ -93,6 +99,7 @@ const applyVerb = verb<FileInput>({
   title: 'Apply rules',
   help: 'Makes the rules in Azure what a file says: new ones first, ends last; stops at the first refusal and says what was done.',
   usage: 'rules apply [prune] <YAML>',
+  tried: ['apply'],
   topic: 'Rules',
   input: PlanInput,
   read: readFile,

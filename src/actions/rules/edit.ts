@@ -6,7 +6,7 @@ import { near } from '../near.ts'
 import type { Editing } from './draft.ts'
 import { editingOf, hiddenOf, opened, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, valuesOf } from './fields.ts'
-import { afterName, ruleNamed } from './find.ts'
+import { ruleNamed, wholeName } from './find.ts'
 import { appChoice, formOf, homeChoices, kindForm, scopeChoices } from './form.ts'
 import { isOnlyFilling, stepped } from './steps.ts'
 import { conditionChoices } from './suggest.ts'
@@ -25,9 +25,11 @@ export const ruleNew = verb<RuleFields>({
   title: 'New rule',
   help: 'Makes a rule: asks what starts it and which logic app it starts, and shows what it would have done before it is saved.',
   usage: 'rule new [alert|recommendation|compliance]',
-  read: ([kind]) => ({
-    input: kind === undefined ? {} : { kind: kind.toLowerCase().replace(/^(alert|recommendation)s$/, '$1') },
-  }),
+  tried: ['create', 'new', 'add', 'make'],
+  read(typed) {
+    const kind = typed.next()
+    return { input: kind === undefined ? {} : { kind: kind.toLowerCase().replace(/^(alert|recommendation)s$/, '$1') } }
+  },
   effect: false,
   async run(context, fields) {
     if (fields.step !== undefined) return stepped(context, fields, fields.step)
@@ -42,7 +44,7 @@ export const ruleEdit = verb<RuleFields>({
   title: 'Edit rule',
   help: 'Changes a rule in a form, with a review before it is saved.',
   usage: 'rule edit <name>',
-  read: words => afterName([words.join(' ')].filter(name => name !== '')),
+  read: wholeName,
   effect: false,
   async run(context, fields) {
     if (fields.step !== undefined) return stepped(context, fields, fields.step)

@@ -1,5 +1,6 @@
 import { Problem } from '../../errors.ts'
 import type { Rule } from '../../model/rule.ts'
+import type { Typed } from '../../model/typed.ts'
 import type { Context } from '../action.ts'
 import { mustReadSome, readableOf } from './rights.ts'
 
@@ -26,7 +27,13 @@ export async function ruleNamed(context: Context, word: string): Promise<Rule> {
 }
 
 /** How a typed verb on one rule begins: `<name> …`; a name is one word, or stands in quotes. */
-export function afterName(words: string[], input: (rest: string[]) => Record<string, unknown> = () => ({})) {
-  const [rule, ...rest] = words
-  return { input: { ...(rule !== undefined && { rule }), ...input(rest) } }
+export function afterName(typed: Typed, input: () => Record<string, unknown>) {
+  const rule = typed.next()
+  return { input: { ...(rule !== undefined && { rule }), ...input() } }
+}
+
+/** Where nothing else can be said, every word is of the name. */
+export function wholeName(typed: Typed) {
+  const rule = typed.all().join(' ')
+  return { input: rule === '' ? {} : { rule } }
 }

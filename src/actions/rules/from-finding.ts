@@ -17,7 +17,7 @@ export const ruleFrom = findingVerb({
   usage: 'rule from <id>',
   topic: 'Rules',
   input: z.object({}),
-  read: words => afterId(words),
+  read: typed => afterId(typed),
   effect: false,
   needs: (_input, on) => readsFinding(on),
   async run(on) {

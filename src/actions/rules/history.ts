@@ -5,7 +5,7 @@ import { baseOf, type Rule } from '../../model/rule.ts'
 import { type Context, personal, verb } from '../action.ts'
 import { reviewed } from './editing.ts'
 import { kindOfRule, RuleFields, valuesOf } from './fields.ts'
-import { afterName, ruleNamed } from './find.ts'
+import { afterName, ruleNamed, wholeName } from './find.ts'
 import { readableOf, toRead, toWrite } from './rights.ts'
 import { RuleWord } from './show.ts'
 import { versionsOf } from './versions.ts'
@@ -18,7 +18,7 @@ export const ruleHistory = verb<{ rule: string }>({
   usage: 'rule history <name>',
   topic: 'Rules',
   input: z.object({ rule: RuleWord }),
-  read: words => afterName([words.join(' ')].filter(name => name !== '')),
+  read: wholeName,
   effect: false,
   needs: () => [],
   async run(context, { rule: word }) {
@@ -48,7 +48,11 @@ export const ruleRollback = verb<{ rule: string; to: number }>({
   usage: 'rule rollback <name> <number>',
   topic: 'Rules',
   input: z.object({ rule: RuleWord, to: z.coerce.number('Say which version; "rule history" numbers them.').int().min(1) }),
-  read: words => afterName(words, ([to]) => (to === undefined ? {} : { to })),
+  read: typed =>
+    afterName(typed, () => {
+      const to = typed.next()
+      return to === undefined ? {} : { to }
+    }),
   effect: false,
   needs: async ({ rule: word }, context) => {
     const rule = await presentOrPast(context, word)

@@ -3,7 +3,7 @@ import { ruleDeletedCard, ruleDeleteFormCard } from '../../../cards/rule-delete.
 import { Problem } from '../../errors.ts'
 import type { Rule } from '../../model/rule.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
-import { afterName, ruleNamed } from './find.ts'
+import { ruleNamed, wholeName } from './find.ts'
 import { doerOf, keptAsFound, noted } from './noted.ts'
 import { toDelete } from './rights.ts'
 import { RuleWord } from './show.ts'
@@ -21,13 +21,14 @@ export const ruleDelete = verb<DeleteInput>({
   title: 'Delete rule',
   help: 'Deletes a rule, after asking once more; its history can bring it back.',
   usage: 'rule delete <name>',
+  tried: ['delete', 'remove'],
   topic: 'Rules',
   input: z.object({
     rule: RuleWord,
     sure: z.coerce.string().refine(word => word === 'true', 'Say that you are sure.'),
     why: z.string().trim().max(500).default(''),
   }),
-  read: words => afterName([words.join(' ')].filter(name => name !== '')),
+  read: wholeName,
   effect: true,
   needs: async ({ rule }, context) => toDelete(await known(context, rule)),
   async form(context, input) {

@@ -6,7 +6,7 @@ import type { World } from '../../ports.ts'
 import { personal, verb } from '../action.ts'
 import { askFailing, readFailing } from '../apps/failing.ts'
 import { troublesFor } from './facts.ts'
-import { afterName, ruleNamed } from './find.ts'
+import { ruleNamed, wholeName } from './find.ts'
 import { viewOf } from './view.ts'
 import { wording } from './words.ts'
 
@@ -25,7 +25,7 @@ export const ruleShow = verb<{ rule: string }>({
   usage: 'rule show <name>',
   topic: 'Rules',
   input: z.object({ rule: RuleWord }),
-  read: words => afterName([words.join(' ')].filter(name => name !== '')),
+  read: wholeName,
   effect: false,
   needs: () => [],
   run: async (context, { rule: word }) => personal(await cardOf(context.world, await ruleNamed(context, word))),

@@ -6,6 +6,7 @@ import { subjectOf } from '../../model/back-test.ts'
 import { connectorBody } from '../../model/connector-body.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import { type Subject, whyDraft } from '../../model/rule-why.ts'
+import type { Typed } from '../../model/typed.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
 import { readable } from '../scope.ts'
 import { afterName, ruleNamed } from './find.ts'
@@ -15,6 +16,7 @@ import { reasonOf } from './why.ts'
 import { lastSegment, wording, wordsOf } from './words.ts'
 
 const longestBody = 100_000
+const usualDays = '30'
 
 interface TestInput {
   rule: string
@@ -29,7 +31,8 @@ export const ruleTest = verb<TestInput>({
   name: 'rule test',
   title: 'Test rule',
   help: 'Tells what a rule would have done in the last days, or what it makes of one finding or of an event that you paste.',
-  usage: 'rule test <name> [30d] [on <id>]',
+  usage: 'rule test <name> [30d|on <id>|<event>]',
+  tried: ['test', 'backtest', 'back-test'],
   topic: 'Rules',
   input: z.object({
     rule: RuleWord,
@@ -53,12 +56,14 @@ export const ruleTest = verb<TestInput>({
   },
 })
 
-/** `<name>`, `<name> 7d`, `<name> on <id>`; days alone need no form. */
-function readTest(words: string[]) {
-  return afterName(words, rest => {
-    const at = rest.findIndex(word => word.toLowerCase() === 'on')
-    const days = rest.flatMap(word => /^(\d{1,3})d?$/i.exec(word)?.[1] ?? [])[0] ?? '30'
-    return at < 0 ? { days } : { days, on: rest[at + 1] ?? '' }
+/** `<name>`, `<name> 7d`, `<name> on <id>`, `<name> {"SystemAlertId": …}`; days alone need no form. */
+function readTest(typed: Typed) {
+  const body = typed.braced()
+  return afterName(typed, () => {
+    if (body !== undefined) return { days: usualDays, body }
+    const on = typed.after('on')
+    if (on !== undefined) return { days: usualDays, on }
+    return { days: typed.one(word => /^\d+d?$/i.test(word))?.replace(/d$/i, '') ?? usualDays }
   })
 }
 

@@ -17,7 +17,11 @@ function turn(name: 'enable' | 'disable', enabled: boolean): Action {
     usage: `rule ${name} <name> [why]`,
     topic: 'Rules',
     input: z.object({ rule: RuleWord, why: z.string().trim().max(500).default('') }),
-    read: words => afterName(words, rest => (rest.length === 0 ? {} : { why: rest.join(' ') })),
+    read: typed =>
+      afterName(typed, () => {
+        const why = typed.all().join(' ')
+        return why === '' ? {} : { why }
+      }),
     effect: true,
     /** Azure takes a rule as a whole, so the address of its logic app is fetched anew, where there is one to fetch. */
     needs: async ({ rule: wanted }, context) => {

@@ -19,9 +19,10 @@ export const why = findingVerb<{ rest: string }>({
   title: 'Why',
   help: 'Tells for each rule whether it fires on a finding: matched, or the first condition that fails with what stood there.',
   usage: 'why <id>',
+  tried: ['explain'],
   topic: 'Rules',
   input: z.object({ rest: z.string().default('') }),
-  read: words => afterId(words),
+  read: typed => afterId(typed),
   effect: false,
   needs: (_input, on) => readsFinding(on),
   async run(context, { rest }) {

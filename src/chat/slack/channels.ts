@@ -59,7 +59,7 @@ export function slackChannels({ places, feeds, clock, log }: ChannelDeps): Chann
     const present = await known(team ?? notYetKnown, channel)
     if (present !== undefined) return present
     const place = await add(team ?? notYetKnown, channel)
-    await feeds.save({
+    await feeds.add({
       id: `first-${place.id}`,
       placeId: place.id,
       filter: {},

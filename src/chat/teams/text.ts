@@ -48,8 +48,8 @@ function inLines(text: string): string {
     .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, decoded)
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(/\p{Cf}/gu, '')
-    .replace(/(?!\n)[\s\p{Cc}\p{Z}]/gu, ' ')
+    .replace(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
+    .replace(/(?!\n)[\s\p{Z}]/gu, ' ')
   const [first = '', ...rest] = plain.trim().split('\n')
   return [first.replace(/ +/g, ' '), ...rest].map(line => line.trimEnd()).join('\n')
 }

@@ -35,7 +35,7 @@ export function acting(feed: () => Feed): Acting {
     try {
       settle(await api.perform(wanted, asker()), dialog, from)
     } catch (thrown) {
-      failed(thrown, dialog)
+      failed(thrown, labelOf(from), dialog)
     } finally {
       mark(from, dialog, false)
     }
@@ -43,7 +43,7 @@ export function acting(feed: () => Feed): Acting {
 
   function open(from: HTMLElement | undefined): Dialog {
     const look: Look = from?.closest('.slack-side') ? 'slack' : 'teams'
-    return openDialog(look, from?.dataset.chosen ?? from?.textContent ?? '', press, search)
+    return openDialog(look, labelOf(from), press, search)
   }
 
   /** A form is asked; what changed a card is told in a word, for the card tells the rest; everything else is shown. */
@@ -71,9 +71,19 @@ function mark(from: HTMLElement, dialog: Dialog | undefined, is: boolean): void 
   dialog?.busy(is)
 }
 
-function failed(thrown: unknown, dialog: Dialog | undefined): void {
-  const message =
-    thrown instanceof api.Refusal ? thrown.message : 'That did not work. Nothing was changed as far as this page knows.'
+function labelOf(from: HTMLElement | undefined): string {
+  return from?.dataset.chosen ?? from?.textContent ?? ''
+}
+
+function failed(thrown: unknown, what: string, dialog: Dialog | undefined): void {
+  const message = reasonOf(thrown, what, dialog !== undefined)
   if (dialog === undefined) toast(message, 'bad')
   else dialog.fail(message)
+}
+
+function reasonOf(thrown: unknown, what: string, isForm: boolean): string {
+  if (api.isLost(thrown))
+    return `“${what}” got no answer: the bot can’t be reached. ${isForm ? 'What stands here stays. ' : ''}Press it again in a moment: it is done once only.`
+  if (thrown instanceof api.Refusal) return thrown.message
+  return `“${what}” did not work. Nothing was changed as far as this page knows.`
 }

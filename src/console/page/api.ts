@@ -63,24 +63,45 @@ export interface Asker {
   placeId?: string | undefined
 }
 
-/** Each press is a request of its own: a lost answer is asked for again under the same id, so that nothing happens twice. */
-export async function perform(press: Press, asker: Asker): Promise<Answered> {
-  const { action, input, findingId } = press
-  return asked('actions', { requestId: crypto.randomUUID(), action, input, findingId, ...asker })
+export function perform({ action, input, findingId }: Press, asker: Asker): Promise<Answered> {
+  return asked('actions', { action, input, findingId, ...asker })
 }
 
-export async function command(text: string, asker: Asker): Promise<Answered> {
-  return asked('commands', { requestId: crypto.randomUUID(), text, ...asker })
+export function command(text: string, asker: Asker): Promise<Answered> {
+  return asked('commands', { text, ...asker })
 }
 
-async function asked(path: string, body: object): Promise<Answered> {
+/** Ids of what got no answer, by what was asked. */
+const unanswered = new Map<string, string>()
+
+/** Each press is a request of its own, but a lost answer is asked for under the same id, by itself or by hand: nothing happens twice. */
+async function asked(path: string, wanted: object): Promise<Answered> {
+  const key = JSON.stringify([path, wanted])
+  const requestId = unanswered.get(key) ?? crypto.randomUUID()
+  unanswered.set(key, requestId)
   try {
-    return await call(path, Answered, body)
+    const answer = await persistently(() => call(path, Answered, { requestId, ...wanted }))
+    unanswered.delete(key)
+    return answer
   } catch (thrown) {
-    if (!(thrown instanceof Refusal) || thrown.code !== 'Unreachable') throw thrown
-    await new Promise(resolve => setTimeout(resolve, 1200))
-    return call(path, Answered, body)
+    if (!isLost(thrown)) unanswered.delete(key)
+    throw thrown
   }
+}
+
+async function persistently<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask()
+  } catch (thrown) {
+    if (!isLost(thrown)) throw thrown
+    await new Promise(resolve => setTimeout(resolve, 1200))
+    return ask()
+  }
+}
+
+/** It is not known whether the bot heard it. */
+export function isLost(thrown: unknown): boolean {
+  return thrown instanceof Refusal && thrown.code === 'Unreachable'
 }
 
 export function choices(press: Press, field: string, typed: string, asker: Asker) {

@@ -14,6 +14,7 @@ export interface Dialog {
   look: Look
   /** Fills it with an answer: a form, or something to read. The focus goes to the field that was wrong, else to the first. */
   show(card: Rendered, wrong?: string): void
+  /** What went wrong, above what stands there; the focus goes back to where it was. */
   fail(message: string): void
   busy(is: boolean): void
   close(): void
@@ -45,6 +46,9 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
     foot,
   )
 
+  /** What had the focus when the dialog became busy, which takes it away. */
+  let held: HTMLElement | undefined
+
   function draw(card: Rendered, wrong?: string): void {
     fill(failure)
     if (card.form !== undefined) title.textContent = card.form.title
@@ -66,8 +70,14 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   const dialog: Dialog = {
     look,
     show: draw,
-    fail: message => fill(failure, message),
+    fail(message) {
+      body.querySelector('.skeleton')?.remove()
+      fill(failure, message)
+      dialog.busy(false)
+      ;(held?.isConnected ? held : close).focus()
+    },
     busy: is => {
+      if (is) held = heldIn(body, foot)
       element.toggleAttribute('data-busy', is)
       body.inert = is
       foot.inert = is
@@ -89,6 +99,11 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   element.showModal()
   present = dialog
   return dialog
+}
+
+function heldIn(...parts: HTMLElement[]): HTMLElement | undefined {
+  const { activeElement } = document
+  return activeElement instanceof HTMLElement && parts.some(part => part.contains(activeElement)) ? activeElement : undefined
 }
 
 function skeleton(): HTMLElement {

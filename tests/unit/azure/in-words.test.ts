@@ -9,6 +9,9 @@ const places: [string, string][] = [
   [`${group}/providers/Microsoft.Security/automations/A`, 'A in rg-soc'],
   [`${group}/providers/Microsoft.Logic/workflows/App/triggers/manual`, 'App in rg-soc'],
   ['/subscriptions/1/providers/Microsoft.Security/locations/centralus/alerts/2', '2'],
+  ['/subscriptions/1/providers/Microsoft.Web/sites', 'the subscription 1'],
+  [`${group}/providers/Microsoft.Web/sites/`, 'the resource group rg-soc'],
+  [`${group}/providers/Microsoft.Web/sites/shop/functions`, 'shop in rg-soc'],
   ['/providers/Microsoft.Management/managementGroups/corp', '/providers/Microsoft.Management/managementGroups/corp'],
   ['', ''],
 ]

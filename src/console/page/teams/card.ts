@@ -1,5 +1,5 @@
 import { AdaptiveCard, ExecuteAction, GlobalRegistry, OpenUrlAction, Strings, SubmitAction } from 'adaptivecards'
-import { freshId } from '../dom.ts'
+import { freshId, h } from '../dom.ts'
 import { openMenu } from '../menu.ts'
 import { type Press, pressOf } from '../shapes.ts'
 import { SearchingChoice } from './choice.ts'
@@ -45,12 +45,20 @@ export function teamsCard(json: object, onPress: OnPress, open: Map<string, bool
   // The message or dialog around it has the name and takes the focus.
   element.removeAttribute('tabindex')
   element.removeAttribute('aria-label')
+  for (const label of element.querySelectorAll('label')) markRequired(label)
   const tellFolds = (): void => {
     for (const id of ids) expanded(card, prefix + id)
   }
   card.onElementVisibilityChanged = tellFolds
   tellFolds()
   return { element, folds: () => new Map(folds.map(({ id, isVisible }) => [(id ?? '').slice(prefix.length), isVisible])) }
+}
+
+/** A star that stands in the label's own words looks like the one that is put behind the others. */
+function markRequired(label: HTMLElement): void {
+  const words = label.querySelector('span')
+  const [, before] = /^(.+) \*$/s.exec(words?.textContent ?? '') ?? []
+  if (before !== undefined) words?.replaceChildren(before, h('span', { class: 'required-mark' }, ' *'))
 }
 
 function wire(card: AdaptiveCard, onPress: OnPress): void {
