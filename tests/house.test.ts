@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -37,4 +37,13 @@ test('a room that is missing, a folder or a file too many are found, by name', a
   for (const name of ['utils.ts', 'NOTES.md', '.gitignore']) await writeFile(join(planted, name), '')
   for (const name of ['lib', '.scripts', 'node_modules']) await mkdir(join(planted, name))
   expect(await judge(planted)).toEqual({ missing: ['cards'], strange: ['.scripts', 'NOTES.md', 'lib', 'utils.ts'] })
+})
+
+test('README leads a newcomer: its two commands, its picture, and no link that leads nowhere', async () => {
+  const text = await readFile('README.md', 'utf8')
+  for (const command of ['npm ci && npm start', 'npm ci && npm test']) expect(text).toContain(command)
+  const links = [...text.matchAll(/\]\(([^)#]+)/g)].flatMap(([, link = '']) => (link.startsWith('http') ? [] : [link]))
+  const [picture = ''] = links.filter(link => /\.(jpg|png)$/.test(link))
+  expect((await stat(picture)).size).toBeLessThan(300_000)
+  for (const link of links) expect([link, (await stat(link)).isFile()]).toEqual([link, true])
 })

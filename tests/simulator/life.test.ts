@@ -118,6 +118,15 @@ test('every alert type can be raised, on a resource of its kind, with addresses 
   }
 })
 
+test('every recommendation of the reference is known, and enough of them are open somewhere for events of that kind', async () => {
+  const { state } = await simulate()
+  const keys = state.metadata.map(({ key }) => key)
+  expect(new Set(keys).size).toBe(192)
+  const open = [...state.assessments.values()].filter(({ status }) => status === 'Unhealthy')
+  expect(open.filter(({ key }) => !keys.includes(key))).toEqual([])
+  expect(new Set(open.map(({ key }) => key)).size).toBeGreaterThan(20)
+})
+
 test('an unknown type or resource is said, not guessed', async () => {
   const simulator = await simulate()
   expect(() => simulator.fire({ type: 'Nonsense' })).toThrow(/no alert type Nonsense/)
