@@ -1,12 +1,12 @@
 import type { Parameter } from '../src/model/parameter.ts'
 import type { Card, Choice, Do, Element, Input } from './card.ts'
 import { errorAt, type FieldError } from './forms.ts'
+import { offered } from './offered.ts'
 import { parameterInput } from './parameters.ts'
 import { inline, short } from './text.ts'
 
 const title = 'New logic app'
 const nameLength = 64
-const choicesAtMost = 100
 
 /** First step: what it is made of, what it is called, where it goes. */
 export interface NewAppView {
@@ -54,16 +54,13 @@ export function newAppCard({ templates, groups, values, errors, hidden }: NewApp
 
 function choice(id: string, label: string, options: Choice[], value: string | undefined, hint: string): Input {
   const known = value !== undefined && options.some(option => option.value === value) ? { value } : {}
-  const search = options.length > choicesAtMost
   return {
     type: 'input',
     as: 'choice',
     id,
     label,
     required: true,
-    options: options.slice(0, choicesAtMost),
-    search,
-    hint,
+    ...offered(options, value, hint),
     ...known,
   }
 }

@@ -3,6 +3,7 @@ import type { LogicApp } from '../src/model/logic-app.ts'
 import type { Person } from '../src/model/person.ts'
 import { own } from '../src/table.ts'
 import type { Card, Choice, Element, Input, Row } from './card.ts'
+import { offered } from './offered.ts'
 import { parameterInput } from './parameters.ts'
 import { count, inline, short } from './text.ts'
 import { statusWord } from './words.ts'
@@ -12,8 +13,6 @@ export interface FieldError {
   message: string
 }
 
-/** Beyond this a choice is searched while typing. */
-const choicesAtMost = 100
 const reasonLength = 1000
 
 export interface RunFormView {
@@ -34,10 +33,12 @@ export function runFormCard({ finding, eligible, others, errors }: RunFormView):
     id: 'logicApp',
     label: 'Logic app',
     required: true,
-    options: eligible.slice(0, choicesAtMost).map(app => appChoice(app, eligible)),
-    search: eligible.length > choicesAtMost,
     placeholder: 'Choose a logic app',
-    hint: 'It gets the event as Defender for Cloud sent it.',
+    ...offered(
+      eligible.map(app => appChoice(app, eligible)),
+      '',
+      'It gets the event as Defender for Cloud sent it.',
+    ),
     ...(eligible.length === 1 ? { value: appChoice(only, eligible).value } : {}),
     ...errorAt(errors, 'logicApp'),
   }
@@ -105,22 +106,23 @@ function nothingToRun(folded: Element[]): Card {
   }
 }
 
+/** The asker first. */
+export function ownerChoices(people: Person[]): Choice[] {
+  return people.map(({ id, name }, index) => ({
+    value: id,
+    title: index === 0 ? `${short(inline(name), 60)} (you)` : short(inline(name), 75),
+  }))
+}
+
 export function assignFormCard({ finding, people, errors }: { finding: Finding; people: Person[]; errors: FieldError[] }): Card {
-  const options = people.map(
-    ({ id, name }, index): Choice => ({
-      value: id,
-      title: index === 0 ? `${short(inline(name), 60)} (you)` : short(inline(name), 75),
-    }),
-  )
   const input: Input = {
     type: 'input',
     as: 'choice',
     id: 'to',
     label: 'Owner',
     required: true,
-    options: options.slice(0, choicesAtMost),
-    search: false,
     placeholder: 'Choose a person',
+    ...offered(ownerChoices(people)),
     ...errorAt(errors, 'to'),
   }
   return form(finding, 'Assign', 'assign', 'Assign', [input], 'Choose who owns this.')

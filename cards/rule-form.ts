@@ -1,6 +1,7 @@
 import type { Kind } from '../src/model/event.ts'
 import type { Beside, Card, Choice, ChoiceInput, Element, Form, Input, TextInput } from './card.ts'
 import type { FieldError } from './forms.ts'
+import { offered } from './offered.ts'
 import { discardDraft } from './rule-kind.ts'
 import { conflict, mayBeSaved, type RuleReview, reviewed, type Theirs } from './rule-review.ts'
 import { clip, count, inline, short } from './text.ts'
@@ -49,7 +50,6 @@ export interface RuleFormView {
 }
 
 const conditionsLength = 3000
-const choicesAtMost = 100
 
 /** One dialog from the first field to the save: the same form comes back with errors at their fields, then with what the rule would do. */
 export function ruleFormCard(view: RuleFormView): Card {
@@ -206,19 +206,15 @@ function choice(
   look: Partial<ChoiceInput>,
 ): ChoiceInput {
   const value = String(view.values[id])
-  const chosen = all.filter(option => option.value === value)
-  const options =
-    all.length <= choicesAtMost ? all : [...chosen, ...all.filter(option => option.value !== value)].slice(0, choicesAtMost)
   return {
     type: 'input',
     as: 'choice',
     id,
     label,
     required: true,
-    options,
-    search: all.length > choicesAtMost,
     ...(value === '' ? {} : { value }),
     ...look,
+    ...offered(all, value, look.hint),
     ...errorAt(view.errors, id),
   }
 }

@@ -12,6 +12,7 @@ import { tableOf } from '../table.ts'
 import { type Action, type FieldError, type FindingContext, findingVerb, personal, verb } from './action.ts'
 import { appNamed, appsNamed } from './apps/find.ts'
 import { appsFor, runRight } from './eligible.ts'
+import { near } from './near.ts'
 import { givenParameters, readRunWords, saidFor, stillAsked, wrongParameters } from './run-parameters.ts'
 import { allReadable } from './scope.ts'
 import { afterId, readsFinding } from './show.ts'
@@ -52,8 +53,10 @@ const run = findingVerb<RunInput>({
   form: runForm,
   async choices(on, _field, typed) {
     const { eligible } = await appsFor(on, on.finding.event.kind)
-    const near = eligible.filter(app => app.name.toLowerCase().includes(typed.toLowerCase()))
-    return near.slice(0, 100).map(app => ({ value: app.id, title: app.name, note: app.group }))
+    return near(
+      eligible.map(app => ({ value: app.id, title: app.name, note: app.group })),
+      typed,
+    )
   },
   run: async (on, { logicApp, given }) => startRun(on, await appNamed(on.world, logicApp), given),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
-import { assignFormCard, statusFormCard } from '../../cards/forms.ts'
+import { assignFormCard, ownerChoices, statusFormCard } from '../../cards/forms.ts'
 import { statusWord } from '../../cards/words.ts'
 import { Problem } from '../errors.ts'
 import { changed, type Finding, Status } from '../model/finding.ts'
@@ -8,6 +8,7 @@ import type { Person, Right } from '../model/person.ts'
 import type { World } from '../ports.ts'
 import { tableOf } from '../table.ts'
 import { type Action, type Answer, type FindingContext, findingVerb } from './action.ts'
+import { near } from './near.ts'
 import { toTriage } from './scope.ts'
 import { afterId } from './show.ts'
 
@@ -24,6 +25,7 @@ const assign = findingVerb<{ to: string }>({
   needs: (_input, { finding }) => toTriage(finding),
   form: async ({ world, finding, person }, _input, errors) =>
     assignFormCard({ finding, people: await candidates(world, person), errors }),
+  choices: async ({ world, person }, _field, typed) => near(ownerChoices(await candidates(world, person)), typed),
   async run(context, { to }) {
     const owner = await personNamed(context, to)
     const finding = await context.world.store.change(context.finding.id, current => assigned(current, owner, context))

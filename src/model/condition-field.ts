@@ -76,7 +76,7 @@ function fieldHint(kind: Kind, word: string): string {
   if (here !== undefined) return ` There it is ${here.path}: write “${here.label}”.`
   const near = closest(
     word,
-    fields.flatMap(field => [field.label, field.path]),
+    fields.flatMap(({ label, path, also = [] }) => [label, path].concat(also)),
   )
   return near === undefined ? ` Fields: ${fields.map(({ label }) => label).join(', ')}.` : ` Did you mean “${near}”?`
 }

@@ -17,6 +17,7 @@ export const policyAssignments: Operation[] = [
   { method: 'GET', pattern: root, versions, action: read, list: true, handle: listed },
   { method: 'GET', pattern: `${root}/{name}`, versions, action: read, handle: get },
   { method: 'PUT', pattern: `${root}/{name}`, versions, action: `${type}/write`, handle: put },
+  { method: 'DELETE', pattern: `${root}/{name}`, versions, action: `${type}/delete`, handle: remove },
 ]
 
 function idOf({ scope, name }: PolicyAssignment): string {
@@ -53,6 +54,14 @@ function get(call: Call): Reply {
   const found = named(call)
   if (found !== undefined) return { status: 200, body: assignmentBody(call, found) }
   throw new ArmError(404, 'PolicyAssignmentNotFound', `The policy assignment '${param(call, 'name')}' is not found.`)
+}
+
+/** What it made stays: a rule is nobody's then. */
+function remove(call: Call): Reply {
+  const gone = named(call)
+  if (gone === undefined) return { status: 204 }
+  call.state.policyAssignments = call.state.policyAssignments.filter(one => one !== gone)
+  return { status: 200, body: assignmentBody(call, gone) }
 }
 
 const AssignmentBody = z.object({

@@ -16,6 +16,7 @@ export const policySets: Operation[] = [
     { method: 'GET', pattern: `${home}/providers/${type}`, versions, action: read, handle: listed },
     { method: 'GET', pattern: `${home}/providers/${type}/{name}`, versions, action: read, handle: get },
     { method: 'PUT', pattern: `${home}/providers/${type}/{name}`, versions, action: `${type}/write`, handle: put },
+    { method: 'DELETE', pattern: `${home}/providers/${type}/{name}`, versions, action: `${type}/delete`, handle: remove },
   ]),
 ]
 
@@ -46,6 +47,14 @@ function get(call: Call): Reply {
   const found = call.state.policySets.find(one => idOfSet(one).toLowerCase() === call.path.toLowerCase())
   if (found !== undefined) return { status: 200, body: body(found) }
   throw new ArmError(404, 'PolicySetDefinitionNotFound', `The policy set definition '${param(call, 'name')}' could not be found.`)
+}
+
+/** Whether Azure refuses it while it is assigned is not documented; here it does not, and the assignment is left without it. */
+function remove({ state, path }: Call): Reply {
+  const left = state.policySets.filter(one => idOfSet(one).toLowerCase() !== path.toLowerCase())
+  const isGone = left.length < state.policySets.length
+  state.policySets = left
+  return { status: isGone ? 200 : 204 }
 }
 
 const Values = z.record(z.string(), z.object({ value: z.unknown() }))

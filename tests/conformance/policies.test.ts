@@ -65,6 +65,22 @@ describe('initiatives', () => {
   })
 })
 
+test('assignments and initiatives are deleted; whoever may only read deletes nothing; what is not there is deleted too', async () => {
+  const [assignment, initiative] = [`${root()}/policyAssignments/copy`, `${root()}/policySetDefinitions/copy`]
+  const { stakeholder } = on().simulator.tokens
+  for (const [path, version] of [
+    [assignment, '2024-05-01'],
+    [initiative, '2023-04-01'],
+  ] as const) {
+    expect((await raw('DELETE', path, version, undefined, stakeholder)).status).toBe(403)
+    const gone = await raw('DELETE', path, version)
+    const text = await gone.text()
+    expect([gone.status, text === '' ? '' : JSON.parse(text).name]).toEqual([200, path === assignment ? 'copy' : ''])
+    expect((await raw('DELETE', path, version)).status).toBe(204)
+    expect((await raw('GET', path, version)).status).toBe(404)
+  }
+})
+
 test('all of it is valid', async () => {
   expect(await on().recorder.breaches()).toEqual([])
 })
@@ -79,6 +95,14 @@ test.each<[string, RegExp, string, string | RegExp, string, RegExp]>([
     /REQUIRED|MISSING/i,
   ],
   ['a kind of initiative that does not exist', /policySetDefinitions\?/, 'GET', '"Custom"', '"Homemade"', /ENUM/],
+  [
+    'a deleted assignment without its policy',
+    /policyAssignments\/copy\?/,
+    'DELETE',
+    /"scope":"[^"]+"/,
+    '"scope":7',
+    /INVALID_TYPE/,
+  ],
   ['an identity of no known kind', /policyAssignments\/copy\?/, 'PUT', '"SystemAssigned"', '"Own"', /ENUM/],
 ])('%s would be noticed', (_name, part, method, what, by, complaint) =>
   expectComplaint(stage, part, method, spoil(what, by), complaint),

@@ -75,3 +75,19 @@ test.each([
 ])('of those that were there before, %s was changed', async (rule, said) => {
   expect(await shown(rule)).toContain(said)
 })
+
+test('without its assignment a rule is nobody’s and may be what it likes; an initiative that is gone tells nothing', async () => {
+  const other = await openStory()
+  const gone = async (path: string) =>
+    expect((await ask(other.simulator(), path, { method: 'DELETE', version: '2023-04-01' })).status).toBe(200)
+  const { policyAssignments } = other.simulator().state
+  const onCall = policyAssignments.find(({ name }) => name === 'alerts-to-on-call')
+  await gone(`${onCall?.scope}/providers/Microsoft.Authorization/policyAssignments/alerts-to-on-call`)
+  await gone(`${provider}/policySetDefinitions/security-baseline`)
+  for (const rule of ['Policy-Alerts-To-On-Call', 'Baseline-Alerts']) {
+    const { answer } = await other.act('rule show', { rule }, undefined, 'admin')
+    expect(answer.card.text).toContain(rule)
+    expect(JSON.stringify(answer.card.teams)).not.toContain('policy assignment')
+  }
+  await other.close()
+}, 20_000)

@@ -169,6 +169,12 @@ rules:
     expect(found.map(error => error.message).join(' ')).toMatch(message)
   })
 
+  test('with the same fault twice on a line is told of it once; one whose lines were lost is told that alone', () => {
+    expect(errors('version: 1\nrules: [*a, *a, *b]')).toHaveLength(1)
+    const flat = errors('version: 1 rules:   - name: A     group: rg-soc     on: alert')
+    expect(flat).toEqual([{ path: '', message: expect.stringContaining('This came as one line') }])
+  })
+
   test('all errors come at once', () => {
     expect(
       errors(`${head}    on: alert\n    run: Gone\n  - name: B\n    subscription: s\n    group: rg-none\n    on: alert\n`),

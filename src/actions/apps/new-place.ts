@@ -4,6 +4,7 @@ import { isOver } from '../../model/deployment.ts'
 import type { Right } from '../../model/person.ts'
 import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
+import { near } from '../near.ts'
 import { rightKey } from '../scope.ts'
 import type { Where } from './new-input.ts'
 import { deployRights } from './rights.ts'
@@ -76,5 +77,5 @@ export async function groupsFor({ world, person }: Context): Promise<Groups> {
 
 export async function groupsLike(context: Context, typed: string): Promise<Choice[]> {
   const { choices } = await groupsFor(context)
-  return choices.filter(({ title }) => title.toLowerCase().includes(typed.toLowerCase())).slice(0, 100)
+  return near(choices, typed)
 }

@@ -44,17 +44,25 @@ export interface FileError extends TextError {
   rule?: string
 }
 
+const oneLine =
+  'This came as one line, and a file of rules needs its lines: paste it where "rules plan" alone asks for it, or attach it as a file.'
+
 /** A file of rules → drafts, or everything that is wrong with it, each with its line. */
 export function readRules(text: string, known: Known): { drafts: RuleDraft[] } | { errors: FileError[] } {
   const keys = linesWithKeys(text)
   if (keys.length > 0) return { errors: keys.map(line => ({ line, path: '', message: noSecretsInRules })) }
   const yaml = readYaml(text)
-  if ('errors' in yaml) return yaml
+  if ('errors' in yaml) return isFlattened(text) ? { errors: [{ path: '', message: oneLine }] } : yaml
   const file = File.safeParse(yaml.value)
   if (!file.success) return { errors: file.error.issues.flatMap(issue => errorsOf(issue, yaml)) }
   const read = file.data.rules.map((entry, index) => readEntry(entry, known, place(yaml, index, entry.name)))
   const errors = [...read.flatMap(one => one.errors), ...twins(file.data.rules, yaml)]
   return errors.length > 0 ? { errors } : { drafts: read.map(one => one.draft) }
+}
+
+/** As a line for commands makes of what is pasted into it. */
+function isFlattened(text: string): boolean {
+  return /^version:[^\n]*[ \t]rules:[^\n]*$/.test(text.trim())
 }
 
 function linesWithKeys(text: string): number[] {

@@ -30,7 +30,7 @@ export function readYaml(text: string): YamlText | { errors: TextError[] } {
     stringKeys: true,
   })
   const broken = [...document.errors, ...document.warnings].map(({ message, pos }) => error(lines, pos[0], firstLine(message)))
-  const errors = [...broken, ...shortcuts(document, lines)]
+  const errors = onceALine([...broken, ...shortcuts(document, lines)])
   if (errors.length > 0) return { errors }
   return { value: document.toJS({ maxAliasCount: 0 }), lineOf: path => lineOf(document, lines, path) }
 }
@@ -45,7 +45,11 @@ function shortcuts(document: Document<ParsedNode>, lines: LineCounter): TextErro
       if (!isAlias(node) && node.tag !== undefined) found.push(error(lines, node.range?.[0] ?? 0, 'Tags (!) are not taken.'))
     },
   })
-  return found.slice(0, 20)
+  return found
+}
+
+function onceALine(errors: TextError[]): TextError[] {
+  return [...new Map(errors.map(one => [`${one.line} ${one.message}`, one])).values()].slice(0, 20)
 }
 
 function lineOf(document: Document<ParsedNode>, lines: LineCounter, path: PropertyKey[]): number | undefined {

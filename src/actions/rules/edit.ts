@@ -2,11 +2,12 @@ import { Problem } from '../../errors.ts'
 import { baseOf } from '../../model/rule.ts'
 import { type Answer, type Choice, type Context, type FieldError, personal, verb } from '../action.ts'
 import { appsFor } from '../eligible.ts'
+import { near } from '../near.ts'
 import type { Editing } from './draft.ts'
 import { editingOf, hiddenOf, opened, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, valuesOf } from './fields.ts'
-import { wholeName } from './find.ts'
-import { appChoice, formOf, kindForm } from './form.ts'
+import { ruleNamed, wholeName } from './find.ts'
+import { appChoice, formOf, homeChoices, kindForm, scopeChoices } from './form.ts'
 import { isOnlyFilling, stepped } from './steps.ts'
 import { conditionChoices } from './suggest.ts'
 
@@ -74,11 +75,19 @@ async function reopened(context: Context, input: Record<string, unknown>, errors
 }
 
 async function formChoices(context: Context, field: string, typed: string): Promise<Choice[]> {
-  const fields = RuleFields.pick({ kind: true }).parse(context.request.input)
-  const kind = fields.kind ?? 'alert'
-  if (field === 'add') return conditionChoices(context, kind, typed)
-  if (field !== 'logicApp') return []
-  const { eligible } = await appsFor(context, kind)
-  const near = eligible.filter(({ name, group }) => `${name} ${group}`.toLowerCase().includes(typed.toLowerCase()))
-  return near.slice(0, 100).map(appChoice)
+  const { kind = 'alert', rule } = RuleFields.pick({ kind: true, rule: true }).parse(context.request.input)
+  switch (field) {
+    case 'add':
+      return conditionChoices(context, kind, typed)
+    case 'logicApp':
+      return near((await appsFor(context, kind)).eligible.map(appChoice), typed)
+    case 'home':
+      return near(await homeChoices(context.world), typed)
+    case 'scope': {
+      const replacing = rule === undefined ? undefined : await ruleNamed(context, rule)
+      return near(scopeChoices(await homeChoices(context.world), replacing), typed)
+    }
+    default:
+      return []
+  }
 }

@@ -6,13 +6,14 @@ import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
+import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
 import { deletedWords } from './deleted.ts'
 import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
 import { latestDraft } from './kept-draft.ts'
 import { marksOf, newsOf } from './offer-news.ts'
-import { homeWords, lastSegment, subscriptionName, type Wording, wording } from './words.ts'
+import { homeWords, lastSegment, subscriptionName, wording } from './words.ts'
 
 export interface FormParts {
   kind: Kind
@@ -37,10 +38,7 @@ export async function formOf(
   { kind, values, replacing, errors = [], review, theirs, hidden, known }: FormParts,
 ): Promise<Card> {
   const { world, now } = context
-  const [told, groups, offer] = await Promise.all([wording(world), world.azure.catalogue.groups(), appsFor(context, kind)])
-  const homes = groups.map(({ subscription, name }) =>
-    groupChoice(homeOf({ subscription, group: name }), name, subscription, told),
-  )
+  const [told, homes, offer] = await Promise.all([wording(world), homeChoices(world), appsFor(context, kind)])
   const apps = offer.eligible.map(appChoice)
   const scopes = scopeChoices(homes, replacing)
   const offered = withPresent(apps, values.logicApp)
@@ -56,7 +54,7 @@ export async function formOf(
     scopes,
     apps: offered,
     unfit: offer.others.map(({ app, reason }) => ({ name: app.name, reason })),
-    known: marksOf(offer),
+    known: await marksOf(world, offer),
     errors,
     kept: replacing === undefined ? deletedWords(hidden) : keptParts(replacing, kind),
     hidden: { kind, ...hidden },
@@ -66,7 +64,7 @@ export async function formOf(
     ...(replacing?.fixedTargets !== undefined && { fixedApp: fixedApp(replacing, replacing.fixedTargets) }),
     ...(review && { review }),
     ...(theirs && { theirs }),
-    ...(known !== undefined && { news: newsOf(offer, known) }),
+    ...(known !== undefined && { news: await newsOf(world, offer, known) }),
   })
 }
 
@@ -81,8 +79,14 @@ function fixedApp(rule: Rule, why: string): string {
   return `What it starts (${logicAppIds(rule).map(lastSegment).join(', ')}) stays as now: ${why.charAt(0).toLowerCase()}${why.slice(1)} Change that in the Azure portal; everything else can be changed here.`
 }
 
-function groupChoice(value: string, title: string, subscription: string, told: Wording): Choice {
-  return { value, title, note: subscriptionName(subscription, told) }
+/** Every resource group that a rule can live in. */
+export async function homeChoices(world: World): Promise<Choice[]> {
+  const [groups, told] = await Promise.all([world.azure.catalogue.groups(), wording(world)])
+  return groups.map(({ subscription, name }) => ({
+    value: homeOf({ subscription, group: name }),
+    title: name,
+    note: subscriptionName(subscription, told),
+  }))
 }
 
 /** No chat takes values of more than 150 characters (Slack). */
@@ -97,7 +101,7 @@ function withPresent(apps: Choice[], present: string): Choice[] {
 }
 
 /** Of a rule that is changed, the groups of its own subscription. */
-function scopeChoices(homes: Choice[], replacing: Rule | undefined): Choice[] {
+export function scopeChoices(homes: Choice[], replacing: Rule | undefined): Choice[] {
   const own = replacing === undefined ? '' : `${replacing.subscription}/`.toLowerCase()
   const near = homes.filter(({ value }) => value.toLowerCase().startsWith(own))
   const asIs = { value: scopeAsIs, title: `As now: ${(replacing?.scopes ?? []).map(lastSegment).join(', ')}` }
