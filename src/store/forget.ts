@@ -6,8 +6,8 @@ import { type Database, repeated } from './database.ts'
 
 /** Of one kind in one transaction: none of them takes long, however much there is. */
 const atOnce = 500
-/** Of one kind in one turn: whoever waits for the turn's end waits for some seconds. */
-const portionsAtMost = 40
+/** Of one kind in one turn: whoever waits for the turn's end waits for some seconds. What only was looked at costs little. */
+const goneAtMost = 20_000
 
 interface Portion<Mark> {
   gone: number
@@ -38,7 +38,7 @@ export function createForget(database: Database): (keeping: Keeping) => Promise<
   ): Promise<Gone> {
     let from: Mark | undefined = first
     let gone = 0
-    for (let count = 0; from !== undefined && count < portionsAtMost; count++) {
+    while (from !== undefined && gone < goneAtMost) {
       const mark: Mark = from
       const done = await repeated(pool, client => portion(client, tenant, keeping, mark))
       gone += done.gone
