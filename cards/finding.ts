@@ -5,7 +5,7 @@ import { type Part, type PartName, part, titleLength, unfold } from './parts.ts'
 import { runLine } from './run-line.ts'
 import { count, inline, isHttps, short } from './text.ts'
 import { isToday, spoken, when } from './time.ts'
-import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord } from './words.ts'
+import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord, statusDeed } from './words.ts'
 
 export interface FindingView {
   finding: Finding
@@ -235,12 +235,12 @@ function allChoices(finding: Finding): Do[] {
   const trigger = act(finding, 'Trigger logic app', 'run', {}, { style: 'primary', dialog: true })
   const assign = act(finding, 'Assign to…', 'assign', {}, { dialog: true })
   const isAlert = finding.event.kind === 'alert'
-  if (isOver(finding)) return [trigger, ...again(finding), ...(isAlert ? [status(finding, 'Reactivate', 'active')] : []), assign]
+  if (isOver(finding)) return [trigger, ...again(finding), ...(isAlert ? [status(finding, 'active')] : []), assign]
   const mine = act(finding, 'Assign to me', 'assign', { to: 'me' })
-  const begin = finding.status === 'in-progress' ? [] : [status(finding, 'Set in progress', 'in-progress')]
-  const dismiss = act(finding, 'Dismiss', 'status', { to: 'dismissed' }, { dialog: true })
+  const begin = finding.status === 'in-progress' ? [] : [status(finding, 'in-progress')]
+  const dismiss = act(finding, statusDeed.dismissed, 'status', { to: 'dismissed' }, { dialog: true })
   const isFree = finding.owner === undefined
-  const end = isAlert ? [status(finding, 'Resolve', 'resolved')] : []
+  const end = isAlert ? [status(finding, 'resolved')] : []
   return [
     trigger,
     ...again(finding),
@@ -267,8 +267,8 @@ function isWithdrawn({ event }: Finding): boolean {
   return event.kind === 'recommendation' && event.withdrawn
 }
 
-function status(finding: Finding, label: string, to: Status): Do {
-  return act(finding, label, 'status', { to })
+function status(finding: Finding, to: Status): Do {
+  return act(finding, statusDeed[to], 'status', { to })
 }
 
 function act(

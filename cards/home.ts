@@ -17,11 +17,13 @@ export interface HomeView {
   /** Open, High or Critical, with no owner. */
   unassigned: Some
   failedRuns: Run[]
+  /** Whether there is anything that the person may read. */
+  reads: boolean
   now: Date
 }
 
 /** What needs this person, most pressing first, and where to go on. */
-export function homeCard({ person, mine, unassigned, failedRuns, now }: HomeView): Card {
+export function homeCard({ person, mine, unassigned, failedRuns, reads, now }: HomeView): Card {
   const needs = mine.total + unassigned.total
   const greeting = needs === 0 ? 'Nothing needs you now' : `${count(needs, 'finding needs', 'findings need')} somebody`
   return {
@@ -29,7 +31,11 @@ export function homeCard({ person, mine, unassigned, failedRuns, now }: HomeView
     tone: unassigned.total > 0 ? 'warn' : 'neutral',
     body: [
       { type: 'title', text: greeting },
-      { type: 'text', text: `You are ${short(inline(person.name), 60)}.`, subtle: true },
+      {
+        type: 'text',
+        text: `You are ${short(inline(person.name), 60)}.${reads ? '' : ' You may read no findings here; "whoami" tells your rights.'}`,
+        subtle: true,
+      },
       ...section(`High and nobody on it (${unassigned.total})`, unassigned, now),
       ...section(`Yours (${mine.total})`, mine, now),
       ...(failedRuns.length === 0

@@ -94,8 +94,7 @@ export function runListCard({ runs, findings, filter, now }: RunListView): Card 
 function runRow(run: Run, event: DefenderEvent | undefined, now: Date): Element {
   const duration = hasEnded(run) ? took(run.startedAt, run.endedAt) : ''
   const error = run.error === undefined || run.error.trim() === '' ? '' : `: ${clip(inline(run.error), 200)}`
-  const about = event === undefined ? '' : `${short(inline(event.title), 80)} on ${short(inline(event.resource.name), 40)}`
-  const subtle = [about, starterWord(run.startedBy), when(run.startedAt, now), duration]
+  const subtle = [event === undefined ? '' : aboutWords(event), starterWord(run.startedBy), when(run.startedAt, now), duration]
   return {
     type: 'rows',
     rows: [
@@ -108,6 +107,12 @@ function runRow(run: Run, event: DefenderEvent | undefined, now: Date): Element 
       },
     ],
   }
+}
+
+/** Some titles name the resource themselves. */
+function aboutWords({ title, resource }: DefenderEvent): string {
+  const on = title.toLowerCase().includes(resource.name.toLowerCase()) ? '' : ` on ${short(inline(resource.name), 40)}`
+  return `${short(inline(title), 80)}${on}`
 }
 
 export interface FeedRow {

@@ -5,8 +5,16 @@ import { inline, short } from './text.ts'
 
 const bodyAtMost = 100_000
 
+export interface RuleTestFormView {
+  rule: Pick<Rule, 'id' | 'name'>
+  /** What stood in the fields; empty where nothing did. */
+  given: { days: string; on: string; body: string }
+  errors: FieldError[]
+}
+
 /** On the past, on one finding or on a pasted event. */
-export function ruleTestFormCard(rule: Pick<Rule, 'id' | 'name'>, errors: FieldError[]): Card {
+export function ruleTestFormCard({ rule, given, errors }: RuleTestFormView): Card {
+  const spans = [7, 30, 90].map(String)
   const name = short(inline(rule.name), 100)
   const days: Input = {
     type: 'input',
@@ -14,8 +22,8 @@ export function ruleTestFormCard(rule: Pick<Rule, 'id' | 'name'>, errors: FieldE
     id: 'days',
     label: 'On the events of',
     required: true,
-    options: [7, 30, 90].map(count => ({ value: String(count), title: `the last ${count} days` })),
-    value: '30',
+    options: spans.map(count => ({ value: count, title: `the last ${count} days` })),
+    value: spans.find(span => span === given.days) ?? '30',
     search: false,
     ...errorAt(errors, 'days'),
   }
@@ -28,6 +36,7 @@ export function ruleTestFormCard(rule: Pick<Rule, 'id' | 'name'>, errors: FieldE
     multiline: false,
     maxLength: 100,
     placeholder: 'Its id, as in "show <id>"',
+    ...(given.on !== '' && { value: given.on }),
     ...errorAt(errors, 'on'),
   }
   const body: Input = {
@@ -39,6 +48,7 @@ export function ruleTestFormCard(rule: Pick<Rule, 'id' | 'name'>, errors: FieldE
     multiline: true,
     maxLength: bodyAtMost,
     placeholder: 'JSON, as Defender for Cloud sends it',
+    ...(given.body !== '' && { value: given.body }),
     ...errorAt(errors, 'body'),
   }
   return {

@@ -16,6 +16,14 @@ export const statusWord: Record<Status, string> = {
   dismissed: 'Dismissed',
 }
 
+/** What a button says that sets it so. */
+export const statusDeed: Record<Status, string> = {
+  active: 'Reactivate',
+  'in-progress': 'Set in progress',
+  resolved: 'Resolve',
+  dismissed: 'Dismiss',
+}
+
 export const runWord: Record<RunState, string> = {
   queued: 'Queued',
   running: 'Running',

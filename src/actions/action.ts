@@ -100,6 +100,8 @@ interface Described {
   read?(typed: Typed, says?: string): Words
   /** The input as it may rest anywhere, where only the verb can tell: asked before it is stored. */
   kept?(input: Record<string, unknown>, world: Pick<World, 'azure'>): Promise<Record<string, unknown>>
+  /** What is asked for, in a word, where the input tells more than the title. */
+  deed?(input: Record<string, unknown>): string | undefined
   /** True for verbs that change something: intent and outcome go to the ledger, and a crash is settled. */
   effect: boolean
 }

@@ -54,11 +54,19 @@ export async function allReadable(world: World, personId: string): Promise<Reada
 /** The same of one kind; none at all is the Problem Forbidden. */
 export async function readable(world: World, personId: string, kind: Kind): Promise<Subscription[]> {
   const mine = await mayRead(world, personId, kind)
-  if (mine.length === 0)
-    throw new Problem('Forbidden', `You may not read this in any subscription looked after here: it needs ${reading[kind]}.`, {
-      field: reading[kind],
-    })
+  if (mine.length === 0) throw nowhere(world, 'this', reading[kind])
   return mine
+}
+
+/** A person who may read something in no subscription is told what that takes, who has it and whom to ask. */
+export function nowhere({ azure }: World, what: string, action: string): Problem {
+  const [role] = azure.access.rolesWith(action)
+  const has = role === undefined ? '' : `, which ${role} has`
+  return new Problem(
+    'Forbidden',
+    `You may not read ${what} in any subscription looked after here: it needs ${action}${has}. Ask an owner of a subscription.`,
+    { field: action },
+  )
 }
 
 /** Of the subscriptions a person can read, the one with this id or with this in its name. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
 import { assignFormCard, ownerChoices, statusFormCard } from '../../cards/forms.ts'
-import { statusWord } from '../../cards/words.ts'
+import { statusDeed, statusWord } from '../../cards/words.ts'
 import { Problem } from '../errors.ts'
 import { changed, type Finding, Status } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
@@ -86,6 +86,10 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
       const reason = typed.all().join(' ')
       return { ...(to !== undefined && { to }), ...(reason !== '' && { reason }) }
     })
+  },
+  deed(input) {
+    const to = Status.safeParse(input.to).data
+    return to && statusDeed[to]
   },
   effect: true,
   needs: ({ to }, { finding }) => statusRights(finding, to),

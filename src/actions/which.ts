@@ -24,7 +24,7 @@ export async function whichFinding(
   const { items } = await world.store.findings.list({ readable, status: ['active', 'in-progress'] }, offeredAtMost)
   const fitting = items.filter(finding => action.offeredOn?.(finding) ?? true)
   const findings = await Promise.all(fitting.map(finding => named(world, finding)))
-  const does = { label: action.title, action: action.name, input: textsIn(input) }
+  const does = { label: action.deed?.(input) ?? action.title, action: action.name, input: textsIn(input) }
   const card = whichFindingCard({ does, usage: action.usage, findings, now: world.clock.now() })
   return { ...personal(card), error: errorBody(unnamed(action)) }
 }

@@ -30,7 +30,7 @@ const home = verb({
       openOnes(world, { readable, unassigned: true, severities: ['critical', 'high'] }),
       world.store.findings.runs({ readable, startedBy: person.id, states: ['failed'] }, needsYouAtMost),
     ])
-    return personal(homeCard({ person, mine, unassigned, failedRuns, now }))
+    return personal(homeCard({ person, mine, unassigned, failedRuns, reads: Object.keys(readable).length > 0, now }))
   },
 })
 

@@ -30,7 +30,7 @@ async function send(patience: Patience, request: PipelineRequest, next: SendRequ
     const again = attempt < attempts && (isRepeatable(request) || isUntouched(request, outcome))
     const pause = again ? pauseAfter(outcome, attempt, patience.random()) : undefined
     if (pause === undefined || waited + pause > budgetMs) return settle(outcome)
-    patience.log.warn({ ...describe(request, outcome), attempt, pause }, 'azure: trying again')
+    patience.log.warn({ ...describe(request, outcome), attempt, pause: Math.round(pause) }, 'azure: trying again')
     waited += pause
     await patience.wait(pause)
   }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { type Config, ConfigError, environment, readConfig } from '../config.ts'
 import { createLog, type Log } from '../log.ts'
 import { nearest } from '../model/nearest.ts'
@@ -90,7 +91,17 @@ export function settings(): Config {
   }
 }
 
-/** Warnings and errors, beside what the command prints. */
+/** Warnings and errors as sentences, beside what the command prints. */
 export function commandLog(): Log {
-  return createLog('warn', line => void process.stderr.write(line))
+  return createLog('warn', line => void process.stderr.write(`${sentenceOf(line)}\n`))
+}
+
+const Logged = z.looseObject({ msg: z.string(), level: z.unknown(), time: z.unknown() })
+
+function sentenceOf(line: string): string {
+  const { msg, level: _level, time: _time, ...fields } = Logged.parse(JSON.parse(line))
+  const said = Object.entries(fields).map(
+    ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  )
+  return said.length === 0 ? msg : `${msg} (${said.join(', ')})`
 }

@@ -1,7 +1,7 @@
 import type { Action } from '../actions/action.ts'
 import { type Call, calledBy, calls } from '../chat/command.ts'
 import type { Log } from '../log.ts'
-import type { Findings, LogicApps } from '../ports.ts'
+import type { Findings, LogicApps, Rules } from '../ports.ts'
 
 export interface Completion {
   /** The whole line with this choice made. */
@@ -14,7 +14,7 @@ export interface Completion {
 /** Where the words to suggest come from. */
 export interface Known {
   store: { findings: Pick<Findings, 'list'> }
-  azure: { logicApps: Pick<LogicApps, 'list'> }
+  azure: { logicApps: Pick<LogicApps, 'list'>; rules: Pick<Rules, 'list'> }
   log: Log
 }
 
@@ -57,20 +57,26 @@ interface Word {
 
 async function wantedWords(verb: Call, before: string, world: Known): Promise<Word[]> {
   const said = before.slice(verb.name.length).trim().toLowerCase()
-  const usage = verb.usage.slice(verb.name.length)
-  if (/<logic app>/.test(usage) && said === '') return logicApps(world, /<logic app> on/.test(usage) ? ' on ' : '')
-  if (/<logic app> on <id>/.test(usage) && !/\bon$/.test(said) && !/\bon\b/.test(said))
-    return [{ word: 'on ', hint: 'which finding' }]
-  if (/^\s*<id>/.test(usage) && said !== '') return choicesIn(usage.replace('<id>', ''))
-  if (/<id>/.test(usage) && (said === '' || /\bon$/.test(said))) return openFindings(world)
+  const usage = verb.usage.slice(verb.name.length).trim()
+  if (/^<logic app>/.test(usage) && said === '') return logicApps(world, /<logic app> on/.test(usage) ? ' on ' : '')
+  if (/^<logic app> on <id>/.test(usage) && !/\bon\b/.test(said)) return [{ word: 'on ', hint: 'which finding' }]
+  if (/^<name>/.test(usage) && said === '') return rules(world)
+  if (/^<id>/.test(usage)) return said === '' ? openFindings(world) : choicesIn(usage)
+  if (/<id>/.test(usage) && /\bon$/.test(said)) return openFindings(world)
   return choicesIn(usage).filter(({ word }) => !said.split(/\s+/).includes(word))
 }
 
-/** `in-progress|resolved`, `[mine]`, `[high…]` in a usage are words to choose from. */
+/** What stands for words of one's own. */
+const placeholders = ['words', 'reason', 'why', 'topic']
+
+/** `in-progress|resolved`, `[mine]`, `[high…]`, `<entities|runs>` in a usage are words to choose from; `[words of the name]` is not. */
 function choicesIn(usage: string): Word[] {
-  const words = usage.replace(/<[^>]*>|\S+=\S+/g, ' ').match(/[a-z][\w-]*/gi) ?? []
-  const known = words.filter(word => !['words', 'reason', 'to', 'sub', 'since', 'on', 'h', 'alert', 'type'].includes(word))
-  return [...new Set(known)].map(word => ({ word, hint: '' }))
+  const words = usage
+    .replace(/<[^>|]*>|\S+=\S+/g, ' ')
+    .replace(/\[[^\]|]*\s[^\]|]*\]/g, ' ')
+    .split(/[\s|<>[\]]+/)
+  const known = words.filter(word => /^[a-z][\w-]*…?$/i.test(word)).map(word => word.replace('…', ''))
+  return [...new Set(known)].filter(word => !placeholders.includes(word)).map(word => ({ word, hint: '' }))
 }
 
 async function openFindings({ store }: Known): Promise<Word[]> {
@@ -78,13 +84,26 @@ async function openFindings({ store }: Known): Promise<Word[]> {
   return items.map(({ id, event }) => ({ word: id, hint: `${event.severity} · ${event.title} on ${event.resource.name}` }))
 }
 
+async function logicApps(world: Known, then: string): Promise<Word[]> {
+  const apps = await ifAnswered(world, () => world.azure.logicApps.list())
+  return apps.map(({ name, group }) => ({ word: `${inOne(name)}${then}`, hint: group }))
+}
+
+async function rules(world: Known): Promise<Word[]> {
+  const all = await ifAnswered(world, () => world.azure.rules.list())
+  return all.map(({ name, group }) => ({ word: inOne(name), hint: group }))
+}
+
+function inOne(name: string): string {
+  return /\s/.test(name) ? `"${name}"` : name
+}
+
 /** Azure not answering costs the suggestion, not the line. */
-async function logicApps({ azure, log }: Known, then: string): Promise<Word[]> {
+async function ifAnswered<Item>({ log }: Known, ask: () => Promise<Item[]>): Promise<Item[]> {
   try {
-    const apps = await azure.logicApps.list()
-    return apps.map(({ name, group }) => ({ word: `${/\s/.test(name) ? `"${name}"` : name}${then}`, hint: group }))
+    return await ask()
   } catch (error) {
-    log.debug({ error }, 'no logic apps to suggest')
+    log.debug({ error }, 'nothing to suggest')
     return []
   }
 }

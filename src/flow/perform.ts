@@ -107,7 +107,7 @@ async function refuse(world: World, action: Action, context: Context, lacking: R
   const subscriptions = await world.azure.subscriptions().catch(() => [])
   await record(context, action, 'refused', `lacks ${first?.action} on ${first?.scope}`)
   const refusal = {
-    what: action.title,
+    what: action.deed?.(context.request.input) ?? action.title,
     lacking: lacking.map(right => ({ ...right, roles: world.azure.access.rolesWith(right.action) })),
     subscriptions,
   }

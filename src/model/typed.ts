@@ -15,7 +15,7 @@ export interface Typed {
   all(): string[]
   /** Takes everything as it came, spaces, line ends and quotes included. */
   raw(): string
-  /** Takes what stands in braces at the end, as it came. */
+  /** Takes everything from a word on that begins with a brace, as it came. */
   braced(): string | undefined
   /** What nobody took. */
   left(): readonly string[]
@@ -44,7 +44,7 @@ export function typedAfter(text: string): Typed {
       return text
     },
     braced() {
-      const at = text.search(/(?<=^|\s)\{.*\}\s*$/s)
+      const at = text.search(/(?<=^|\s)\{/)
       if (at < 0) return undefined
       words = words.slice(0, Math.max(0, words.length - wordsOf(text.slice(at)).length))
       return text.slice(at).trim()

@@ -53,10 +53,37 @@ test('exported, planned without a change, changed, planned, applied, kept in the
   ])
 })
 
-test('what is wrong is told with file and line, and nothing is done', async () => {
-  const file = await fileOf('version: 1\nrules:\n  - name: A\n    severity: High\n')
+test('what is wrong is told with file and line in words, and nothing is done', async () => {
+  const file = await fileOf('version: 1\nrules:\n  - name: 7\n    severity: High\n    enabled: perhaps\n    on: alarm\n')
   const { code, out } = await rules('apply', file)
-  expect([code, out]).toEqual([1, expect.stringContaining(`${file}:4 rules[0].severity: There is no "severity" here.`)])
+  expect([code, out.split('\n').toSorted()]).toEqual([
+    1,
+    [
+      '',
+      `${file}:3 rules[0].group: This is missing.`,
+      `${file}:3 rules[0].name: This must be a text.`,
+      `${file}:3 rules[0].subscription: This is missing.`,
+      `${file}:4 rules[0].severity: There is no "severity" here.`,
+      `${file}:5 rules[0].enabled: This must be true or false.`,
+      `${file}:6 rules[0].on: This must be alert or recommendation or compliance.`,
+    ],
+  ])
+})
+
+test('a plan says which way a rule is switched', async () => {
+  const { out: yaml } = await rules('export')
+  const file = await fileOf(yaml.replace('enabled: true', 'enabled: false'))
+  expect((await rules('plan', file)).out).toMatch(/^~ .* \(enabled → disabled\)$/m)
+})
+
+test('what Azure does not let be read is a sentence that names where, beside what is printed', async () => {
+  const { origin, tokens } = story.simulator()
+  const env = { DATABASE_URL: database.url, AZURE_ARM_ENDPOINT: origin, AZURE_STATIC_TOKEN: tokens.stakeholder }
+  const { err } = await runCli('rules', ['export'], env)
+  expect(err).toMatch(
+    /^azure: logic apps of a subscription are out of reach \(.*lacks Microsoft\.Web\/sites\/read on the subscription 1/m,
+  )
+  expect(err).not.toMatch(/^\{/m)
 })
 
 test('a template of one rule', async () => {

@@ -148,6 +148,15 @@ export const goldenCards: Record<string, Card> = {
     mine: { items: [inProgress()], total: 1 },
     unassigned: { items: [findingOf(alertEvent({ key: 'alert-4' }))], total: 1 },
     failedRuns: [failedRun()],
+    reads: true,
+    now,
+  }),
+  'home.nothing': homeCard({
+    person: { id: '2', name: 'Nobody' },
+    mine: { items: [], total: 0 },
+    unassigned: { items: [], total: 0 },
+    failedRuns: [],
+    reads: false,
     now,
   }),
   help: helpCard({

@@ -187,7 +187,11 @@ export const goldenRules: Record<string, Card> = {
     matched: true,
     reasons: ['It would start Block-IP.'],
   }),
-  'form.rule-test': ruleTestFormCard(ruleOf(), [{ field: 'body', message: 'This is not JSON.' }]),
+  'form.rule-test': ruleTestFormCard({
+    rule: ruleOf(),
+    given: { days: '7', on: '', body: '{ "Severity": "High' },
+    errors: [{ field: 'body', message: 'This is not JSON. Paste the whole event, from { to }.' }],
+  }),
   'form.rule-delete': ruleDeleteFormCard(ruleOf(), words),
   'rule.deleted': ruleDeletedCard(ruleOf(), 3),
   'form.rule-kind': ruleKindCard(),

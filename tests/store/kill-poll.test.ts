@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { type Ground, openGround } from '../bench/ground.ts'
-import type { Program } from '../bench/program.ts'
 import { until } from '../contract/waiting.ts'
 import { type FaultyProxy, startProxy } from '../fakes/proxy.ts'
 
@@ -31,8 +30,7 @@ const start = () => ground.start({ AZURE_ARM_ENDPOINT: azure.origin, AZURE_POLL_
 /** Runs the program until it got there, and no longer. */
 async function killedOnce(there: Promise<void>): Promise<void> {
   const program = await start()
-  await there
-  await program.kill()
+  await there.finally(() => program.kill())
 }
 
 function signal(): { given: Promise<void>; give: () => void } {
@@ -88,7 +86,7 @@ test('every alert of Azure is exactly one finding, taken once, and each card is 
   await killedOnce(halfPosted.given)
 
   azure.reset()
-  const program: Program = await start()
+  const program = await start()
   try {
     await until(async () => (await found()).length === open().length && (await ground.store.status()).behind === 0, 30_000)
     await until(async () => (await ground.store.texts.names('polled:alert|')).length === ground.simulator.subscriptionIds.length)

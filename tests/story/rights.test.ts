@@ -37,6 +37,9 @@ test('help lists what each may use, and says how much it leaves out', async () =
   expect(analyst).toContain('run <logic app> on')
   expect(admin).toContain('app new')
   expect(admin).not.toContain('more command')
+  const said = [...verbs.values()].filter(verb => verb.help !== '')
+  expect(said.length).toBeGreaterThan(30)
+  expect(said.filter(({ usage }) => !admin?.includes(JSON.stringify(usage).slice(1, -1)))).toEqual([])
 })
 
 test('an event without a subscription is nobody’s to triage: rights are asked all the same', async () => {

@@ -59,6 +59,9 @@ test('a rule is tested over more days than are kept: told at its field; with an 
   expect(JSON.stringify(await say('rule test Alerts-To-ChatOps 3000d', 'admin'))).toContain('At most 365 days.')
   const event = '{"AlertType":"VM_Test", "Severity": "High"}'
   expect(JSON.stringify(await say(`rule test Alerts-To-ChatOps ${event}`, 'admin'))).toContain('The event you pasted')
+  const broken = JSON.stringify(await say('rule test Alerts-To-ChatOps {"AlertType": "VM_Test"', 'admin'))
+  expect(broken).toContain('This is not JSON. Paste the whole event')
+  expect(broken).toContain('field_body')
 })
 
 test('an alert is dismissed, reactivated and resolved by the words that stand on its card', async () => {
@@ -75,6 +78,15 @@ test('an alert is dismissed, reactivated and resolved by the words that stand on
   expect(await chats.statusInAzure(findingId)).toBe('Resolved')
   const { history } = await chats.story.finding(findingId)
   expect(history.map(({ what }) => what)).toContain('set it to dismissed: a test of ours')
+})
+
+test('a command without its finding offers the newest ones by its own word; a refusal says that word', async () => {
+  await chats.alert()
+  const offered = JSON.stringify(await chats.story.say('resolve'))
+  expect(offered).toContain('"title":"Resolve"')
+  const { findingId } = await chats.alert()
+  const refused = await chats.story.say(`dismiss ${findingId} no`, 'stakeholder')
+  expect(unquoted(refused)).toContain('You can\'t do "Dismiss"')
 })
 
 test('what is followed already is told with its feed, and nothing is saved; also when many say it at once', async () => {

@@ -134,7 +134,7 @@ rules:
     ['another version', `version: 2\nrules: []`, 1, /1/],
     ['an unknown key', `${head}    on: alert\n    run: Block-IP\n    severity: High\n`, 8, /no "severity"/],
     ['two unknown keys', `${head}    on: alert\n    run: Block-IP\n    a: 1\n    b: 2\n`, 8, /no "a"/],
-    ['a wrong type', `${head}    on: alert\n    run: Block-IP\n    enabled: "yes"\n`, 8, /boolean/],
+    ['a wrong type', `${head}    on: alert\n    run: Block-IP\n    enabled: "yes"\n`, 8, /true or false/],
     ['neither on nor sources', `${head}    run: Block-IP\n`, 3, /"on"/],
     ['a logic app that is not there', `${head}    on: alert\n    run: Blok-IP\n`, 7, /no logic app "Blok-IP"/],
     ['a name that two apps have', `${head}    on: alert\n    run: Twin\n`, 7, /Several/],

@@ -5,6 +5,7 @@ import { Kind } from '../../model/event.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { type RuleDraft, type RuleSource, type RuleTarget, sourceOf } from '../../model/rule.ts'
 import { noSecretsInRules, notKept, withoutKeys } from '../../model/secret.ts'
+import { tableOf } from '../../table.ts'
 import { readYaml, type TextError, type YamlText } from './yaml.ts'
 
 /** Azure's own shape of a source, for what the short form (`on`, `when`) can't say. */
@@ -53,7 +54,7 @@ export function readRules(text: string, known: Known): { drafts: RuleDraft[] } |
   if (keys.length > 0) return { errors: keys.map(line => ({ line, path: '', message: noSecretsInRules })) }
   const yaml = readYaml(text)
   if ('errors' in yaml) return isFlattened(text) ? { errors: [{ path: '', message: oneLine }] } : yaml
-  const file = File.safeParse(yaml.value)
+  const file = File.safeParse(yaml.value, { error: inWords })
   if (!file.success) return { errors: file.error.issues.flatMap(issue => errorsOf(issue, yaml)) }
   const read = file.data.rules.map((entry, index) => readEntry(entry, known, place(yaml, index, entry.name)))
   const errors = [...read.flatMap(one => one.errors), ...twins(file.data.rules, yaml)]
@@ -68,6 +69,23 @@ function isFlattened(text: string): boolean {
 function linesWithKeys(text: string): number[] {
   return text.split('\n').flatMap((line, index) => (line.includes(notKept) || withoutKeys(line) !== line ? [index + 1] : []))
 }
+
+/** What zod would say of a shape, for people. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined ? 'This is missing.' : `This must be ${typeWords.get(issue.expected) ?? issue.expected}.`
+  if (issue.code === 'invalid_value') return `This must be ${issue.values.map(String).join(' or ')}.`
+  if (issue.code === 'invalid_union') return 'This must be a text, or a list of texts.'
+  return issue.code === 'too_small' ? 'This must not be empty.' : undefined
+}
+
+const typeWords = tableOf({
+  string: 'a text',
+  array: 'a list',
+  object: 'fields with values',
+  boolean: 'true or false',
+  record: 'fields with values',
+})
 
 function errorsOf(issue: z.core.$ZodIssue, yaml: YamlText): FileError[] {
   const names = issue.code === 'unrecognized_keys' ? issue.keys : [undefined]

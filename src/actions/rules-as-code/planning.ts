@@ -5,7 +5,7 @@ import { ruleWords } from '../../model/rule-words.ts'
 import { namesOf } from '../rules/words.ts'
 import { type FileError, readRules } from './file.ts'
 import { knownTo, type Surroundings } from './known.ts'
-import { keyOf, type Plan, planRules, type Step } from './plan.ts'
+import { type Difference, keyOf, type Plan, planRules, type Step } from './plan.ts'
 
 export interface Planned {
   plan: Plan
@@ -60,7 +60,13 @@ export function stepView(around: Surroundings): (step: Step) => StepView {
       group,
       ...(step.type !== 'create' && { before: ruleWords(step.before, names) }),
       ...(step.type !== 'delete' && { after: ruleWords(step.draft, names) }),
-      differences: step.type === 'change' ? step.differences : [],
+      differences: step.type === 'change' ? step.differences.map(part => differenceWord(part, step.draft)) : [],
     }
   }
+}
+
+/** Which part differs; of being enabled also which way, for the rule's words don't say it. */
+function differenceWord(part: Difference, { enabled }: RuleDraft): string {
+  if (part !== 'enabled') return part
+  return enabled ? 'disabled → enabled' : 'enabled → disabled'
 }

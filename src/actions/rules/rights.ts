@@ -1,9 +1,8 @@
-import { Problem } from '../../errors.ts'
 import type { Right } from '../../model/person.ts'
 import type { Rule, RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { runRight } from '../eligible.ts'
-import { groupScope } from '../scope.ts'
+import { groupScope, nowhere } from '../scope.ts'
 
 /** Source: Azure built-in roles and the operations of Microsoft.Security. */
 const reading = 'Microsoft.Security/automations/read'
@@ -38,7 +37,5 @@ export async function mustReadSome(world: World, personId: string): Promise<void
     subscriptions.map(({ id }) => world.azure.access.missing(personId, [{ action: reading, scope: `subscriptions/${id}` }])),
   )
   if (missing.some(({ length }) => length === 0)) return
-  throw new Problem('Forbidden', `You may not read rules in any subscription looked after here: it needs ${reading}.`, {
-    field: reading,
-  })
+  throw nowhere(world, 'rules', reading)
 }

@@ -7,7 +7,7 @@ import { connectorBody } from '../../model/connector-body.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import { type Subject, whyDraft } from '../../model/rule-why.ts'
 import type { Typed } from '../../model/typed.ts'
-import { type Answer, type Context, personal, verb } from '../action.ts'
+import { type Answer, type Context, type FieldError, personal, verb } from '../action.ts'
 import { readable } from '../scope.ts'
 import { afterName, ruleNamed } from './find.ts'
 import { backTest, budgets } from './past.ts'
@@ -46,8 +46,10 @@ export const ruleTest = verb<TestInput>({
   async form(context, input, errors) {
     const word = RuleWord.safeParse(input.rule)
     if (!word.success) throw new Problem('BadInput', 'Say which rule; "rules" lists them.', { field: 'rule' })
-    return ruleTestFormCard(await ruleNamed(context, word.data), errors)
+    const given = Given.parse(input)
+    return ruleTestFormCard({ rule: await ruleNamed(context, word.data), given, errors })
   },
+  check: async ({ on, body }) => wrongSubject(on, body),
   async run(context, input) {
     const rule = await ruleNamed(context, input.rule)
     if (input.body !== '') return dryRun(context, rule, pasted(rule, input.body), 'The event you pasted')
@@ -86,16 +88,25 @@ async function onFinding(context: Context, rule: Rule, id: string): Promise<Answ
   return dryRun(context, rule, subject, `${event.title} on ${event.resource.name}`)
 }
 
+/** What stood in the form's fields, as it goes back into them. */
+const Given = z.object({ days: z.string().catch(''), on: z.string().catch(''), body: z.string().catch('') })
+
+function wrongSubject(on: string, body: string): FieldError[] {
+  if (body === '') return []
+  if (on !== '') return [{ field: 'body', message: 'Say one finding or paste an event, not both.' }]
+  try {
+    connectorBody('alert', body)
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.code !== 'NotJson') throw thrown
+    return [{ field: 'body', message: 'This is not JSON. Paste the whole event, from { to }.' }]
+  }
+}
+
 /** A pasted event says little of where it happened: it counts as in the rule's scope, and as of the rule's own kind. */
 function pasted(rule: Rule, text: string): Subject {
   const [kind = 'alert'] = rule.sources.flatMap(({ source }) => kindOf(source) ?? [])
-  try {
-    return { kind, subject: rule.scopes[0] ?? `/subscriptions/${rule.subscription}`, body: connectorBody(kind, text) }
-  } catch (thrown) {
-    if (thrown instanceof Problem && thrown.code === 'NotJson')
-      throw new Problem('BadInput', 'This is not JSON. Paste the whole event, from { to }.', { field: 'body' })
-    throw thrown
-  }
+  return { kind, subject: rule.scopes[0] ?? `/subscriptions/${rule.subscription}`, body: connectorBody(kind, text) }
 }
 
 async function dryRun(context: Context, rule: Rule, subject: Subject, event: string): Promise<Answer> {
