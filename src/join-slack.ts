@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import type { Desk } from './actions/action.ts'
+import { keptTexts } from './actions/kept-texts.ts'
 import { verbs } from './actions/verbs.ts'
 import { readCommand } from './chat/command.ts'
 import type { SlackSettings } from './chat/slack/bot.ts'
@@ -13,7 +14,10 @@ export async function joinSlack(config: Config, world: World, desk: Desk, join: 
   const { SLACK_SIGNING_SECRET: signingSecret } = config
   const access = await accessOf(config, world)
   if (access === undefined || signingSecret === undefined) return []
-  const { connectSlack } = await import('./chat/slack/bot.ts')
+  const [{ connectSlack }, { sharedDialogs }] = await Promise.all([
+    import('./chat/slack/bot.ts'),
+    import('./chat/slack/dialogs.ts'),
+  ])
   const { store, clock, log } = world
   const { people, places, feeds } = store
   const link = await linkOf(config, world)
@@ -28,6 +32,7 @@ export async function joinSlack(config: Config, world: World, desk: Desk, join: 
       ...(link && { link }),
       desk,
       read: text => readCommand(text, verbs),
+      dialogs: sharedDialogs(store.texts, keptTexts.slackDialog, log),
       people,
       places,
       feeds,

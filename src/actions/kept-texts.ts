@@ -4,7 +4,13 @@ import type { World } from '../ports.ts'
 /** Texts that are kept for a while, each as JSON that says since when. */
 const keptDays = 7
 /** How their names begin; an id follows, of a draft after that of its person, so that none leads to another's. */
-export const keptTexts = { plan: 'plan/', apply: 'apply/', ruleDraft: 'rule-draft/', offer: 'offer/' } as const
+export const keptTexts = {
+  plan: 'plan/',
+  apply: 'apply/',
+  ruleDraft: 'rule-draft/',
+  offer: 'offer/',
+  slackDialog: 'slack-dialog/',
+} as const
 const Aged = z.object({ at: z.string() })
 
 export function isPast(at: string, now: Date): boolean {

@@ -38,6 +38,8 @@ export function sendSigned(url: string, secret: string, body: string, signing: S
   return fetch(url, { method: 'POST', body, headers })
 }
 
+/** Later presses have later times, as in Slack, also within one ms. */
+let presses = 0
 export function slackPerson(settings: SlackPersonSettings) {
   const { botUrl, signingSecret, sink, user, channel = 'C0000MAIN', userTeam, now = () => new Date() } = settings
   const url = `${botUrl}/slack/events`
@@ -83,7 +85,7 @@ export function slackPerson(settings: SlackPersonSettings) {
               trigger_id: back.trigger_id,
             }
           : { container: { type: 'view', view_id: 'VHOME' }, view: { id: 'VHOME', type: 'home' }, trigger_id: back.trigger_id }
-    const action = { ...button, action_ts: `${(now().getTime() / 1000).toFixed(3)}${randomBytes(2).readUInt16BE()}` }
+    const action = { ...button, action_ts: `${(now().getTime() / 1000).toFixed(3)}${String(presses++).padStart(6, '0')}` }
     return payload({ type: 'block_actions', user: who, team, ...where, actions: [action] })
   }
 

@@ -3,6 +3,7 @@ import { createEmulator, type Emulator } from 'emulate'
 import { z } from 'zod'
 import type { Card, Do } from '../../cards/card.ts'
 import { connectSlack } from '../../src/chat/slack/bot.ts'
+import { sharedDialogs } from '../../src/chat/slack/dialogs.ts'
 import { scopes } from '../../src/chat/slack/install.ts'
 import { openWeb, type SlackWeb } from '../../src/chat/slack/web.ts'
 import { type Log, silent } from '../../src/log.ts'
@@ -10,7 +11,7 @@ import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
 import { freePort } from '../fakes/free-port.ts'
 import { sendSigned } from '../fakes/slack-person.ts'
-import { memoryFeeds, memoryPeople, memoryPlaces, read, recordingDesk, said, signingSecret, until } from './stage.ts'
+import { memoryFeeds, memoryPeople, memoryPlaces, memoryTexts, read, recordingDesk, said, signingSecret, until } from './stage.ts'
 
 /** The whole way against an emulated Slack that keeps its own state and scopes: real trigger ids, real view hashes. */
 
@@ -39,7 +40,14 @@ beforeAll(async () => {
   emulator = await createEmulator({ service: 'slack', port: await freePort(), seed })
   web = openWeb(token, `${emulator.url}/api/`, silent)
   const ports = { desk, read, people: memoryPeople(), places, feeds: memoryFeeds(), clock: { now: () => new Date() }, log }
-  bot = connectSlack({ access: { token }, signingSecret, apiUrl: `${emulator.url}/api/`, channel: '#general', ...ports })
+  bot = connectSlack({
+    access: { token },
+    signingSecret,
+    apiUrl: `${emulator.url}/api/`,
+    channel: '#general',
+    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    ...ports,
+  })
   await bot.start()
   server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
 })

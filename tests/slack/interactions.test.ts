@@ -378,6 +378,18 @@ test('what was pressed last is shown, also when what was pressed before is done 
   await until(() => shows().includes('second done'))
 })
 
+test('nor does a late answer to an earlier press, when another process has taken the later one', async () => {
+  const { view, end, shows } = await halfFilled()
+  const other = await stage.another()
+  await other.analyst.pressInView(view, 'first')
+  await stage.analyst.pressInView(view, 'second')
+  await end('second', 'second done')
+  await until(() => shows().includes('second done'))
+  await end('first', 'too late')
+  await other.close()
+  expect(shows()).toContain('second done')
+})
+
 test('an answer to a button does not take the place of what was submitted after it', async () => {
   const { view, end, shows } = await halfFilled()
   await stage.analyst.pressInView(view, 'first')

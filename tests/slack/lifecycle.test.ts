@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { connectSlack } from '../../src/chat/slack/bot.ts'
 import { channelId } from '../../src/chat/slack/channels.ts'
+import { sharedDialogs } from '../../src/chat/slack/dialogs.ts'
 import { sealedInstallations } from '../../src/chat/slack/installations.ts'
 import { oneWorkspace } from '../../src/chat/slack/workspaces.ts'
 import { silent } from '../../src/log.ts'
@@ -138,6 +139,7 @@ function memoryTexts() {
     kept,
     get: async (name: string) => kept.get(name),
     put: async (name: string, text: string) => void kept.set(name, text),
+    names: async (prefix: string) => [...kept.keys()].filter(name => name.startsWith(prefix)).sort(),
     remove: async (name: string) => void kept.delete(name),
   }
 }
@@ -181,7 +183,13 @@ test('many workspaces: installed by OAuth, served with their own tokens, honoure
     clock: { now: () => new Date() },
     log: silent,
   }
-  const bot = connectSlack({ access: { installations, oauth }, signingSecret, apiUrl: sink.apiUrl, ...ports })
+  const bot = connectSlack({
+    access: { installations, oauth },
+    signingSecret,
+    apiUrl: sink.apiUrl,
+    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    ...ports,
+  })
   await bot.start()
   const server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
   const analyst = slackPerson({ botUrl: server.address, signingSecret, sink, user: 'U0ANALYST' })

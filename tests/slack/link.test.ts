@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { personal } from '../../src/actions/action.ts'
 import { connectSlack } from '../../src/chat/slack/bot.ts'
+import { sharedDialogs } from '../../src/chat/slack/dialogs.ts'
 import { entraEndpoints, entraSignIn } from '../../src/chat/slack/sign-in.ts'
 import { errorBody, Problem } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
@@ -16,6 +17,7 @@ import {
   memoryPeople,
   memoryPlaces,
   memoryRequests,
+  memoryTexts,
   read,
   recordingDesk,
   said,
@@ -61,7 +63,14 @@ async function openLinking() {
   const signIn = entraSignIn({ tenant, clientId, clientSecret, redirectUri, secret: 's3cret', clock, endpoints })
   const link = { signIn, secret: 's3cret', publicUrl, pending, ledger }
   const ports = { desk, read, people, places: memoryPlaces(), feeds: memoryFeeds(), clock, log: silent }
-  const bot = connectSlack({ access: { token }, signingSecret, apiUrl: sink.apiUrl, link, ...ports })
+  const bot = connectSlack({
+    access: { token },
+    signingSecret,
+    apiUrl: sink.apiUrl,
+    link,
+    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    ...ports,
+  })
   await bot.start()
   const server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
   const user = `U0${randomBytes(4).toString('hex').toUpperCase()}`

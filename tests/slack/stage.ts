@@ -1,6 +1,7 @@
 import type { ActionRequest, Answer, Desk } from '../../src/actions/action.ts'
 import type { Asked } from '../../src/chat/slack/asks.ts'
 import { connectSlack, type SlackSettings } from '../../src/chat/slack/bot.ts'
+import { sharedDialogs } from '../../src/chat/slack/dialogs.ts'
 import { Problem } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
 import { type Feed, feedKey } from '../../src/model/feed.ts'
@@ -8,7 +9,7 @@ import type { LedgerDraft } from '../../src/model/ledger.ts'
 import type { Account, Person } from '../../src/model/person.ts'
 import type { Place } from '../../src/model/place.ts'
 import { withoutSecrets } from '../../src/model/secret.ts'
-import type { Clock, Feeds, Ledger, People, Places, Requests } from '../../src/ports.ts'
+import type { Clock, Feeds, Ledger, People, Places, Requests, Texts } from '../../src/ports.ts'
 import { startServer } from '../../src/server.ts'
 import { aCard } from '../contract/chat.ts'
 import { type SlackSink, startSlackSink } from '../fakes/slack-api.ts'
@@ -111,6 +112,14 @@ export function memoryLedger(): Pick<Ledger, 'append'> & { kept: LedgerDraft[] }
   }
 }
 
+export function memoryTexts(): Pick<Texts, 'put' | 'names'> {
+  const kept = new Set<string>()
+  return {
+    put: async name => void kept.add(name),
+    names: async prefix => [...kept].filter(name => name.startsWith(prefix)).sort(),
+  }
+}
+
 export function memoryRequests(): Pick<Requests, 'open' | 'get'> {
   const kept = new Map<string, string>()
   return {
@@ -145,6 +154,8 @@ export interface Stage {
   bot: ReturnType<typeof connectSlack>
   analyst: ReturnType<typeof slackPerson>
   person(parts: { user: string; userTeam?: string }): ReturnType<typeof slackPerson>
+  /** A second process beside the first. */
+  another(): Promise<{ analyst: ReturnType<typeof slackPerson>; close(): Promise<void> }>
   close(): Promise<void>
 }
 
@@ -165,22 +176,28 @@ export async function openStage(
     },
   }
   const access = { token }
-  const bot = connectSlack({
-    access,
-    signingSecret,
-    apiUrl: sink.apiUrl,
-    channel,
-    desk,
-    read,
-    people,
-    places,
-    feeds,
-    clock,
-    log: silent,
-    ...settings,
-  })
-  await bot.start()
-  const server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
+  const dialogs = sharedDialogs(memoryTexts(), 'dialog/', silent)
+  const launch = async () => {
+    const bot = connectSlack({
+      access,
+      signingSecret,
+      apiUrl: sink.apiUrl,
+      channel,
+      desk,
+      read,
+      dialogs,
+      people,
+      places,
+      feeds,
+      clock,
+      log: silent,
+      ...settings,
+    })
+    await bot.start()
+    const server = await startServer(bot.doors, { host: '127.0.0.1', port: 0, log: silent })
+    return { bot, server }
+  }
+  const { bot, server } = await launch()
   const person = (who: { user: string; userTeam?: string }) =>
     slackPerson({ botUrl: server.address, signingSecret, sink, channel, now: clock.now, ...who })
   return {
@@ -194,6 +211,16 @@ export async function openStage(
     bot,
     analyst: person({ user: 'U0ANALYST' }),
     person,
+    another: async () => {
+      const second = await launch()
+      return {
+        analyst: slackPerson({ botUrl: second.server.address, signingSecret, sink, channel, now: clock.now, user: 'U0ANALYST' }),
+        close: async () => {
+          await second.bot.stop()
+          await second.server.stop()
+        },
+      }
+    },
     close: async () => {
       await bot.stop()
       await server.stop()

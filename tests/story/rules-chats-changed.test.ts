@@ -13,7 +13,7 @@ const production = '11111111-5eed-4000-8000-000000000001'
 let chats: Chats
 beforeAll(async () => {
   chats = await openChats({ inTeams: 'added' })
-  const entries = ['By-Slack', 'By-Teams', 'Contested'].map(
+  const entries = ['By-Slack', 'By-Teams', 'Contested', 'Turned-Slack', 'Turned-Teams'].map(
     name =>
       `  - name: ${name}\n    subscription: ${production}\n    group: rg-soc\n    on: alert\n    when: Severity is Low\n    run: Block-IP\n`,
   )
@@ -85,4 +85,43 @@ test('in Teams: what somebody else saved meanwhile stands beside one’s own, an
   await until('mine to stand', async () =>
     JSON.stringify(inAzure('Contested')?.properties.sources).includes('High') ? true : undefined,
   )
+}, 40_000)
+
+/** In Azure and in its history. */
+const isTurned = (name: string, what: 'enabled' | 'disabled') =>
+  until(`${name} to be ${what}`, async () => {
+    const [last] = await chats.story.app.world.store.ruleHistory.list(inAzure(name)?.id ?? '', 1)
+    return last?.what === what && inAzure(name)?.properties.isEnabled === (what === 'enabled') ? true : undefined
+  })
+
+test('in Slack: switched off with a reason and on again, told by its history, which leads back', async () => {
+  const admin = chats.inSlack('admin')
+  await admin.slash('rule disable Turned-Slack too noisy')
+  await isTurned('Turned-Slack', 'disabled')
+  await admin.slash('rule enable Turned-Slack')
+  await isTurned('Turned-Slack', 'enabled')
+  await admin.slash('rule history Turned-Slack')
+  const told = await until('its history', async () =>
+    chats.sink.responses.find(({ body }) => JSON.stringify(body).includes('History of Turned-Slack')),
+  )
+  expect(JSON.stringify(told.body)).toMatch(/enabled by Admin.*disabled by Admin.*too noisy.*applied by Admin/s)
+  chats.sink.views.clear()
+  await admin.slash('rule rollback Turned-Slack 2')
+  const review = await viewWith('Azure would take it.')
+  await admin.submit(review, {})
+  await until('it to be off again', async () => (inAzure('Turned-Slack')?.properties.isEnabled === false ? true : undefined))
+}, 40_000)
+
+test('in Teams: the same from the rule’s card', async () => {
+  const admin = chats.inTeams('admin')
+  await admin.say('rule show Turned-Teams')
+  const card = await until('its card', async () => admin.sees().find(({ card: shown }) => textOf(shown).includes('Turned-Teams')))
+  await admin.press(card, 'Disable')
+  await isTurned('Turned-Teams', 'disabled')
+  await admin.say('rule enable Turned-Teams')
+  await isTurned('Turned-Teams', 'enabled')
+  const history = await admin.open(card, 'History')
+  expect(textOf(history.card)).toMatch(/enabled by Admin.*disabled by Admin.*applied by Admin/s)
+  const review = dialogIn(await admin.submit(history, {}, 'Go back to it'))
+  expect(textOf(review.card)).toContain('Azure would take it.')
 }, 40_000)

@@ -9,6 +9,7 @@ import { boltListener } from './bolt.ts'
 import { type Channels, slackChannels } from './channels.ts'
 import { slackChat } from './chat.ts'
 import { slackDesk } from './desk.ts'
+import type { Dialogs } from './dialogs.ts'
 import { slackEvents } from './events.ts'
 import { slackFiles } from './files.ts'
 import { slackGate } from './gate.ts'
@@ -40,6 +41,7 @@ export interface SlackSettings {
   teamAllow?: string[]
   desk: Desk
   read: Read
+  dialogs: Dialogs
   people: People
   places: Places
   feeds: Feeds
@@ -93,7 +95,7 @@ function people(
   channels: Channels,
   { later }: Background,
 ): { listener: RequestListener; linkDoors: Door[] } {
-  const { desk, read, clock, log } = settings
+  const { desk, read, dialogs, clock, log } = settings
   const members = slackMembers(workspaces, settings.people, clock, log)
   const replies = { webOf: workspaces.webOf, apiUrl: settings.apiUrl, clock, log }
   const answering = (spot: Spot) => replyTo(spot, replies)
@@ -102,7 +104,7 @@ function people(
   const common = { desk: slack, members, repeats: watchRepeats(clock), read, replyTo: answering, log }
   const withFiles = slackFiles(workspaces, settings.apiUrl)
   const events = slackEvents({ ...common, workspaces, channels, withFiles })
-  const handlers = interactions({ ...common, publishHome: events.publishHome, later })
+  const handlers = interactions({ ...common, dialogs, clock, publishHome: events.publishHome, later })
   const suggest = suggestions(desk, slack, log)
   const listener = boltListener(
     { signingSecret: settings.signingSecret, path: eventsPath, workspaces, apiUrl: settings.apiUrl, log },

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt'
 import type { ActionRequest, Answer } from '../../actions/action.ts'
 import { Problem, toProblem } from '../../errors.ts'
+import type { Clock } from '../../ports.ts'
 import {
   type Asked,
   askedByForm,
@@ -17,6 +18,7 @@ import {
   typed,
 } from './asks.ts'
 import { refusal, type SlackDesk, within } from './desk.ts'
+import type { Dialogs } from './dialogs.ts'
 import { canShowError } from './entered.ts'
 import { fieldOf } from './inputs.ts'
 import { limits } from './limits.ts'
@@ -30,6 +32,8 @@ export interface InteractionDeps {
   desk: SlackDesk
   members: Members
   repeats: Repeats
+  dialogs: Dialogs
+  clock: Clock
   read: Read
   replyTo(spot: Spot): Reply
   /** Shows a person the present home. */
@@ -46,7 +50,7 @@ export type ViewOutcome =
   | { response_action: 'update'; view: types.ModalView }
 
 /** What people do with commands, buttons and forms: stored, acknowledged, then carried out and answered. */
-export function interactions({ desk, members, repeats, read, replyTo, publishHome, later }: InteractionDeps) {
+export function interactions({ desk, members, repeats, dialogs, clock, read, replyTo, publishHome, later }: InteractionDeps) {
   async function command(body: Command, ack: Ack<Told>): Promise<void> {
     const spot = spotOfCommand(body)
     const id = commandId(body)
@@ -84,7 +88,7 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
       const stored = store(spot, id, [body.user.team_id], () => asked)
       await within(stored, limits.acceptMs)
       await ack()
-      later(() => pressed(body, spot, asked.dialog, () => perform(stored, spot), id))
+      later(() => pressed(body, spot, asked.dialog, () => perform(stored, spot), { id, at: first.action_ts }))
     } catch (thrown) {
       await ack()
       later(() => replyTo(spot).answer(refusal(toProblem(thrown))))
@@ -96,22 +100,22 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     spot: Spot,
     dialog: boolean,
     perform: () => Promise<Answer>,
-    id: string,
+    { id, at }: { id: string; at: string },
   ): Promise<void> {
     const { trigger_id: triggerId, view } = body
-    if (view?.type === 'modal') return inPlace(spot, view, perform, id)
+    if (view?.type === 'modal') return inPlace(spot, view, perform, at)
     if (triggerId !== undefined && (dialog || view !== undefined)) await inDialog(spot, triggerId, perform)
     else await show(spot, triggerId, perform(), limits.callMs)
     if (view?.type === 'home') await publishHome(spot, `${id}-home`)
   }
 
   /** In the dialog that was pressed, unless somebody did more there meanwhile. */
-  async function inPlace(spot: Spot, view: Dialog, perform: () => Promise<Answer>, id: string): Promise<void> {
-    repeats.noteLast(view.id, id)
+  async function inPlace(spot: Spot, view: Dialog, perform: () => Promise<Answer>, at: string): Promise<void> {
+    await dialogs.note(view.id, at)
     const { card } = await perform()
     const reply = replyTo(spot)
     const isShown = await reply.fill(view, card)
-    if (!isShown && repeats.isLast(view.id, id)) await reply.fill({ ...view, hash: '' }, card)
+    if (!isShown && (await dialogs.isLast(view.id, at))) await reply.fill({ ...view, hash: '' }, card)
   }
 
   async function inDialog(spot: Spot, triggerId: string, perform: () => Promise<Answer>): Promise<void> {
@@ -128,8 +132,8 @@ export function interactions({ desk, members, repeats, read, replyTo, publishHom
     const asked = askedByForm(body.view, body.view.state.values)
     const spot: Spot = { team: body.team.id, user: body.user.id, ...spotInView(body.view.private_metadata) }
     if (asked === undefined) return ack(outcome(refusal(olderForm()), body, spot))
-    repeats.noteLast(body.view.id, submissionId(body))
-    const work = submitted(body, spot, asked)
+    const noted = dialogs.note(body.view.id, (clock.now().getTime() / 1000).toFixed(6))
+    const work = noted.then(() => submitted(body, spot, asked))
     const early = await within(work, limits.answerMs - (performance.now() - startedAt))
     await ack(
       early === undefined ? { response_action: 'update', view: loadingView(body.view.title?.text) } : outcome(early, body, spot),

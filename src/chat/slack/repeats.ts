@@ -9,15 +9,11 @@ export interface Repeats {
   forget(id: string): void
   /** The id of the press it repeats, or its own. */
   pressOf(button: string, id: string): string
-  /** What was done last in a dialog: the answer to what came before must not take its place. */
-  noteLast(dialog: string, id: string): void
-  isLast(dialog: string, id: string): boolean
 }
 
 export function watchRepeats(clock: Clock): Repeats {
   const seen = new Map<string, number>()
   const presses = new Map<string, { id: string; at: number }>()
-  const lasts = new Map<string, { id: string; at: number }>()
 
   function isNew(id: string): boolean {
     const now = clock.now().getTime()
@@ -36,15 +32,7 @@ export function watchRepeats(clock: Clock): Repeats {
     return id
   }
 
-  function noteLast(dialog: string, id: string): void {
-    const now = clock.now().getTime()
-    drop(lasts, ({ at }) => at < now - limits.repeatMs)
-    lasts.delete(dialog)
-    lasts.set(dialog, { id, at: now })
-  }
-
-  const isLast = (dialog: string, id: string): boolean => lasts.get(dialog)?.id === id
-  return { isNew, pressOf, forget: id => void seen.delete(id), noteLast, isLast }
+  return { isNew, pressOf, forget: id => void seen.delete(id) }
 }
 
 /** Maps keep the order of insertion, so the oldest stand first. */
