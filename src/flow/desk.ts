@@ -3,7 +3,7 @@ import { type Action, ActionRequest, Answer, type Desk, personal } from '../acti
 import { errorBody, Problem } from '../errors.ts'
 import { withoutSecrets } from '../model/secret.ts'
 import type { World } from '../ports.ts'
-import { carryOut, contextOf } from './perform.ts'
+import { carryOut, contextOf, lackingToRead } from './perform.ts'
 
 const lookAgainMs = 200
 const patienceMs = 8000
@@ -100,6 +100,7 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
     const action = verbs.get(request.action)
     if (action?.choices === undefined) throw new Problem('UnknownCommand')
     const context = await contextOf(world, action, request, false)
+    if ((await lackingToRead(context)).length > 0) throw new Problem('Forbidden')
     return action.choices(context, field, typed)
   }
 

@@ -9,7 +9,7 @@ import {
   type Prepared,
   personal,
 } from '../actions/action.ts'
-import { askable } from '../actions/scope.ts'
+import { askable, toRead } from '../actions/scope.ts'
 import { unnamed, whichFinding } from '../actions/which.ts'
 import { errorBody, Problem, toProblem } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
@@ -37,7 +37,10 @@ export async function carryOut(
       return await whichFinding(world, await whoAsks(world, request), action, request.input)
     const context = await contextOf(world, action, request, resumed)
     const prepared = action.prepare(request.input)
-    if (!isPrepared(prepared)) return await askAgain(action, context, prepared.errors)
+    if (!isPrepared(prepared)) {
+      const unread = await lackingToRead(context)
+      return unread.length > 0 ? await refuse(world, action, context, unread) : await askAgain(action, context, prepared.errors)
+    }
     const lacking = await world.azure.access.missing(context.person.id, await askable(world, await prepared.needs(context)))
     if (lacking.length > 0) return await refuse(world, action, context, lacking)
     offered(action, context)
@@ -81,6 +84,13 @@ export async function contextOf(world: World, action: Action, request: ActionReq
   const person = await whoAsks(world, request)
   const finding = await findingOf(world, action, request)
   return { world, request, person, now: world.clock.now(), resumed, ...(finding !== undefined && { finding }) }
+}
+
+/** A form, and what is found by typing in it, tells of its finding: what the person lacks to read that. */
+export async function lackingToRead({ world, person, finding }: Context): Promise<Right[]> {
+  if (finding === undefined) return []
+  const { kind, subscription } = finding.event
+  return world.azure.access.missing(person.id, await askable(world, [toRead(kind, subscription)]))
 }
 
 /** Incomplete or wrong input opens the verb's form, errors at the fields that came; a verb without a form names the first. */

@@ -50,6 +50,34 @@ test('an event without a subscription is nobody’s to triage: rights are asked 
   expect((await story.act('assign', { to: 'me' }, id, 'analyst')).error).toBeUndefined()
 })
 
+test('a form, and what is found by typing in it, tells nothing of a finding that the person may not read', async () => {
+  const id = await withoutSubscription('unplaced-4')
+  const choices = async (as: string) =>
+    (await story.call('/console/api/choices', { action: 'assign', field: 'to', typed: '', findingId: id, as })).body
+  for (const action of ['status', 'assign', 'run']) {
+    const refused = await story.act(action, {}, id, 'nobody')
+    expect([refused.error?.code, refused.error?.message]).toEqual(['Forbidden', expect.stringContaining('alerts/read')])
+    expect(JSON.stringify(refused.answer)).not.toMatch(/Unplaced|Notify-SOC|Stakeholder/)
+    expect((await story.act(action, {}, id, 'analyst')).error).toBeUndefined()
+  }
+  expect(await choices('nobody')).toMatchObject({ error: { code: 'Forbidden' } })
+  expect(JSON.stringify(await choices('analyst'))).toContain('Stakeholder')
+})
+
+test('the form of a rule offers the resource groups that the person may read', async () => {
+  const groups = async (as: string) =>
+    JSON.stringify([
+      (await story.act('rule new', { kind: 'alert' }, undefined, as)).answer.card,
+      (await story.call('/console/api/choices', { action: 'rule new', input: { kind: 'alert' }, field: 'home', typed: '', as }))
+        .body,
+      (await story.call('/console/api/choices', { action: 'rule new', input: { kind: 'alert' }, field: 'scope', typed: '', as }))
+        .body,
+    ])
+  const choice = /"value":"[^"]+\/rg-soc"/
+  expect(await groups('admin')).toMatch(choice)
+  expect(await groups('nobody')).not.toMatch(choice)
+})
+
 test('home shows findings only to those who may read any', async () => {
   await withoutSubscription('unplaced-2')
   expect(JSON.stringify(await story.say('', 'analyst'))).toContain('Unplaced unplaced-2')

@@ -83,10 +83,10 @@ async function formChoices(context: Context, field: string, typed: string): Prom
     case 'logicApp':
       return near((await appsFor(context, kind)).eligible.map(appChoice), typed)
     case 'home':
-      return near(await homeChoices(context.world), typed)
+      return near(await homeChoices(context), typed)
     case 'scope': {
       const replacing = rule === undefined ? undefined : await ruleNamed(context, rule)
-      return near(scopeChoices(await homeChoices(context.world), replacing), typed)
+      return near(scopeChoices(await homeChoices(context), replacing), typed)
     }
     default:
       return []

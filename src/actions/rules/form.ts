@@ -6,13 +6,13 @@ import type { RuleReview, Theirs } from '../../../cards/rule-review.ts'
 import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
-import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
 import { appsFor } from '../eligible.ts'
 import { deletedWords } from './deleted.ts'
 import { conditionsOf, homeOf, scopeAsIs, sourceFor, wholeSubscription } from './fields.ts'
 import { latestDraft } from './kept-draft.ts'
 import { marksOf, newsOf } from './offer-news.ts'
+import { readableGroups } from './rights.ts'
 import { homeWords, lastSegment, subscriptionName, wording } from './words.ts'
 
 export interface FormParts {
@@ -38,7 +38,7 @@ export async function formOf(
   { kind, values, replacing, errors = [], review, theirs, hidden, known }: FormParts,
 ): Promise<Card> {
   const { world, now } = context
-  const [told, homes, offer] = await Promise.all([wording(world), homeChoices(world), appsFor(context, kind)])
+  const [told, homes, offer] = await Promise.all([wording(world), homeChoices(context), appsFor(context, kind)])
   const apps = offer.eligible.map(appChoice)
   const scopes = scopeChoices(homes, replacing)
   const offered = withPresent(apps, values.logicApp)
@@ -79,10 +79,11 @@ function fixedApp(rule: Rule, why: string): string {
   return `What it starts (${logicAppIds(rule).map(lastSegment).join(', ')}) stays as now: ${why.charAt(0).toLowerCase()}${why.slice(1)} Change that in the Azure portal; everything else can be changed here.`
 }
 
-/** Every resource group that a rule can live in. */
-export async function homeChoices(world: World): Promise<Choice[]> {
+/** Every resource group that the person may read: a rule can live in any, if they may write it there. */
+export async function homeChoices({ world, person }: Context): Promise<Choice[]> {
   const [groups, told] = await Promise.all([world.azure.catalogue.groups(), wording(world)])
-  return groups.map(({ subscription, name }) => ({
+  const readable = await readableGroups(world, person.id, groups)
+  return readable.map(({ subscription, name }) => ({
     value: homeOf({ subscription, group: name }),
     title: name,
     note: subscriptionName(subscription, told),

@@ -1,6 +1,6 @@
 import type { Right } from '../../model/person.ts'
 import type { Rule, RuleDraft } from '../../model/rule.ts'
-import type { World } from '../../ports.ts'
+import type { ResourceGroup, World } from '../../ports.ts'
 import { runRight } from '../eligible.ts'
 import { groupScope, nowhere } from '../scope.ts'
 
@@ -28,6 +28,25 @@ export async function readableOf({ azure }: Pick<World, 'azure'>, personId: stri
   const missing = await azure.access.missing(personId, rights)
   const lacking = new Set(missing.map(({ scope }) => scope.toLowerCase()))
   return rules.filter(rule => !lacking.has(groupScope(rule).toLowerCase()))
+}
+
+/** Of these resource groups, those that the person may read. */
+export async function readableGroups(
+  { azure }: Pick<World, 'azure'>,
+  personId: string,
+  groups: ResourceGroup[],
+): Promise<ResourceGroup[]> {
+  const scopes = groups.map(({ subscription, name }) => groupScope({ subscription, group: name }))
+  const action = 'Microsoft.Resources/subscriptions/resourceGroups/read'
+  const missing = new Set(
+    (
+      await azure.access.missing(
+        personId,
+        scopes.map(scope => ({ action, scope })),
+      )
+    ).map(({ scope }) => scope),
+  )
+  return groups.filter((_, index) => !missing.has(scopes[index] ?? ''))
 }
 
 /** A person who may read no rule anywhere is told so, instead of that there are none. */
