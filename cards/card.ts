@@ -179,6 +179,8 @@ export interface ChoiceInput extends InputCommon {
   placeholder?: string
   /** More than a hundred options, or asked for by typing: the host searches while the person types. */
   search: boolean
+  /** Its verb finds options by what is typed: where there is no room for all, few are shown. */
+  searchable?: boolean
 }
 
 export interface Choice {

@@ -3,7 +3,7 @@ import type { LogicApp } from '../src/model/logic-app.ts'
 import type { Person } from '../src/model/person.ts'
 import { own } from '../src/table.ts'
 import type { Card, Choice, Element, Input, Row } from './card.ts'
-import { offered } from './offered.ts'
+import { appChoice, offered } from './offered.ts'
 import { parameterInput } from './parameters.ts'
 import { count, inline, short } from './text.ts'
 import { statusWord } from './words.ts'
@@ -34,12 +34,8 @@ export function runFormCard({ finding, eligible, others, errors }: RunFormView):
     label: 'Logic app',
     required: true,
     placeholder: 'Choose a logic app',
-    ...offered(
-      eligible.map(app => appChoice(app, eligible)),
-      '',
-      'It gets the event as Defender for Cloud sent it.',
-    ),
-    ...(eligible.length === 1 ? { value: appChoice(only, eligible).value } : {}),
+    ...offered(eligible.map(appChoice), '', 'It gets the event as Defender for Cloud sent it.'),
+    ...(eligible.length === 1 ? { value: appChoice(only).value } : {}),
     ...errorAt(errors, 'logicApp'),
   }
   const submit = eligible.length === 1 ? `Run ${short(inline(only.name), 40)}` : 'Run logic app'
@@ -79,13 +75,6 @@ export function runParametersCard({ finding, app, values, errors }: RunParameter
   )
   return card.form === undefined ? card : { ...card, form: { ...card.form, input: { logicApp: app.id, step: 'parameters' } } }
 }
-
-/** No chat takes longer values (Slack: 150), and few ids are; the name then, where it tells which one. */
-function appChoice(app: LogicApp, all: LogicApp[]): Choice {
-  const isLong = app.id.length > valueLength && all.filter(({ name }) => name === app.name).length === 1
-  return { value: isLong ? app.name : app.id, title: short(inline(app.name), 75), note: short(inline(app.group), 75) }
-}
-const valueLength = 150
 
 function notOffered(others: RunFormView['others']): Element[] {
   if (others.length === 0) return []

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Card } from '../../cards/card.ts'
 import { runFormCard, runParametersCard } from '../../cards/forms.ts'
 import { runListCard } from '../../cards/list.ts'
+import { appChoice } from '../../cards/offered.ts'
 import { Problem } from '../errors.ts'
 import type { LogicApp } from '../model/logic-app.ts'
 import type { ParameterValues } from '../model/parameter.ts'
@@ -53,10 +54,7 @@ const run = findingVerb<RunInput>({
   form: runForm,
   async choices(on, _field, typed) {
     const { eligible } = await appsFor(on, on.finding.event.kind)
-    return near(
-      eligible.map(app => ({ value: app.id, title: app.name, note: app.group })),
-      typed,
-    )
+    return near(eligible.map(appChoice), typed)
   },
   run: async (on, { logicApp, given }) => startRun(on, await appNamed(on.world, logicApp), given),
 })

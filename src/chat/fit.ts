@@ -1,17 +1,19 @@
-import type { Button, Card, Details, Element, Text } from '../../cards/card.ts'
+import type { Button, Card, ChoiceInput, Details, Element, Text } from '../../cards/card.ts'
+import { fewer } from '../../cards/offered.ts'
 import { chunks, clip, count, plain, short } from '../../cards/text.ts'
 
 const pieceLength = 1500
 const nameLength = 300
+const fewOptions = 20
 
 /**
- * The card with as much of it inside as the host takes: first the largest folds become buttons that fetch them, largest first; when nothing is
- * left to fold, the end is left out and a line says so.
+ * The card with as much of it inside as the host takes: first the largest folds become buttons that fetch them, largest first; then the longest
+ * choices show few of their options, and typing finds the others; when nothing is left of these, the end is left out and a line says so.
  */
 export function fitted(card: Card, fits: (card: Card) => boolean): Card {
   let current = card
   while (!fits(current)) {
-    const next = foldLargest(current)
+    const next = foldLargest(current) ?? shortenLongest(current)
     if (next === undefined) return shortened(current, fits)
     current = next
   }
@@ -28,6 +30,20 @@ function foldLargest(card: Card): Card | undefined {
   const largest = weights.indexOf(Math.max(0, ...weights))
   if ((weights[largest] ?? 0) === 0) return undefined
   return { ...card, body: card.body.flatMap((element, index) => (index === largest ? folded(element) : [element])) }
+}
+
+function shortenLongest(card: Card): Card | undefined {
+  const lengths = card.body.map(element => (canShorten(element) ? JSON.stringify(element.options).length : 0))
+  const longest = lengths.indexOf(Math.max(0, ...lengths))
+  if (card.form === undefined || (lengths[longest] ?? 0) === 0) return undefined
+  const body = card.body.map((element, index) =>
+    index === longest && canShorten(element) ? fewer(element, fewOptions) : element,
+  )
+  return { ...card, body }
+}
+
+function canShorten(element: Element): element is ChoiceInput {
+  return element.type === 'input' && element.as === 'choice' && element.searchable === true && element.options.length > fewOptions
 }
 
 function canFold(element: Element): boolean {

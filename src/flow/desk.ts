@@ -17,8 +17,8 @@ export interface Settler {
 
 /** Where requests come in: stored first, without what is secret, carried out once, answered as often as asked. */
 export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk & Settler {
-  /** Stored here and not yet begun: these need no second look whether they are stored. */
-  const accepted = new Set<string>()
+  /** Stored here and not yet begun, as they were stored: an Azure that is away by now must not keep them from being carried out. */
+  const accepted = new Map<string, ActionRequest>()
   const underWay = new Map<string, Promise<Answer>>()
 
   async function keepable(request: ActionRequest): Promise<ActionRequest> {
@@ -27,8 +27,9 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   }
 
   async function accept(request: ActionRequest): Promise<void> {
-    const { fresh } = await open(await keepable(request))
-    if (fresh) accepted.add(request.requestId)
+    const kept = await keepable(request)
+    const { fresh } = await open(kept)
+    if (fresh) accepted.set(request.requestId, kept)
   }
 
   function open(request: ActionRequest) {
@@ -53,8 +54,12 @@ export function openDesk(world: World, verbs: ReadonlyMap<string, Action>): Desk
   }
 
   async function begin(asked: ActionRequest): Promise<Answer> {
+    const stored = accepted.get(asked.requestId)
+    if (stored !== undefined) {
+      accepted.delete(asked.requestId)
+      return carry(stored)
+    }
     const request = await keepable(asked)
-    if (accepted.delete(request.requestId)) return carry(request)
     const { answer } = await open(request)
     return answer === undefined ? carry(request) : keptAnswer(answer)
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { askFailing, keepFailing, readFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
-import { Problem } from '../errors.ts'
+import { toProblem } from '../errors.ts'
 import type { Notice, RuleNews } from '../model/notice.ts'
 import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
@@ -119,17 +119,18 @@ async function placesOf({ store }: World, rule: Rule): Promise<WantedPost[]> {
   return [...new Set(feeds.map(({ placeId }) => placeId))].map(placeId => ({ placeId, audience: 'act', priority }))
 }
 
-/** Gone from the list is not enough: a subscription may be out of reach for a while. */
-async function goneOr({ azure }: World, news: RuleNews): Promise<RuleNews> {
-  return (await isGone(azure, news.ruleId)) ? { ...news, troubles: [], ended: 'deleted' } : news
-}
-
-async function isGone(azure: World['azure'], ruleId: string): Promise<boolean> {
-  return azure.rules.get(ruleId).then(
-    () => false,
-    thrown => {
-      if (thrown instanceof Problem && thrown.code === 'NotFound') return true
-      throw thrown
-    },
-  )
+/**
+ * Gone from the list is not enough: a subscription may be out of reach for a while. Then nothing new is known of its rules, and those of the others
+ * are told all the same.
+ */
+async function goneOr({ azure, log }: World, news: RuleNews): Promise<RuleNews> {
+  try {
+    await azure.rules.get(news.ruleId)
+    return news
+  } catch (thrown) {
+    const problem = toProblem(thrown)
+    if (problem.code === 'NotFound') return { ...news, troubles: [], ended: 'deleted' }
+    log.info({ rule: news.ruleId, error: problem }, 'whether a rule is gone could not be asked')
+    return news
+  }
 }

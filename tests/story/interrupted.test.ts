@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Action } from '../../src/actions/action.ts'
 import { verbs } from '../../src/actions/verbs.ts'
 import { Problem } from '../../src/errors.ts'
 import { openDesk } from '../../src/flow/desk.ts'
@@ -63,6 +64,22 @@ test('a click that nobody began is begun by the recovery without looking for wha
   expect(looks).toBe(0)
   const phases = (await world.store.ledger.list({ on: findingId }, 10)).map(({ phase }) => phase)
   expect(phases).toEqual(['outcome', 'intent'])
+})
+
+test('what may be kept of a click is asked once: an Azure that is away after it was stored can’t leave it refused and done', async () => {
+  const findingId = await alertArrives()
+  const request = clickOn(findingId, 'kept-once')
+  const { run } = Object.fromEntries(verbs)
+  if (run === undefined) throw new Error('no run')
+  let asked = 0
+  const kept: Action['kept'] = async input => {
+    asked += 1
+    return asked > 1 ? Promise.reject(new Problem('AzureUnavailable')) : input
+  }
+  const desk = openDesk(story.app.world, new Map([...verbs, ['run', { ...run, kept }]]))
+  await desk.accept(request)
+  expect((await desk.perform(request)).error).toBeUndefined()
+  expect(runsOf(findingId)).toHaveLength(1)
 })
 
 test('a deployment whose start got no answer, while Azure could not be asked either, is followed to its end', async () => {

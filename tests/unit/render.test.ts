@@ -4,6 +4,7 @@ import type { Card, Do, Element } from '../../cards/card.ts'
 import { detailsCard } from '../../cards/details.ts'
 import { findingCard } from '../../cards/finding.ts'
 import { findingListCard } from '../../cards/list.ts'
+import { offered } from '../../cards/offered.ts'
 import { partNames } from '../../cards/parts.ts'
 import { pressed, pressedText } from '../../src/chat/button.ts'
 import { renderSlackHome, renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
@@ -158,6 +159,24 @@ describe('whatever comes in', () => {
       fuzz,
     )
   })
+})
+
+test('a form whose choices are too long for Teams keeps all of its fields: few options are shown, what is chosen first, and typing finds the others', () => {
+  const options = Array.from({ length: 95 }, (_, index) => ({ value: `${'v'.repeat(140)}-${index}`, title: `Name ${index}` }))
+  const value = options.at(-1)?.value ?? ''
+  const choice = (id: string) =>
+    ({ type: 'input', as: 'choice', id, label: id, required: true, value, ...offered(options, value) }) as const
+  const form = { title: 'Form', action: 'rule new', submit: 'Check' }
+  const card: Card = { fallback: 'Form', tone: 'neutral', body: ['a', 'b', 'c'].map(choice), buttons: [], more: [], form }
+  expectSound(card)
+  const fields = renderTeamsDialog(card).body.filter(({ type }) => type === 'Input.ChoiceSet')
+  expect(fields).toHaveLength(3)
+  expect(fields[0]).toMatchObject({
+    value,
+    choices: expect.arrayContaining([expect.objectContaining({ value })]),
+    'choices.data': {},
+  })
+  expect(JSON.stringify(renderTeamsDialog(card))).toContain('There are 95: type a part of the name.')
 })
 
 function elements(): fc.Arbitrary<Element> {

@@ -1,3 +1,4 @@
+import { appChoice } from '../../../cards/offered.ts'
 import { Problem } from '../../errors.ts'
 import { baseOf } from '../../model/rule.ts'
 import { type Answer, type Choice, type Context, type FieldError, personal, verb } from '../action.ts'
@@ -7,7 +8,7 @@ import type { Editing } from './draft.ts'
 import { editingOf, hiddenOf, opened, reviewed, rightsFor } from './editing.ts'
 import { RuleFields, valuesOf } from './fields.ts'
 import { ruleNamed, wholeName } from './find.ts'
-import { appChoice, formOf, homeChoices, kindForm, scopeChoices } from './form.ts'
+import { formOf, homeChoices, kindForm, scopeChoices } from './form.ts'
 import { isOnlyFilling, stepped } from './steps.ts'
 import { conditionChoices } from './suggest.ts'
 

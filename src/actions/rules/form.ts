@@ -1,10 +1,10 @@
 import type { Card, Choice } from '../../../cards/card.ts'
+import { appChoice } from '../../../cards/offered.ts'
 import { type RuleFormValues, ruleFormCard } from '../../../cards/rule-form.ts'
 import { ruleKindCard } from '../../../cards/rule-kind.ts'
 import type { RuleReview, Theirs } from '../../../cards/rule-review.ts'
 import { count } from '../../../cards/text.ts'
 import type { Kind } from '../../model/event.ts'
-import type { LogicApp } from '../../model/logic-app.ts'
 import { kindOf, logicAppIds, type Rule } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import type { Context, FieldError } from '../action.ts'
@@ -87,11 +87,6 @@ export async function homeChoices(world: World): Promise<Choice[]> {
     title: name,
     note: subscriptionName(subscription, told),
   }))
-}
-
-/** No chat takes values of more than 150 characters (Slack). */
-export function appChoice({ id, name, group }: LogicApp): Choice {
-  return { value: id.length > 150 ? `${group}/${name}` : id, title: name, note: group }
 }
 
 /** What a rule starts already stays to be chosen, whether or not it could be chosen anew. */
