@@ -132,3 +132,25 @@ test('news of a rule goes to the place where it was last saved, and nowhere else
   for (const name of here.teams) expect([inSlack()?.includes(name), inTeams()?.includes(name)]).toEqual([false, true])
   target.enabled = true
 }, 40_000)
+
+test('from the card of an alert, in either chat: the form comes filled in, and the rule is made', async () => {
+  const { slack, findingId } = await chats.alertInSlack()
+  const [type, severity] = ['Type is VM_AmDisablementAndCodeExecution', 'Severity is High']
+  const inSlack = chats.inSlack('admin')
+  await inSlack.press(slack, 'Make a rule')
+  const form = await dialogWith(type)
+  expect(JSON.stringify(form.view)).toContain(severity)
+  const fields = { home, logicApp: app, conditions: `${type}\n${severity}` }
+  const review = await dialogWith('Azure would take it.', form, inSlack.submit(form, { name: 'From-Slack', ...fields }))
+  await inSlack.submit(review, { name: 'From-Slack', ...fields })
+  await until('the rule in Azure', async () => inAzure('From-Slack'))
+
+  const inTeams = chats.inTeams('admin')
+  await inTeams.say(`show ${findingId}`)
+  const shown = await until('the card', async () => inTeams.sees().findLast(({ card }) => textOf(card).includes('Make a rule')))
+  const opened = await inTeams.open(shown, 'Make a rule')
+  for (const words of [type, severity]) expect(JSON.stringify(opened.card)).toContain(words)
+  const checked = dialogIn(await inTeams.submit(opened, { name: 'From-Teams', ...fields }, 'Check'))
+  await inTeams.submit(checked, { name: 'From-Teams', ...fields }, 'Save rule')
+  await until('the rule in Azure', async () => inAzure('From-Teams'))
+}, 40_000)
