@@ -1,7 +1,7 @@
 import type { Action, Words } from '../actions/action.ts'
 import { Problem } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
-import { typedAfter, wordsOf } from '../model/typed.ts'
+import { behind, typedAfter, wordsOf } from '../model/typed.ts'
 
 /** A typed line as a verb of the table with its words. */
 export interface Command extends Words {
@@ -20,16 +20,12 @@ export function readCommand(text: string, verbs: Verbs): Command {
   const call = calledBy(words, verbs)
   if (call === undefined) throw unknown(words[0] ?? '', verbs)
   const { name, action, says } = call
-  const typed = typedAfter(after(text, name.split(' ').length))
+  const taken = words[0]?.toLowerCase() === name ? 1 : name.split(' ').length
+  const typed = typedAfter(behind(text, taken), words.slice(taken))
   const command = { action: action.name, ...(action.read?.(typed, says) ?? { input: {} }) }
   const left = typed.left().join(' ')
   if (left === '') return command
   throw new Problem('BadInput', `"${name}" makes nothing of "${left.slice(0, 40)}". Usage: ${call.usage}`, { field: 'text' })
-}
-
-/** The text behind the first words, as it came. */
-function after(text: string, words: number): string {
-  return text.replace(new RegExp(`^\\s*(?:\\S+(?:\\s+|$)){${words}}`), '')
 }
 
 /** A verb by one of its names. */

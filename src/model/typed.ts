@@ -21,8 +21,9 @@ export interface Typed {
   left(): readonly string[]
 }
 
-export function typedAfter(text: string): Typed {
-  let words = wordsOf(text)
+/** `said`: its words, where what came before decides how they are to be read. */
+export function typedAfter(text: string, said = wordsOf(text)): Typed {
+  let words = [...said]
   return {
     next: () => words.shift(),
     those(isSo) {
@@ -53,11 +54,22 @@ export function typedAfter(text: string): Typed {
   }
 }
 
+const part = /["“”„]([^"“”„]*)(?:["“”„]|$)|[^\s"“”„]+/gu
+
 /** Splits at spaces of any kind, keeps quoted parts together; an unclosed quote runs to the end. */
 export function wordsOf(text: string): string[] {
   const clean = text.normalize('NFKC').replace(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
-  const parts = clean.matchAll(/["“”„]([^"“”„]*)(?:["“”„]|$)|[^\s"“”„]+/gu)
-  return [...parts].map(([whole, quoted]) => quoted ?? whole).filter(word => word !== '')
+  return [...clean.matchAll(part)].map(([whole, quoted]) => quoted ?? whole).filter(word => word !== '')
+}
+
+/** The text behind so many words, as it came. */
+export function behind(text: string, words: number): string {
+  let left = words
+  for (const { 0: whole, index } of text.matchAll(part)) {
+    if (left === 0) return text.slice(index)
+    left -= wordsOf(whole).length > 0 ? 1 : 0
+  }
+  return ''
 }
 
 /** Whether a word is this one, however it is written. */

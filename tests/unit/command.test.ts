@@ -49,6 +49,19 @@ describe('words that mean nothing are named', () => {
   ])('%s', (line, meant) => expect(read(line)).toEqual(meant))
 })
 
+describe('what can’t be seen, and quotes, neither add a word nor take one along', () => {
+  const shown = { action: 'show', findingId: id, input: {} }
+  test.each([
+    [`\u200B show ${id}`, shown],
+    [`"" show ${id}`, shown],
+    [`show\u200B \u2060 ${id}`, shown],
+    [`show"${id}"`, shown],
+    ['"rules plan', { action: 'rules plan', input: { prune: false } }],
+    ['"rule show" "My rule"', { action: 'rule show', input: { rule: 'My rule' } }],
+    ['\u200B rules plan\nversion: 1', { action: 'rules plan', input: { prune: false, text: 'version: 1' } }],
+  ])('%j', (line, meant) => expect(read(line)).toEqual(meant))
+})
+
 describe('a rule is tested', () => {
   const meant = (input: object) => ({ action: 'rule test', input })
   test.each([
