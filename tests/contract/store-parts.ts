@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openReceive } from '../../src/flow/receive.ts'
+import { findingId } from '../../src/model/finding.ts'
 import type { Place } from '../../src/model/place.ts'
 import type { Post } from '../../src/model/post.ts'
 import type { Store } from '../../src/ports.ts'
@@ -254,6 +255,16 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
         await toldAgain
       })
 
+      /** Changes are heard in the order they were made: after this, none that was made before is still to come. */
+      async function heardAll(): Promise<void> {
+        const last = arrival('last-change')
+        const heard = changesUntil(other, changes =>
+          changes.some(change => change.type === 'finding' && change.id === findingId(last.event)),
+        )
+        await store.accept([last], planFor([]))
+        await heard
+      }
+
       test('what is followed and unfollowed in one process counts in all, and is read once', async () => {
         let reads = 0
         const list = () => {
@@ -265,6 +276,7 @@ export function storePartsContract(name: string, { open }: StoreUnderTest): void
           const [taken] = await receive([arrival(key)])
           return (await other.posts.of(taken?.findingId ?? '')).map(({ placeId }) => placeId)
         }
+        await heardAll()
         expect(await placesOf('follow-1')).toEqual([])
         expect(await placesOf('follow-2')).toEqual([])
         expect(reads).toBe(1)
