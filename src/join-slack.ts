@@ -32,7 +32,7 @@ export async function joinSlack(config: Config, world: World, desk: Desk, join: 
       ...(link && { link }),
       desk,
       read: text => readCommand(text, verbs),
-      dialogs: sharedDialogs(store.texts, keptTexts.slackDialog, log),
+      dialogs: sharedDialogs({ texts: store.texts, prefix: keptTexts.slackDialog, clock, log }),
       people,
       places,
       feeds,

@@ -45,7 +45,7 @@ beforeAll(async () => {
     signingSecret,
     apiUrl: `${emulator.url}/api/`,
     channel: '#general',
-    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    dialogs: sharedDialogs({ texts: memoryTexts(), prefix: 'dialog/', ...ports }),
     ...ports,
   })
   await bot.start()

@@ -187,7 +187,7 @@ test('many workspaces: installed by OAuth, served with their own tokens, honoure
     access: { installations, oauth },
     signingSecret,
     apiUrl: sink.apiUrl,
-    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    dialogs: sharedDialogs({ texts: memoryTexts(), prefix: 'dialog/', ...ports }),
     ...ports,
   })
   await bot.start()

@@ -68,7 +68,7 @@ async function openLinking() {
     signingSecret,
     apiUrl: sink.apiUrl,
     link,
-    dialogs: sharedDialogs(memoryTexts(), 'dialog/', silent),
+    dialogs: sharedDialogs({ texts: memoryTexts(), prefix: 'dialog/', ...ports }),
     ...ports,
   })
   await bot.start()

@@ -176,7 +176,7 @@ export async function openStage(
     },
   }
   const access = { token }
-  const dialogs = sharedDialogs(memoryTexts(), 'dialog/', silent)
+  const dialogs = sharedDialogs({ texts: memoryTexts(), prefix: 'dialog/', clock, log: silent })
   const launch = async () => {
     const bot = connectSlack({
       access,

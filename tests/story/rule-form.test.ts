@@ -218,8 +218,12 @@ test('from an alert in the console: what was typed, but no key, outlives the pro
 
   const { store } = story.app.world
   const inDays = (days: number) => ({ store, clock: { now: () => new Date(Date.now() + days * 86_400_000) } })
+  await store.texts.put(`${keptTexts.slackDialog}V0/1.0`, JSON.stringify({ at: new Date().toISOString() }))
+  await forgetKept(inDays(1 / 48))
+  expect(await store.texts.names(keptTexts.slackDialog)).toContain(`${keptTexts.slackDialog}V0/1.0`)
   await forgetKept(inDays(6))
   expect(await drafts()).toHaveLength(1)
+  expect(await store.texts.names(keptTexts.slackDialog)).toEqual([])
   await forgetKept(inDays(8))
   expect(await drafts()).toEqual([])
   const late = await story.act('rule new', { kind: 'alert', draft, step: 'open', logicApp: blockIp }, undefined, 'admin')

@@ -104,7 +104,7 @@ function people(
   const common = { desk: slack, members, repeats: watchRepeats(clock), read, replyTo: answering, log }
   const withFiles = slackFiles(workspaces, settings.apiUrl)
   const events = slackEvents({ ...common, workspaces, channels, withFiles })
-  const handlers = interactions({ ...common, dialogs, clock, publishHome: events.publishHome, later })
+  const handlers = interactions({ ...common, dialogs, publishHome: events.publishHome, later })
   const suggest = suggestions(desk, slack, log)
   const listener = boltListener(
     { signingSecret: settings.signingSecret, path: eventsPath, workspaces, apiUrl: settings.apiUrl, log },

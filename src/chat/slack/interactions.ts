@@ -1,7 +1,6 @@
 import type { types } from '@slack/bolt'
 import type { ActionRequest, Answer } from '../../actions/action.ts'
 import { Problem, toProblem } from '../../errors.ts'
-import type { Clock } from '../../ports.ts'
 import {
   type Asked,
   askedByForm,
@@ -33,7 +32,6 @@ export interface InteractionDeps {
   members: Members
   repeats: Repeats
   dialogs: Dialogs
-  clock: Clock
   read: Read
   replyTo(spot: Spot): Reply
   /** Shows a person the present home. */
@@ -50,7 +48,7 @@ export type ViewOutcome =
   | { response_action: 'update'; view: types.ModalView }
 
 /** What people do with commands, buttons and forms: stored, acknowledged, then carried out and answered. */
-export function interactions({ desk, members, repeats, dialogs, clock, read, replyTo, publishHome, later }: InteractionDeps) {
+export function interactions({ desk, members, repeats, dialogs, read, replyTo, publishHome, later }: InteractionDeps) {
   async function command(body: Command, ack: Ack<Told>): Promise<void> {
     const spot = spotOfCommand(body)
     const id = commandId(body)
@@ -111,7 +109,7 @@ export function interactions({ desk, members, repeats, dialogs, clock, read, rep
 
   /** In the dialog that was pressed, unless somebody did more there meanwhile. */
   async function inPlace(spot: Spot, view: Dialog, perform: () => Promise<Answer>, at: string): Promise<void> {
-    await dialogs.note(view.id, at)
+    await dialogs.press(view.id, at)
     const { card } = await perform()
     const reply = replyTo(spot)
     const isShown = await reply.fill(view, card)
@@ -132,7 +130,7 @@ export function interactions({ desk, members, repeats, dialogs, clock, read, rep
     const asked = askedByForm(body.view, body.view.state.values)
     const spot: Spot = { team: body.team.id, user: body.user.id, ...spotInView(body.view.private_metadata) }
     if (asked === undefined) return ack(outcome(refusal(olderForm()), body, spot))
-    const noted = dialogs.note(body.view.id, (clock.now().getTime() / 1000).toFixed(6))
+    const noted = dialogs.submit(body.view.id)
     const work = noted.then(() => submitted(body, spot, asked))
     const early = await within(work, limits.answerMs - (performance.now() - startedAt))
     await ack(
