@@ -83,7 +83,7 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
     if (says === undefined && typed.left().length === 0) return { action: 'health', input: {} }
     return afterId(typed, () => {
       const to = says ?? typed.next()?.toLowerCase()
-      const reason = typed.all().join(' ')
+      const reason = reasonWords(typed.all())
       return { ...(to !== undefined && { to }), ...(reason !== '' && { reason }) }
     })
   },
@@ -101,6 +101,12 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
     return said(finding ?? context.finding, `Set to ${statusWord[to].toLowerCase()}.`, finding === undefined ? [] : [finding.id])
   },
 })
+
+/** "because" leads to a reason and is no part of it. */
+function reasonWords(rest: string[]): string {
+  const words = rest[0]?.toLowerCase() === 'because' ? rest.slice(1) : rest
+  return words.join(' ')
+}
 
 function hasReason({ to, reason }: { to: Status; reason?: string | undefined }): boolean {
   return to !== 'dismissed' || (reason !== undefined && reason.trim() !== '')

@@ -68,7 +68,7 @@ test('an alert is dismissed, reactivated and resolved by the words that stand on
   const { findingId } = await chats.alert()
   const reaches = (status: string) =>
     until(status, async () => ((await chats.story.finding(findingId)).status === status ? true : undefined))
-  await chats.inSlack('analyst').slash(`dismiss ${findingId} a test of ours`)
+  await chats.inSlack('analyst').slash(`dismiss ${findingId} because a test of ours`)
   await reaches('dismissed')
   expect(await chats.statusInAzure(findingId)).toBe('Dismissed')
   await inTeams().say(`reactivate ${findingId}`)
