@@ -36,8 +36,8 @@ export function homeCard({ person, mine, unassigned, failedRuns, reads, now }: H
         text: `You are ${short(inline(person.name), 60)}.${reads ? '' : ' You may read no findings here; "whoami" tells your rights.'}`,
         subtle: true,
       },
-      ...section(`High and nobody on it (${unassigned.total})`, unassigned, now),
-      ...section(`Yours (${mine.total})`, mine, now),
+      ...section(`High and nobody on it (${unassigned.total})`, unassigned, now, 'high unassigned'),
+      ...section(`Yours (${mine.total})`, mine, now, 'mine'),
       ...(failedRuns.length === 0
         ? []
         : [heading(`Your failed runs (${failedRuns.length})`), ...failedRuns.map(run => runLine(run, now))]),
@@ -51,8 +51,15 @@ export function homeCard({ person, mine, unassigned, failedRuns, reads, now }: H
   }
 }
 
-function section(title: string, { items }: Some, now: Date): Element[] {
-  return items.length === 0 ? [] : [heading(title), ...items.map(finding => findingRow(finding, now))]
+function section(title: string, { items, total }: Some, now: Date, filter: string): Element[] {
+  if (items.length === 0) return []
+  const left = total - items.length
+  const rest = `${left} more: type "alerts ${filter}" or "recommendations ${filter}".`
+  return [
+    heading(title),
+    ...items.map(finding => findingRow(finding, now)),
+    ...(left === 0 ? [] : [{ type: 'text' as const, text: rest, subtle: true }]),
+  ]
 }
 
 function heading(text: string): Element {

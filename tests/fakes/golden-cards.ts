@@ -146,7 +146,7 @@ export const goldenCards: Record<string, Card> = {
   home: homeCard({
     person: analyst,
     mine: { items: [inProgress()], total: 1 },
-    unassigned: { items: [findingOf(alertEvent({ key: 'alert-4' }))], total: 1 },
+    unassigned: { items: [findingOf(alertEvent({ key: 'alert-4' }))], total: 26 },
     failedRuns: [failedRun()],
     reads: true,
     now,
