@@ -155,7 +155,7 @@ export function healthCard({ status, blocked, troubles }: HealthView): Card {
             value: `${runs.succeeded} succeeded, ${runs.failed + runs.refused} failed, ${runs.queued + runs.running} under way`,
           },
           { label: 'Cards behind', value: String(status.behind) },
-          { label: 'Not understood', value: String(status.deadLetters) },
+          { label: 'Dead letters', value: String(status.deadLetters) },
         ],
       },
       ...[...closed, ...troubles.map(trouble => short(inline(trouble), 400))].map(warning),

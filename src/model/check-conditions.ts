@@ -109,7 +109,7 @@ function checkTogether(set: Condition[], { kind, error }: Judging): void {
 /** @public Why a condition on sub-assessments never starts a logic app. */
 export function subAssessmentFault({ path, value }: Condition): string | undefined {
   if (!/sub-?assessment/i.test(path) && !/\/sub-?assessment/i.test(value)) return undefined
-  return 'A sub-assessment starts no logic app: Azure tells of the recommendation, when its status for a resource changes. Ask about the recommendation instead; single findings reach continuous export only.'
+  return 'A sub-assessment starts no logic app: Azure tells of the recommendation, when its status for a resource changes. Ask about the recommendation instead; sub-assessments reach continuous export only.'
 }
 
 /** @public Why nothing ever stands at a path, for events of this kind. */

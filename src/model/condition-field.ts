@@ -78,7 +78,9 @@ function fieldHint(kind: Kind, word: string): string {
     word,
     fields.flatMap(({ label, path, also = [] }) => [label, path].concat(also)),
   )
-  return near === undefined ? ` Fields: ${fields.map(({ label }) => label).join(', ')}.` : ` Did you mean “${near}”?`
+  return near === undefined
+    ? ` Fields: ${fields.map(({ label }) => label).join(', ')}.`
+    : ` Did you mean “${fields.find(({ path }) => path === near)?.label ?? near}”?`
 }
 
 function exampleOf(kind: Kind): string {

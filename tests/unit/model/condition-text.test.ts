@@ -63,6 +63,7 @@ describe('reading', () => {
 describe('faults name the line and what was expected', () => {
   test.each<[string, [line: number, message: RegExp][]]>([
     ['Titel is x', [[1, /“Titel” is no field of an alert\. Did you mean “Title”\?/]]],
+    ['Alert name contains ssh', [[1, /“Alert” is no field of an alert\. Did you mean “Name”\?/]]],
     ['Severty is High', [[1, /“Severty” is no field of an alert\. Did you mean “Severity”\?/]]],
     ['Severity is High\n\nSeverity contians High', [[3, /After “Severity” comes “contians High”.*Did you mean “contains”\?/]]],
     ['Severity', [[1, /After “Severity” comes nothing, where one of these is expected: is, is not,/]]],
