@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { askFailing, keepFailing, readFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
 import { toProblem } from '../errors.ts'
+import type { Feed } from '../model/feed.ts'
 import type { Notice, RuleNews } from '../model/notice.ts'
 import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Trouble } from '../model/rule-health.ts'
@@ -24,12 +25,11 @@ export async function lookAtRules(world: World): Promise<undefined> {
   const told = (await world.store.notices.list('rule')).toSorted((a, b) => b.at.localeCompare(a.at))
   for (const notice of told) await tellChanges(world, notice, now)
   const known = new Set(told.flatMap(openIn).map(({ ruleId }) => keyOf(ruleId)))
-  await tellNew(
-    world,
-    rules.filter(({ id }) => !known.has(keyOf(id)) && (now.get(keyOf(id))?.troubles.length ?? 0) > 0),
-    now,
-    told,
-  )
+  const fresh = rules.flatMap(rule => {
+    const news = now.get(keyOf(rule.id))
+    return news === undefined || news.troubles.length === 0 || known.has(keyOf(rule.id)) ? [] : [{ rule, news }]
+  })
+  if (fresh.length > 0) await tellNew(world, fresh, told)
 }
 
 type Health = ReadonlyMap<string, RuleNews>
@@ -70,18 +70,14 @@ function changed(before: Notice, current: Health, at: string): NoticeChange | un
 }
 
 /** Those that concern the same places are told on one card. */
-async function tellNew(world: World, rules: Rule[], now: Health, told: Notice[]): Promise<void> {
-  const groups = new Map<string, { places: WantedPost[]; rules: RuleNews[] }>()
-  for (const rule of rules) {
-    const news = now.get(keyOf(rule.id))
-    const places = await placesOf(world, rule)
-    const key = places.map(({ placeId }) => placeId).join()
-    const group = groups.get(key) ?? { places, rules: [] }
-    if (news !== undefined) group.rules.push(news)
-    groups.set(key, group)
-  }
+async function tellNew(world: World, fresh: { rule: Rule; news: RuleNews }[], told: Notice[]): Promise<void> {
+  const feeds = await world.store.feeds.list()
+  const placed: { news: RuleNews; places: WantedPost[] }[] = []
+  for (const { rule, news } of fresh) placed.push({ news, places: await placesOf(world, rule, feeds) })
   const at = world.clock.now().toISOString()
-  for (const { places, rules } of groups.values()) {
+  for (const group of Map.groupBy(placed, ({ places }) => places.map(({ placeId }) => placeId).join()).values()) {
+    const rules = group.map(({ news }) => news)
+    const places = group[0]?.places ?? []
     const id = noticeId(rules, told)
     const notice: Notice = { id, version: 1, at, changedAt: at, content: { type: 'rule', rules } }
     await world.store.notices.change(id, before => (before === undefined ? { notice, places } : undefined))
@@ -108,15 +104,15 @@ function sameTroubles(a: RuleNews, b: RuleNews | undefined): boolean {
 }
 
 /** Where it was last saved from; else everywhere that acts on findings of its subscription. */
-async function placesOf({ store }: World, rule: Rule): Promise<WantedPost[]> {
+async function placesOf({ store }: World, rule: Rule, feeds: Feed[]): Promise<WantedPost[]> {
   const versions = await store.ruleHistory.list(rule.id, 20)
   const home = versions.flatMap(({ placeId }) => placeId ?? [])[0]
   if (home !== undefined && (await store.places.get(home)) !== undefined) return [{ placeId: home, audience: 'act', priority }]
-  const feeds = (await store.feeds.list()).filter(({ audience, filter: { subscriptions } }) => {
+  const carrying = feeds.filter(({ audience, filter: { subscriptions } }) => {
     const follows = subscriptions?.some(id => id.toLowerCase() === rule.subscription.toLowerCase()) ?? true
     return audience === 'act' && follows
   })
-  return [...new Set(feeds.map(({ placeId }) => placeId))].map(placeId => ({ placeId, audience: 'act', priority }))
+  return [...new Set(carrying.map(({ placeId }) => placeId))].map(placeId => ({ placeId, audience: 'act', priority }))
 }
 
 /**

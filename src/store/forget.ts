@@ -138,51 +138,43 @@ async function forgetNotices(client: PoolClient, tenant: string, { since }: Keep
 }
 
 /** What had no effect: answered, or with nobody who will ever answer it. One that is settled until it is answered is under way, however old. */
-async function forgetLooks(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
-  return portionOf(
-    client.query(
-      `delete from requests where tenant = $1 and id = any(array(
-        select id from requests where tenant = $1 and at < $2 and answer is distinct from '' and not begun and (answer is not null or not settled)
-          order by at limit ${atOnce}))`,
-      [tenant, since],
-    ),
-  )
+function forgetLooks(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
+  const old = "at < $2 and answer is distinct from '' and not begun and (answer is not null or not settled)"
+  return oldest(client, [tenant, since], { change: 'delete from requests', of: 'requests', old, order: 'at' })
 }
 
-async function emptyEffects(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
-  return portionOf(
-    client.query(
-      `update requests set request = '', answer = '' where tenant = $1 and id = any(array(
-        select id from requests where tenant = $1 and at < $2 and answer is distinct from '' and answer is not null and begun
-          order by at limit ${atOnce}))`,
-      [tenant, since],
-    ),
-  )
+function emptyEffects(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
+  const old = "at < $2 and answer is distinct from '' and answer is not null and begun"
+  const change = "update requests set request = '', answer = ''"
+  return oldest(client, [tenant, since], { change, of: 'requests', old, order: 'at' })
 }
 
-async function forgetLetters(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
-  return portionOf(
-    client.query(
-      `delete from dead_letters where tenant = $1 and id = any(array(
-        select id from dead_letters where tenant = $1 and at < $2 order by id limit ${atOnce}))`,
-      [tenant, since],
-    ),
-  )
+function forgetLetters(client: PoolClient, tenant: string, { since }: Keeping): Promise<Portion<true>> {
+  return oldest(client, [tenant, since], { change: 'delete from dead_letters', of: 'dead_letters', old: 'at < $2', order: 'id' })
 }
 
 /** Azure lists them no more: nobody sends them again. */
-async function forgetClosed(client: PoolClient, tenant: string, { openAlertsSince }: Keeping): Promise<Portion<true>> {
-  return portionOf(
-    client.query(
-      `delete from closed_alerts where tenant = $1 and id = any(array(
-        select id from closed_alerts where tenant = $1 and closed_at < $2 order by closed_at limit ${atOnce}))`,
-      [tenant, openAlertsSince],
-    ),
-  )
+function forgetClosed(client: PoolClient, tenant: string, { openAlertsSince }: Keeping): Promise<Portion<true>> {
+  const [change, old] = ['delete from closed_alerts', 'closed_at < $2']
+  return oldest(client, [tenant, openAlertsSince], { change, of: 'closed_alerts', old, order: 'closed_at' })
 }
 
-/** Of a statement after which the same finds the rest. */
-async function portionOf(statement: Promise<{ rowCount: number | null }>): Promise<Portion<true>> {
-  const gone = (await statement).rowCount ?? 0
+interface Change {
+  /** A statement that lacks its `where`. */
+  change: string
+  of: string
+  /** What is old, of the tenant `$1`; a row that was changed is so no more. */
+  old: string
+  order: string
+}
+
+/** One portion of what is old, after which the same finds the rest. */
+async function oldest(client: PoolClient, values: [string, string], { change, of, old, order }: Change): Promise<Portion<true>> {
+  const { rowCount } = await client.query(
+    `${change} where tenant = $1 and id = any(array(
+      select id from ${of} where tenant = $1 and ${old} order by ${order} limit ${atOnce}))`,
+    values,
+  )
+  const gone = rowCount ?? 0
   return { gone, next: gone < atOnce ? undefined : true }
 }
