@@ -43,7 +43,7 @@ async function show(world: World, viewed: Viewed, placeId: string): Promise<numb
   const chat = place && world.chats.get(place.chat)
   if (place === undefined || chat === undefined || place.blocked !== undefined) return undefined
   const weather = await weatherAt(world, placeId, chat.paceMs)
-  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? 0 : ownCardRank)
+  const posts = await world.store.posts.behind(placeId, world.clock.now(), perTurn, weather.is === 'calm' ? undefined : 'counted')
   for (const post of posts) {
     const pauseMs = await showOne(world, { chat, place, post }, await viewed(post))
     if (pauseMs > 0) return pauseMs

@@ -12,10 +12,10 @@ export interface WantedPost {
 export interface Posts {
   get(id: string): Promise<Post | undefined>
   /**
-   * Posts of a place that show less than is wanted and are due, highest priority first, then oldest. `newFrom`: findings without a message get
-   * their first one only from this priority on.
+   * Posts of a place that show less than is wanted and are due, highest priority first, then oldest. `only`: in a storm, no finding that it has
+   * not counted yet.
    */
-  behind(placeId: string, now: Date, limit: number, newFrom?: number): Promise<Post[]>
+  behind(placeId: string, now: Date, limit: number, only?: 'counted'): Promise<Post[]>
   /** Posts of findings that wait for their first message and that no storm counts; at most `limit`, oldest first. */
   newcomers(placeId: string, limit: number): Promise<Post[]>
   /** How many of a place are behind, and when the first that is not yet due becomes so. */

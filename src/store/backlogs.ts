@@ -9,19 +9,19 @@ type Backlogs = Pick<Posts, 'behind' | 'newcomers' | 'backlog'>
 
 /** What places have yet to show. Many places take their turn at once, and are read in one statement. */
 export function createBacklogs({ pool, tenant, clock }: Database): Backlogs {
-  const behind = together<{ place: string; now: string; most: number; from: number }, Post[]>(async turns => {
+  const behind = together<{ place: string; now: string; most: number; only: 'counted' | undefined }, Post[]>(async turns => {
     const { rows } = await pool.query<NumberedRow>({
       name: 'posts-behind',
-      text: `select v.turn, p.* from unnest($2::text[], $3::text[], $4::int[], $5::int[]) with ordinality as v(place, now, most, least, turn),
+      text: `select v.turn, p.* from unnest($2::text[], $3::text[], $4::int[], $5::bool[]) with ordinality as v(place, now, most, counted, turn),
         lateral (select ${columns} from posts where tenant = $1 and place_id = v.place and shown < wanted and due_at <= v.now
-          and (priority >= v.least or not ${isNewcomer}) order by priority desc, seq limit v.most) p
+          and not (v.counted and ${isNewcomer}) order by priority desc, seq limit v.most) p
         order by v.turn, p.priority desc, p.seq`,
       values: [
         tenant,
         turns.map(({ place }) => place),
         turns.map(({ now }) => now),
         turns.map(({ most }) => most),
-        turns.map(({ from }) => from),
+        turns.map(({ only }) => only === 'counted'),
       ],
     })
     return ofEach(turns, rows)
@@ -53,7 +53,7 @@ export function createBacklogs({ pool, tenant, clock }: Database): Backlogs {
   })
 
   return {
-    behind: (place, now, most, from = 0) => behind({ place, now: now.toISOString(), most, from }),
+    behind: (place, now, most, only) => behind({ place, now: now.toISOString(), most, only }),
     newcomers: (place, most) => newcomers({ place, most }),
     backlog,
   }
