@@ -16,6 +16,7 @@ import { readAs } from './raw.ts'
 import { readSite, readWorkflow } from './read-workflow.ts'
 import { findRun, getRun } from './runs.ts'
 import { startRun } from './start.ts'
+import { unlistedApps } from './unlisted-apps.ts'
 
 const listForMs = 10_000
 const subscriptionsAtOnce = 4
@@ -32,12 +33,21 @@ interface Parts {
 export function createLogicApps(parts: Parts): LogicApps {
   const { connection } = parts
   const all = cached(listForMs, parts.now, () => listAll(parts))
+  const get = (id: string) => asked(() => getApp(connection, id))
+  const unlisted = unlistedApps(parts.now, get)
+
+  function forget(): void {
+    all.forget('')
+    unlisted.forget()
+  }
+
   return {
-    list({ anew = false } = {}) {
-      if (anew) all.forget('')
-      return all.get('')
+    async list({ anew = false, including = [] } = {}) {
+      if (anew) forget()
+      const listed = await all.get('')
+      return [...listed, ...(await unlisted.beside(listed, including))]
     },
-    get: id => asked(() => getApp(connection, id)),
+    get,
     start: (app, trigger, body, trackingId) => asked(() => startRun(connection, parts, { app, trigger, body, trackingId })),
     findRun: (appId, trackingId, since) => asked(() => findRun(connection, appId, trackingId, since)),
     getRun: (appId, run) => asked(() => getRun(connection, appId, run)),
@@ -47,7 +57,7 @@ export function createLogicApps(parts: Parts): LogicApps {
     signedOut: app => asked(() => signedOut(connection, app)),
     async setEnabled(appId, enabled) {
       await asked(() => setEnabled(connection, appId, enabled))
-      all.forget('')
+      forget()
     },
   }
 }

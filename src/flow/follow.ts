@@ -14,6 +14,7 @@ export async function followDeployment(world: World, noticeId: string): Promise<
   const now = world.clock.now()
   const progress = await progressOf(world, notice.content, now)
   if (progress !== undefined) await world.store.notices.change(noticeId, before => moved(before, progress, now))
+  if (progress?.state === 'succeeded') await world.azure.logicApps.list({ including: [notice.content.appId] })
   return progress !== undefined && isOver(progress) ? undefined : pauseMs(notice.content, now)
 }
 

@@ -34,8 +34,11 @@ export interface Subscription {
 }
 
 export interface LogicApps {
-  /** Consumption and Standard, over all subscriptions looked after. Kept for some seconds, unless they are wanted `anew`. */
-  list(how?: { anew?: boolean }): Promise<LogicApp[]>
+  /**
+   * Consumption and Standard, over all subscriptions looked after. Kept for some seconds, unless they are wanted `anew`. `including`: ids that are
+   * asked for by themselves where the list lacks them, since Azure lists what was made minutes later; what is found so stays in the list.
+   */
+  list(how?: { anew?: boolean; including?: string[] }): Promise<LogicApp[]>
   get(id: string): Promise<LogicApp>
   /**
    * Fetches the trigger's callback address, posts the body there once, forgets the address. AzureUnavailable: the run may have begun, look with

@@ -152,6 +152,31 @@ export function appLifeTests(at: () => Bench): void {
     expect(whyNot(await app('Isolate-VM'), 'alert')).toBeUndefined()
   })
 
+  test('lists lag behind: an app that is named by its id is there all the same, until it is gone', async () => {
+    const { app, connect, proxy } = at()
+    const clock = { time: new Date('2026-01-01T00:00:00Z') }
+    const { logicApps } = connect({ clock: { now: () => clock.time } })
+    const { id } = await app('Isolate-VM')
+    const without = (body: string) => {
+      const page: { value: { id: string }[] } = JSON.parse(body)
+      return JSON.stringify({ ...page, value: page.value.filter(one => one.id !== id) })
+    }
+    const listed = async (how?: { anew?: boolean; including?: string[] }) => {
+      proxy.spoil({ path: /\/workflows\?/, rewrite: without })
+      return (await logicApps.list(how)).filter(one => one.id.toLowerCase() === id.toLowerCase()).length
+    }
+    expect(await listed()).toBe(0)
+    expect(await listed({ including: [id.toUpperCase(), `${id}-gone`, '/no/id'] })).toBe(1)
+    expect(await listed({ anew: true })).toBe(1)
+    proxy.reset()
+    expect((await logicApps.list({ anew: true, including: [id] })).filter(one => one.id === id)).toHaveLength(1)
+    expect(await listed({ anew: true })).toBe(0)
+    expect(await listed({ including: [id] })).toBe(1)
+    clock.time = new Date('2026-01-01T00:00:11Z')
+    proxy.spoil({ path: /\/workflows\/Isolate-VM\?/i, answer: { status: 404, body: '{}' } })
+    expect(await listed()).toBe(0)
+  })
+
   test('what can not be switched or looked into is said', async () => {
     const { azure, app } = at()
     const standard = await app('Standard-Responder')

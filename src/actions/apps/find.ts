@@ -10,7 +10,7 @@ import type { World } from '../../ports.ts'
 export async function appsNamed({ azure }: Pick<World, 'azure'>, word: string): Promise<LogicApp[]> {
   const known = called(await azure.logicApps.list(), word)
   if (known.length > 0) return known
-  const apps = await azure.logicApps.list({ anew: true })
+  const apps = await azure.logicApps.list({ anew: true, including: word.startsWith('/') ? [word] : [] })
   const found = called(apps, word)
   if (found.length === 0) throw unknown(word.trim(), apps)
   return found

@@ -78,7 +78,7 @@ async function surroundings(
 ): Promise<Surroundings> {
   const { azure } = world
   const [apps, recommendations, policyRules, firing, doing] = await Promise.all([
-    azure.logicApps.list(),
+    azure.logicApps.list({ including: rules.flatMap(logicAppIds) }),
     unlessRefused(azure.catalogue.recommendations()),
     unlessRefused(azure.catalogue.policyRules()),
     readFiring(world),

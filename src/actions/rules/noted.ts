@@ -41,7 +41,7 @@ export async function noted({ azure, store }: Pick<World, 'azure' | 'store'>, do
 /** The trigger whose address Azure was given: by it a later rename is found. */
 async function triggerOf(azure: World['azure'], rule: Rule): Promise<string | undefined> {
   const [id] = logicAppIds(rule)
-  const apps = await azure.logicApps.list().catch(() => [])
+  const apps = await azure.logicApps.list({ including: id === undefined ? [] : [id] }).catch(() => [])
   const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
   return app && triggerForRule(app, rule)?.name
 }

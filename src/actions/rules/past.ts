@@ -40,6 +40,6 @@ export async function backTest(world: World, rule: RuleDraft, days: number, budg
 /** Of the first logic app; unknown when Azure does not tell now. */
 async function actionsOf({ azure }: World, rule: RuleDraft) {
   const [id] = logicAppIds(rule)
-  const apps = await azure.logicApps.list().catch(() => [])
+  const apps = await azure.logicApps.list({ including: id === undefined ? [] : [id] }).catch(() => [])
   return apps.find(app => app.id.toLowerCase() === id?.toLowerCase())?.actions
 }

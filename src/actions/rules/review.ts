@@ -1,6 +1,6 @@
 import type { RuleReview } from '../../../cards/rule-review.ts'
 import { toProblem } from '../../errors.ts'
-import type { Rule, RuleDraft } from '../../model/rule.ts'
+import { logicAppIds, type Rule, type RuleDraft } from '../../model/rule.ts'
 import { checkDraft, type DraftCheck } from '../../model/rule-check.ts'
 import type { World } from '../../ports.ts'
 import type { FieldError } from '../action.ts'
@@ -17,7 +17,7 @@ export async function check(
 ): Promise<DraftCheck & { fieldErrors: FieldError[] }> {
   const [rules, apps, recommendations] = await Promise.all([
     azure.rules.list(),
-    azure.logicApps.list(),
+    azure.logicApps.list({ including: logicAppIds(draft) }),
     azure.catalogue.recommendations(),
   ])
   const found = checkDraft(draft, { rules, apps, recommendations }, replacing)

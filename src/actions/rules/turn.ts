@@ -43,7 +43,7 @@ async function turned(context: Context, rule: Rule, enabled: boolean): Promise<R
 
 async function fetchable({ world }: Context, rule: Rule): Promise<string[]> {
   if (rule.fixedTargets !== undefined) return []
-  const there = new Set((await world.azure.logicApps.list()).map(({ id }) => id.toLowerCase()))
+  const there = new Set((await world.azure.logicApps.list({ including: logicAppIds(rule) })).map(({ id }) => id.toLowerCase()))
   return logicAppIds(rule).filter(id => there.has(id.toLowerCase()))
 }
 
