@@ -49,7 +49,7 @@ export interface FindingFilter {
   storm?: string
 }
 
-/** `newest` first (without an order), or the most `severe` first and of equals the newest. */
+/** `newest` first (without an order), by when it happened at the source, or the most `severe` first and of equals the newest. */
 export type Order = 'newest' | 'severe'
 
 export interface Page<Item> {

@@ -49,6 +49,7 @@ export function toRow(tenant: string, finding: Finding, versions: Versions): Fin
     subscription: lower(event.subscription),
     resource: lower(event.resource.id),
     search: searchText(event),
+    happened_at: plain(event.at),
     opened_at: finding.openedAt,
     changed_at: finding.changedAt,
     life: JSON.stringify({ ...(owner && { owner }), history, seen }),

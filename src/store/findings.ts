@@ -11,12 +11,12 @@ import { columnsOfFAndE, fromRow, joinE, lower, type StoredFinding } from './fin
 import type { Tables } from './schema.ts'
 import { together } from './together.ts'
 
-/** Where a page ended: the rank of its last finding's severity, when it was opened, and its id. */
+/** Where a page ended: the rank of its last finding's severity, when it happened, and its id. */
 const Cursor = z.tuple([z.number(), z.string().max(40), z.string().max(40)])
 
 const orders: Record<Order, RawBuilder<unknown>> = {
-  newest: sql`f.opened_at desc, f.id desc`,
-  severe: sql`f.rank desc, f.opened_at desc, f.id desc`,
+  newest: sql`f.happened_at desc, f.id desc`,
+  severe: sql`f.rank desc, f.happened_at desc, f.id desc`,
 }
 
 type Where = ExpressionBuilder<Tables & { f: Tables['findings'] }, 'f'>
@@ -25,10 +25,14 @@ export function createFindings({ db, tenant, read }: Database): Findings {
   const select = () => db.selectFrom('findings as f').selectAll().where('f.tenant', '=', tenant)
 
   /** Chosen first, then read: only what is shown costs its event. */
-  async function shown(chosen: ReturnType<typeof select>, order: Order): Promise<Finding[]> {
+  async function rowsOf(chosen: ReturnType<typeof select>, order: Order): Promise<StoredFinding[]> {
     const { rows } = await sql<StoredFinding>`select ${sql.raw(columnsOfFAndE)} from (${chosen}) f
       ${sql.raw(joinE)} order by ${orders[order]}`.execute(db)
-    return rows.map(row => fromRow(row, read))
+    return rows
+  }
+
+  async function shown(chosen: ReturnType<typeof select>, order: Order): Promise<Finding[]> {
+    return (await rowsOf(chosen, order)).map(row => fromRow(row, read))
   }
 
   function some(ids: string[]): Promise<Finding[]> {
@@ -53,10 +57,10 @@ export function createFindings({ db, tenant, read }: Database): Findings {
       .select(sql<number>`count(*)`.as('total'))
       .where('f.tenant', '=', tenant)
       .where(where => matching(where, filter))
-    const [found, total] = await Promise.all([shown(page, order), count.executeTakeFirstOrThrow()])
-    const items = found.slice(0, limit)
-    const last = found.length > limit ? items.at(-1) : undefined
-    return { items, total: total.total, ...(last && { next: writeCursor(last) }) }
+    const [found, total] = await Promise.all([rowsOf(page, order), count.executeTakeFirstOrThrow()])
+    const rows = found.slice(0, limit)
+    const last = found.length > limit ? rows.at(-1) : undefined
+    return { items: rows.map(row => fromRow(row, read)), total: total.total, ...(last && { next: writeCursor(last) }) }
   }
 
   async function body(id: string): Promise<string | undefined> {
@@ -156,14 +160,15 @@ function moment(text: string): string {
   return time.toISOString()
 }
 
-function isAfter([rank, openedAt, id]: z.infer<typeof Cursor>, severe: boolean) {
+function isAfter([rank, happenedAt, id]: z.infer<typeof Cursor>, severe: boolean) {
   return severe
-    ? sql<SqlBool>`(rank, opened_at, id) < (${rank}, ${openedAt}, ${id})`
-    : sql<SqlBool>`(opened_at, id) < (${openedAt}, ${id})`
+    ? sql<SqlBool>`(rank, happened_at, id) < (${rank}, ${happenedAt}, ${id})`
+    : sql<SqlBool>`(happened_at, id) < (${happenedAt}, ${id})`
 }
 
-function writeCursor({ event, openedAt, id }: Finding): string {
-  return Buffer.from(JSON.stringify([severityRank(event.severity), openedAt, id])).toString('base64url')
+/** As the columns have it: what the event tells, read again, may be another time than it was put in order by. */
+function writeCursor({ severity, happened_at: happenedAt, id }: StoredFinding): string {
+  return Buffer.from(JSON.stringify([severityRank(severity), happenedAt, id])).toString('base64url')
 }
 
 function readCursor(cursor: string): z.infer<typeof Cursor> {

@@ -71,14 +71,14 @@ async function forgetFindings(
   client: PoolClient,
   tenant: string,
   { since, openAlertsSince }: Keeping,
-  [openedAt, id]: [string, string],
+  [happenedAt, id]: [string, string],
 ): Promise<Portion<[string, string]>> {
-  const { rows } = await client.query<{ id: string; opened_at: string }>(
-    `select id, opened_at from findings f where tenant = $1 and opened_at < $2 and changed_at < $2 and (opened_at, id) > ($4, $5)
+  const { rows } = await client.query<{ id: string; happened_at: string }>(
+    `select id, happened_at from findings f where tenant = $1 and happened_at < $2 and changed_at < $2 and (happened_at, id) > ($4, $5)
         and (status in ('resolved', 'dismissed') or (kind = 'alert' and changed_at < $3))
         and not exists (select from runs r where r.tenant = f.tenant and r.finding_id = f.id and r.state in ('queued', 'running'))
-      order by opened_at, id limit ${atOnce} for update skip locked`,
-    [tenant, since, openAlertsSince, openedAt, id],
+      order by happened_at, id limit ${atOnce} for update skip locked`,
+    [tenant, since, openAlertsSince, happenedAt, id],
   )
   const ids = rows.map(row => row.id)
   await keepClosed(client, tenant, ids, openAlertsSince)
@@ -87,7 +87,7 @@ async function forgetFindings(
     await client.query(`delete from ${table} where tenant = $1 and finding_id = any($2)`, [tenant, ids])
   await client.query('delete from findings where tenant = $1 and id = any($2)', [tenant, ids])
   const last = rows.length < atOnce ? undefined : rows.at(-1)
-  return { gone: ids.length, next: last && [last.opened_at, last.id] }
+  return { gone: ids.length, next: last && [last.happened_at, last.id] }
 }
 
 /** Locked in order of their ids, as everybody does who writes several. */

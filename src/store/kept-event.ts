@@ -9,7 +9,7 @@ export type StoredEvent = Pick<EventRow, 'at' | 'event' | 'body'>
 /** The same of the events `e` in a select. */
 export const columnsOfE = 'e.at, e.event, case when e.event is null then e.body end as body'
 
-const besideColumns = ['id', 'kind', 'status', 'severity', 'subscription', 'resource', 'search'] as const
+const besideColumns = ['id', 'kind', 'status', 'severity', 'subscription', 'resource', 'search', 'happened_at'] as const
 /** What stands beside an event in its finding. */
 export type Beside = Pick<FindingRow, (typeof besideColumns)[number]>
 /** The same of the findings `f` in a select. */

@@ -125,6 +125,26 @@ const forgetting = [
 ]
 
 /**
+ * The time at the source, which lists are in order of. What is here already tells it in what it shows: written by us as `at`, in what came in under
+ * one of these names; where none holds a time in UTC that can be meant, it stays where it stood.
+ */
+const told = (name: string) =>
+  `substring(coalesce(e.event, e.body) from '(?i)"${name}"\\s*:\\s*"(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z)"')`
+const happening = [
+  `alter table findings add column happened_at ${bytes} default to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  `update findings f set happened_at = coalesce((
+      select rpad(left(replace(time, 'Z', '') || case when time like '%.%' then '' else '.' end, 23), 23, '0') || 'Z'
+      from events e, lateral (select coalesce(case when e.event is not null then ${told('at')} end,
+        ${['timeGenerated(?:Utc)?', 'detectedTimeUtc', 'eventTimestamp', 'statusChangeDate', 'firstEvaluationDate'].map(told).join(', ')}) as time) v
+      where e.tenant = f.tenant and e.finding_id = f.id and e.version = f.event_version and time between '2010' and f.opened_at
+    ), opened_at)`,
+  'drop index findings_recent, findings_severe, findings_resource',
+  'create index findings_recent on findings (happened_at, id)',
+  'create index findings_severe on findings (kind, rank, happened_at, id)',
+  'create index findings_resource on findings (resource, happened_at)',
+]
+
+/**
  * Numbered, never changed once released. Times are ISO 8601 in UTC as text in byte order: they sort, and come back to the letter.
  * Ids have byte order too, so that all that begins with a finding's id is one range of the key.
  */
@@ -141,6 +161,7 @@ const migrations: Record<string, string[]> = {
   '011-lean-indexes': leanIndexes,
   '012-forgetting': forgetting,
   '013-news-together': newsTogether,
+  '014-when-it-happened': happening,
 }
 
 function migrationOf(statements: string[]): Migration {

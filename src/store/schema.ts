@@ -32,6 +32,8 @@ export interface FindingRow {
   subscription: string
   resource: string
   search: string
+  /** When it happened at the source, which may be long before it was opened here. Lists are in this order. */
+  happened_at: string
   opened_at: string
   changed_at: string
   /** Owner, history and seen deliveries. */

@@ -6,7 +6,7 @@ const sentence =
   'What Azure sent can’t be read any more by this version of the bot; only what was noted beside it is shown. The body itself is kept as received.'
 
 /** What is known of an event whose body can't be read any more. Columns hold words in lower case; a severity gets its capital back. */
-export function unreadEvent(row: Beside & { at: string }): DefenderEvent {
+export function unreadEvent(row: Beside): DefenderEvent {
   const [title = '', , name = '', alertType = ''] = row.search.split('\n')
   const status = Status.parse(row.status)
   const common = {
@@ -17,7 +17,7 @@ export function unreadEvent(row: Beside & { at: string }): DefenderEvent {
     severity: capital(row.severity),
     resource: { id: row.resource, name: name === '' ? row.resource : name },
     subscription: row.subscription,
-    at: row.at,
+    at: row.happened_at,
     snapshot: false,
     unread: true,
   }

@@ -60,10 +60,10 @@ async function insertNew(client: PoolClient, tenant: string, rows: FindingRow[])
   if (rows.length === 0) return
   const inserted = client.query({
     name: 'insert-findings',
-    text: `insert into findings (tenant, id, kind, status, severity, owner_id, subscription, resource, search, opened_at, changed_at, life,
-        version, event_version, body_version)
+    text: `insert into findings (tenant, id, kind, status, severity, owner_id, subscription, resource, search, happened_at, opened_at,
+        changed_at, life, version, event_version, body_version)
       select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-        $11::text[], $12::text[], $13::int[], $14::int[], $15::int[])`,
+        $11::text[], $12::text[], $13::text[], $14::int[], $15::int[], $16::int[])`,
     values: [
       tenant,
       ...texts(rows, [
@@ -75,6 +75,7 @@ async function insertNew(client: PoolClient, tenant: string, rows: FindingRow[])
         'subscription',
         'resource',
         'search',
+        'happened_at',
         'opened_at',
         'changed_at',
         'life',
@@ -90,12 +91,16 @@ async function updateKnown(client: PoolClient, tenant: string, rows: FindingRow[
   if (rows.length === 0) return
   await client.query({
     name: 'update-findings',
-    text: `update findings f set status = v.status, severity = v.severity, owner_id = v.owner_id, search = v.search, changed_at = v.changed_at,
-        life = v.life, version = v.version, event_version = v.event_version, body_version = v.body_version
-      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[])
-        as v(id, status, severity, owner_id, search, changed_at, life, version, event_version, body_version)
+    text: `update findings f set status = v.status, severity = v.severity, owner_id = v.owner_id, search = v.search,
+        happened_at = v.happened_at, changed_at = v.changed_at, life = v.life, version = v.version, event_version = v.event_version, body_version = v.body_version
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[],
+        $12::int[]) as v(id, status, severity, owner_id, search, happened_at, changed_at, life, version, event_version, body_version)
       where f.tenant = $1 and f.id = v.id`,
-    values: [tenant, ...texts(rows, ['id', 'status', 'severity', 'owner_id', 'search', 'changed_at', 'life']), ...numbers(rows)],
+    values: [
+      tenant,
+      ...texts(rows, ['id', 'status', 'severity', 'owner_id', 'search', 'happened_at', 'changed_at', 'life']),
+      ...numbers(rows),
+    ],
   })
 }
 
@@ -108,6 +113,7 @@ type TextColumn =
   | 'subscription'
   | 'resource'
   | 'search'
+  | 'happened_at'
   | 'opened_at'
   | 'changed_at'
   | 'life'

@@ -174,7 +174,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         ]
         for (const [index, event] of events.entries()) {
           const [taken] = await listed.accept(
-            [arrivalOf(event)],
+            [arrivalOf({ ...event, at: at(index).toISOString() })],
             planFor([], () => at(index)),
           )
           ids.push(taken?.findingId ?? '')
@@ -219,6 +219,29 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
           } while (cursor !== undefined)
           expect(seen.map(({ id }) => id)).toEqual(expected.map(index => ids[index]))
         }
+      })
+
+      test.each(['newest', 'severe'] as const)('%s first goes by when it happened, not by when it came in', async order => {
+        const first = await fresh()
+        const days = ['2025-11-08', '2026-01-01', '2025-11-24']
+        const takenAt = (key: string, day: string) =>
+          first.accept(
+            [arrival(key, { at: `${day}T00:00:00.000Z` })],
+            planFor([], () => new Date()),
+          )
+        const ids: string[] = []
+        for (const [index, day] of days.entries()) ids.push((await takenAt(`day-${index}`, day))[0]?.findingId ?? '')
+        const listed = async () => {
+          const page = await first.findings.list({}, 2, undefined, order)
+          const rest = await first.findings.list({}, 2, page.next, order)
+          return [...page.items, ...rest.items].map(({ id }) => ids.indexOf(id))
+        }
+        expect(await listed()).toEqual([1, 2, 0])
+        // Unhealthy once more: that is when it happened now.
+        await first.change(ids[0] ?? '', finding =>
+          noted('again', { event: { ...finding.event, at: '2026-01-02T00:00:00.000Z' } })(finding),
+        )
+        expect(await listed()).toEqual([0, 1, 2])
       })
 
       test('a severity that Azure adds later ranks as medium', async () => {
