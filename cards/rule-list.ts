@@ -39,7 +39,7 @@ export function ruleListCard({ rules, total, broken, filter, next, now }: RuleLi
 }
 
 function row(view: RuleView, now: Date): Row {
-  const { rule, words, scope, lastRun, troubles } = view
+  const { rule, words, scope, troubles } = view
   const state = ruleState(view)
   const [worst] = troubles
   const trouble = worst === undefined ? '' : `${short(firstSentence(inline(worst.message)), 160)} · `
@@ -47,7 +47,7 @@ function row(view: RuleView, now: Date): Row {
     badge: ruleStateWord[state],
     tone: ruleTone(view),
     text: short(inline(rule.name), 120),
-    subtle: `${trouble}${short(inline(words), 240).replace(/\.$/, '')} · ${short(inline(scope), 100)} · last fired: ${lastFired(lastRun, now)}`,
+    subtle: `${trouble}${short(inline(words), 240).replace(/\.$/, '')} · ${short(inline(scope), 100)} · last fired: ${lastFired(view, now)}`,
     button: { type: 'do', label: 'Show', action: 'rule show', input: { rule: rule.id } },
   }
 }

@@ -21,6 +21,8 @@ export interface RuleView {
   troubles: Trouble[]
   /** The newest run it started, as far as findings here tell. */
   lastRun?: Run
+  /** When it last brought an event here, ISO. */
+  lastBrought?: string
 }
 
 export type RuleState = 'broken' | 'disabled' | 'enabled'
@@ -75,18 +77,21 @@ function description({ description: text }: Rule): Element[] {
   return text.trim() === '' ? [] : [{ type: 'text', text: clip(inline(text), 600), subtle: true }]
 }
 
-function facts({ scope, apps, lastRun }: RuleView, history: RuleVersion[], now: Date): Fact[] {
+function facts(view: RuleView, history: RuleVersion[], now: Date): Fact[] {
+  const { scope, apps } = view
   const [last] = history
   const all: Fact[] = [
     { label: 'Hears', value: short(inline(scope), 300) },
     { label: 'Starts', value: apps.length === 0 ? 'nothing' : short(apps.map(inline).join(', '), 300) },
-    { label: 'Last fired', value: lastFired(lastRun, now) },
+    { label: 'Last fired', value: lastFired(view, now) },
   ]
   return last === undefined ? all : [...all, { label: 'Last change', value: changeWords(last, now) }]
 }
 
 /** `12:04 UTC (6 min), succeeded` */
-export function lastFired(run: Run | undefined, now: Date): string {
+export function lastFired({ lastRun: run, lastBrought }: Pick<RuleView, 'lastRun' | 'lastBrought'>, now: Date): string {
+  if (lastBrought !== undefined && (run === undefined || lastBrought >= run.startedAt))
+    return `${when(lastBrought, now)}, brought the event here`
   return run === undefined ? 'not seen here yet' : `${when(run.startedAt, now)}, ${runWord[run.state].toLowerCase()}`
 }
 

@@ -2,13 +2,14 @@ import { pollTroubles } from './actions/poll-troubles.ts'
 import { verbs } from './actions/verbs.ts'
 import { type Config, isLoopback } from './config.ts'
 import { consoleChat } from './console/chat.ts'
+import { notingBringers } from './flow/bringers.ts'
 import { openChores, startChores } from './flow/chores.ts'
 import { openDesk, type Settler } from './flow/desk.ts'
 import { followDeployment } from './flow/follow.ts'
 import { oneSaveAtATime } from './flow/one-save.ts'
 import { openOutbox } from './flow/outbox.ts'
 import { openReceive } from './flow/receive.ts'
-import { lookingForRuns, notingBringers } from './flow/rule-runs.ts'
+import { lookingForRuns } from './flow/rule-runs.ts'
 import { watchRun } from './flow/watch.ts'
 import { entraKeys, type SenderSettings } from './intake/auth.ts'
 import { eventsDoor } from './intake/door.ts'
@@ -85,7 +86,7 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   }
 
   const doors: Door[] = [
-    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock, broughtBy: notingBringers(world) }),
+    eventsDoor({ ...inbox, senders: sendersOf(config), clock: systemClock, brought: notingBringers(world) }),
     ...operationDoors(store, troubles),
   ]
   if (config.console) {

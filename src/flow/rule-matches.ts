@@ -5,7 +5,7 @@ import { openRuleIndex } from '../model/rule-index.ts'
 import type { PastEvent } from '../ports.ts'
 
 /** Which of these rules fire on an event. */
-export function matchesOf(rules: Rule[]): (event: PastEvent) => Rule[] {
+export function matchesOf(rules: Rule[]): (event: Pick<PastEvent, 'event' | 'body'>) => Rule[] {
   const index = openRuleIndex()
   const byId = new Map<string, Rule>()
   for (const rule of rules)

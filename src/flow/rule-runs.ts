@@ -6,6 +6,7 @@ import { changed, type Finding } from '../model/finding.ts'
 import type { Rule } from '../model/rule.ts'
 import { foreignRunId, hasEnded, isOurs, type Run } from '../model/run.ts'
 import type { Change, PastEvent, RunOf, World } from '../ports.ts'
+import { bringersKnown } from './bringers.ts'
 import type { Receive } from './receive.ts'
 import { matchesOf } from './rule-matches.ts'
 
@@ -33,9 +34,6 @@ type Waiting = z.infer<typeof Waiting>
 const Kept = z.object({ mark: z.string(), waiting: z.array(Waiting) })
 const keptText = 'rule-runs'
 
-/** Logic apps that bring events here, each noted under this and its lower-case ARM id: their runs are no news on what they brought. */
-const bringerText = 'brings-events:'
-
 /**
  * Shows the runs that rules started in Azure on the cards of what they fired on. What came since the last look is held against the rules; the
  * apps of those that fire are looked at again and again for a while, each once a turn.
@@ -62,7 +60,7 @@ async function readKept({ store }: World, now: Date): Promise<z.infer<typeof Kep
 /** Events taken at or after the mark, held against the rules that start logic apps. */
 async function freshOnes(world: World, mark: string): Promise<{ mark: string; waiting: Waiting[] }> {
   const rules = await world.azure.rules.list()
-  const bringers = new Set((await world.store.texts.names(bringerText)).map(name => name.slice(bringerText.length)))
+  const bringers = await bringersKnown(world)
   const matches = matchesOf(rules)
   const subscriptions = [...new Set(rules.map(({ subscription }) => subscription))]
   const waiting: Waiting[] = []
@@ -171,18 +169,3 @@ export function lookingForRuns({ store, log }: Pick<World, 'store' | 'log'>, rec
     return taken
   }
 }
-
-/** Notes each logic app that brings events here, once. */
-export function notingBringers({ store, log }: Pick<World, 'store' | 'log'>): (appId: string) => void {
-  const known = new Set<string>()
-  return appId => {
-    const id = appId.toLowerCase()
-    if (known.has(id) || known.size >= bringersAtMost) return
-    known.add(id)
-    store.texts.put(`${bringerText}${id}`, '').catch((error: unknown) => {
-      known.delete(id)
-      log.warn({ error }, 'which logic app brings events could not be noted')
-    })
-  }
-}
-const bringersAtMost = 100

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Problem } from '../errors.ts'
-import type { Clock } from '../ports.ts'
+import type { Arrival, Clock } from '../ports.ts'
 import type { Route } from '../route.ts'
 import { authorize, type SenderSettings } from './auth.ts'
 import { type BacklogLimits, backlogLimits, openBacklog } from './backlog.ts'
@@ -10,8 +10,8 @@ interface EventsDoor extends Inbox {
   senders: SenderSettings
   clock: Clock
   limits?: BacklogLimits
-  /** Told the ARM id of the logic app whose HTTP action brought events. */
-  broughtBy?: (appId: string) => void
+  /** Told what a logic app's HTTP action brought, once it is taken, and the app's ARM id. */
+  brought?: (appId: string, arrivals: Arrival[]) => void
 }
 
 /** `POST /api/events` for the server. More than can be taken is sent away for a while: what people press goes before what machines send. */
@@ -25,9 +25,21 @@ export function eventsDoor(door: EventsDoor): Route {
       const now = door.clock.now()
       await authorize(request, door.senders, now)
       mustBeJson(request.headers)
-      const appId = sendingApp(request.headers)
-      if (appId !== undefined) door.broughtBy?.(appId)
-      return backlog(request.body.length, () => receiveBody(door, request.body.toString('utf8'), now))
+      const inbox = inboxFor(door, sendingApp(request.headers))
+      return backlog(request.body.length, () => receiveBody(inbox, request.body.toString('utf8'), now))
+    },
+  }
+}
+
+function inboxFor(door: EventsDoor, appId: string | undefined): Inbox {
+  const { receive, deadLetters, brought } = door
+  if (appId === undefined || brought === undefined) return door
+  return {
+    deadLetters,
+    async receive(arrivals) {
+      const taken = await receive(arrivals)
+      brought(appId, arrivals)
+      return taken
     },
   }
 }

@@ -123,7 +123,7 @@ export const goldenRules: Record<string, Card> = {
   'rule.list': ruleListCard({
     rules: [
       viewOf(ruleOf(), { troubles: [gone] }),
-      viewOf(ruleOf({ name: 'Notify-on-secrets', enabled: false })),
+      viewOf(ruleOf({ name: 'Notify-on-secrets', enabled: false }), { lastBrought: '2026-11-04T12:01:00.000Z' }),
       viewOf(ruleOf({ name: 'Block-the-rest' }), { troubles: [failing] }),
       viewOf(ruleOf({ name: 'Tell-the-SOC' }), { lastRun: firedRun }),
     ],

@@ -430,6 +430,18 @@ describe('what rules start in Azure', () => {
     expect(JSON.stringify(answer.card.teams)).not.toContain('not seen here yet')
   })
 
+  test('a rule that brings events here is told to have fired by what it brought, on its card and in the list', async () => {
+    const show = async () => seen(await admin('rule show', { rule: 'Alerts-To-ChatOps' }))
+    await alertArrives()
+    const fired = /[0-9]{2}:[0-9]{2} UTC \(now\), brought the event here/
+    await until('the rule to be told', async () => (fired.test(await show()) ? true : undefined))
+    const rows = await admin('rules', { filter: 'Alerts-To-ChatOps' })
+    expect(seen(rows)).toMatch(new RegExp(`last fired: ${fired.source}`))
+    // It heard none of them, whichever app it starts.
+    const others = seen(await admin('rule show', { rule: 'Alerts-To-ChatOps-Staging' }))
+    expect(others).toContain('not seen here yet')
+  })
+
   test('a run that brought the event here is no news on it, and one that a person started is theirs', async () => {
     const id = await alertArrives()
     await story.act('run', { logicApp: 'Notify-SOC' }, id)

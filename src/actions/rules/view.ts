@@ -2,11 +2,15 @@ import type { RuleView } from '../../../cards/rule.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Trouble } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
+import { readBrought } from './fired.ts'
 import { homeWords, lastSegment, scopeWords, type Wording, wordsOf } from './words.ts'
 
-/** A rule as cards show it, with the newest run it started. */
+/** A rule as cards show it, with when it last fired. */
 export async function viewOf(world: World, rule: Rule, troubles: Trouble[], wording: Wording): Promise<RuleView> {
-  const [lastRun] = await world.store.findings.runs({ startedBy: rule.id.toLowerCase() }, 1)
+  const [[lastRun], lastBrought] = await Promise.all([
+    world.store.findings.runs({ startedBy: rule.id.toLowerCase() }, 1),
+    readBrought(world.store.texts, rule),
+  ])
   return {
     rule,
     words: wordsOf(rule, wording),
@@ -15,5 +19,6 @@ export async function viewOf(world: World, rule: Rule, troubles: Trouble[], word
     apps: logicAppIds(rule).map(lastSegment),
     troubles,
     ...(lastRun !== undefined && { lastRun }),
+    ...(lastBrought !== undefined && { lastBrought }),
   }
 }
