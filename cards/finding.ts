@@ -1,11 +1,11 @@
-import type { Finding, Status } from '../src/model/finding.ts'
+import { type Finding, lastSet, type Status } from '../src/model/finding.ts'
 import type { Button, Card, Details, Do, Element, Fact, Link } from './card.ts'
 import { entityFacts } from './entities.ts'
 import { type Part, type PartName, part, titleLength, unfold } from './parts.ts'
 import { runLine } from './run-line.ts'
 import { count, inline, isHttps, short } from './text.ts'
 import { isToday, spoken, when } from './time.ts'
-import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord, statusDeed } from './words.ts'
+import { badge, findingTone, kindWord, newestRuns, ownerWord, stateWord, statusDeed, statusDone } from './words.ts'
 
 export interface FindingView {
   finding: Finding
@@ -25,6 +25,8 @@ const runsShown = 3
 const unitsShown = 10
 /** About two lines at the usual width. */
 const descriptionShown = 180
+/** About a line and a half. */
+const reasonShown = 140
 /** No host shows more at once; what is longer is always read page by page. */
 const descriptionCarried = 40_000
 
@@ -35,6 +37,7 @@ export function findingCard(view: FindingView): Card {
     tone: findingTone(finding),
     body: [
       heading(finding),
+      ...whoSet(finding),
       { type: 'title', text: short(inline(finding.event.title), titleLength) },
       { type: 'text', text: whereAndWhen(view), subtle: true, ...portal(finding) },
       ...description(finding),
@@ -61,6 +64,14 @@ function heading(finding: Finding): Element {
   const left = event.kind === 'alert' && event.incident ? 'Incident' : kindWord[event.kind]
   const right = `${stateWord(finding)}${ownerWord(finding)}`
   return { type: 'heading', badge: badge(event).toUpperCase(), tone: findingTone(finding), left, right }
+}
+
+/** `Dismissed by Analyst: planned work`, under the state itself. */
+function whoSet(finding: Finding): Element[] {
+  const last = isWithdrawn(finding) ? undefined : lastSet(finding)
+  if (last === undefined) return []
+  const text = `${statusDone[finding.status]} by ${short(inline(last.by.name), 60)}${inline(last.why ?? '') === '' ? '' : `: ${inline(last.why ?? '')}`}`
+  return [{ type: 'text', text, subtle: true, foldAt: reasonShown, unfold: unfold(finding, 'history', 'Show more') }]
 }
 
 function whereAndWhen({ finding, subscriptionName, now }: FindingView): string {

@@ -6,7 +6,7 @@ import { findingRow, type RowVerb } from './parts.ts'
 import { starterWord } from './run-line.ts'
 import { clip, count, inline, short } from './text.ts'
 import { took, when } from './time.ts'
-import { runLook, runWord } from './words.ts'
+import { aboutWords, runLook, runWord } from './words.ts'
 
 export interface FindingListView {
   /** The verb that lists, for the next page. */
@@ -107,12 +107,6 @@ function runRow(run: Run, event: DefenderEvent | undefined, now: Date): Element 
       },
     ],
   }
-}
-
-/** Some titles name the resource themselves. */
-function aboutWords({ title, resource }: DefenderEvent): string {
-  const on = title.toLowerCase().includes(resource.name.toLowerCase()) ? '' : ` on ${short(inline(resource.name), 40)}`
-  return `${short(inline(title), 80)}${on}`
 }
 
 export interface FeedRow {

@@ -3,7 +3,7 @@ import type { Finding, Status } from '../src/model/finding.ts'
 import type { Run, RunState } from '../src/model/run.ts'
 import { severityRank } from '../src/model/severity.ts'
 import type { Line, Tone } from './card.ts'
-import { capital, inline } from './text.ts'
+import { capital, inline, short } from './text.ts'
 
 /** Words, tones and icons of states, the same on every card. */
 
@@ -22,6 +22,14 @@ export const statusDeed: Record<Status, string> = {
   'in-progress': 'Set in progress',
   resolved: 'Resolve',
   dismissed: 'Dismiss',
+}
+
+/** What was done to it when somebody set it so. */
+export const statusDone: Record<Status, string> = {
+  active: 'Reactivated',
+  'in-progress': 'Set in progress',
+  resolved: 'Resolved',
+  dismissed: 'Dismissed',
 }
 
 export const runWord: Record<RunState, string> = {
@@ -71,6 +79,12 @@ export function stateWord(finding: Finding): string {
 
 export function ownerWord(finding: Finding): string {
   return finding.owner === undefined ? '' : ` · ${inline(finding.owner.name)}`
+}
+
+/** `Suspicious PowerShell activity on vm-web-03`; some titles name the resource themselves. */
+export function aboutWords({ title, resource }: DefenderEvent): string {
+  const on = title.toLowerCase().includes(resource.name.toLowerCase()) ? '' : ` on ${short(inline(resource.name), 40)}`
+  return `${short(inline(title), 80)}${on}`
 }
 
 /** Newest first. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { saidCard } from '../../cards/answer.ts'
 import { assignFormCard, ownerChoices, statusFormCard } from '../../cards/forms.ts'
-import { statusDeed, statusWord } from '../../cards/words.ts'
+import { clip, inline } from '../../cards/text.ts'
+import { aboutWords, statusDeed, statusDone, statusWord } from '../../cards/words.ts'
 import { Problem } from '../errors.ts'
 import { changed, type Finding, Status } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
@@ -95,12 +96,19 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
   needs: ({ to }, { finding }) => statusRights(finding, to),
   form: async ({ finding }, input, errors) => statusFormCard({ finding, to: Status.safeParse(input.to).data, errors }),
   async run(context, { to, reason }) {
-    if (context.finding.status === to) return said(context.finding, `It is already ${statusWord[to].toLowerCase()}.`, [])
+    if (context.finding.status === to)
+      return told(`${aboutWords(context.finding.event)} is already ${statusWord[to].toLowerCase()}.`, [])
     await setAtSource(context, to)
     const finding = await context.world.store.change(context.finding.id, current => withStatus(current, to, reason, context))
-    return said(finding ?? context.finding, `Set to ${statusWord[to].toLowerCase()}.`, finding === undefined ? [] : [finding.id])
+    return told(setWords(context.finding, to, reason), finding === undefined ? [] : [finding.id])
   },
 })
+
+/** `Dismissed: Suspicious sign-in on vm-web-03. Reason: planned work` */
+function setWords({ event }: Finding, to: Status, reason: string | undefined): string {
+  const why = inline(reason ?? '')
+  return `${statusDone[to]}: ${aboutWords(event)}.${why === '' ? '' : ` Reason: ${clip(why, 300)}`}`
+}
 
 /** "because" leads to a reason and is no part of it. */
 function reasonWords(rest: string[]): string {
@@ -147,13 +155,18 @@ async function setAtSource({ world, finding }: FindingContext, to: Status): Prom
 
 function withStatus(finding: Finding, to: Status, reason: string | undefined, { person, now }: FindingContext) {
   if (finding.status === to) return undefined
-  const why = reason === undefined || reason.trim() === '' ? '' : `: ${reason.trim()}`
-  const what = `set it to ${statusWord[to].toLowerCase()}${why}`
-  return { finding: changed(finding, { status: to }, { at: now.toISOString(), by: person, what }), places: [] }
+  const why = reason === undefined || reason.trim() === '' ? undefined : reason.trim()
+  const what = `set it to ${statusWord[to].toLowerCase()}${why === undefined ? '' : `: ${why}`}`
+  const entry = { at: now.toISOString(), by: person, what, to, ...(why !== undefined && { why }) }
+  return { finding: changed(finding, { status: to }, entry), places: [] }
 }
 
 function said(finding: Finding, text: string, changedIds: string[]): Answer {
   return { card: saidCard(text, finding), changed: changedIds, personal: true }
+}
+
+function told(text: string, changedIds: string[]): Answer {
+  return { card: saidCard(text), changed: changedIds, personal: true }
 }
 
 export const triage: Action[] = [assign, status]

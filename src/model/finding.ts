@@ -15,6 +15,10 @@ export const HistoryEntry = z.object({
   what: z.string(),
   /** The run that it tells of. */
   run: z.string().optional(),
+  /** The status that it set. */
+  to: Status.optional(),
+  /** Why, in the person's own words. */
+  why: z.string().optional(),
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 
@@ -66,6 +70,12 @@ export function isPastKeeping(event: DefenderEvent, now: Date): boolean {
   return event.kind === 'alert' && Date.parse(event.at) < now.getTime() - azureKeepsAlertsDays * 86_400_000
 }
 
+/** What a person did last that made the status what it is; nothing when Azure changed it, or nobody did. */
+export function lastSet({ history, status }: Finding): (HistoryEntry & { by: Person }) | undefined {
+  const last = history.findLast(({ to }) => to !== undefined)
+  return last?.to === status && last.by !== undefined ? { ...last, by: last.by } : undefined
+}
+
 const seenAtMost = 16
 
 /** A finding's first version. */
@@ -105,7 +115,8 @@ export function moved(before: Finding, delivery: Delivery, now: Date): Finding |
   const { event, current } = delivery
   const status = hasOtherStatus(before, event, current) ? statusOf(event) : before.status
   const seen = [...before.seen, delivery.digest].slice(-seenAtMost)
-  return changed(before, { event, status, seen }, { at: now.toISOString(), what: whatMoved(before, event, status) })
+  const to = status === before.status ? {} : { to: status }
+  return changed(before, { event, status, seen }, { at: now.toISOString(), what: whatMoved(before, event, status), ...to })
 }
 
 function isStale(before: Finding, delivery: Delivery): boolean {

@@ -141,7 +141,7 @@ export function runOf(state: RunState, other: Partial<Run> = {}): Run {
 
 const handled: Finding['history'] = [
   { at: '2026-11-03T12:05:00Z', by: analyst, what: 'assigned it to Analyst' },
-  { at: '2026-11-03T12:05:10Z', by: analyst, what: 'set it to In progress' },
+  { at: '2026-11-03T12:05:10Z', by: analyst, what: 'set it to in progress', to: 'in-progress' },
   { at: '2026-11-03T12:06:00Z', by: analyst, what: 'started Notify-SOC' },
 ]
 

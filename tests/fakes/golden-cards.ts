@@ -12,7 +12,7 @@ import { updateCard } from '../../cards/update.ts'
 import { renderSlackMessage, renderSlackModal } from '../../src/chat/slack/render.ts'
 import { renderTeams, renderTeamsDialog } from '../../src/chat/teams/render.ts'
 import { Problem } from '../../src/errors.ts'
-import type { Finding } from '../../src/model/finding.ts'
+import type { Finding, Status } from '../../src/model/finding.ts'
 import type { LedgerEntry } from '../../src/model/ledger.ts'
 import type { LogicApp } from '../../src/model/logic-app.ts'
 import { beginning, counted, type Storm } from '../../src/model/storm.ts'
@@ -50,6 +50,11 @@ function update(changes: number): Card {
   return updateCard({ ...inProgress(runs), history: [...ended, ...others] }, 0, now) ?? saidCard('nothing')
 }
 
+function setTo(to: Status, why?: string): Finding['history'] {
+  const what = `set it to ${to}${why === undefined ? '' : `: ${why}`}`
+  return [{ at: '2026-11-03T12:08:00Z', by: analyst, what, to, ...(why !== undefined && { why }) }]
+}
+
 /** Every card that has a golden file, by the file's name. */
 export const goldenCards: Record<string, Card> = {
   ...goldenRulesAsCode,
@@ -57,8 +62,20 @@ export const goldenCards: Record<string, Card> = {
   'finding.new': shown(findingOf(alertEvent())),
   'finding.failed-run': shown(inProgress([runOf('succeeded'), failedRun()])),
   'finding.many-runs': shown(inProgress(manyRuns())),
-  'finding.resolved': shown(findingOf(alertEvent({ status: 'resolved' }), { owner: analyst, version: 7 })),
-  'finding.dismissed': shown(findingOf(alertEvent({ status: 'dismissed', severity: 'Low' }))),
+  'finding.resolved': shown(
+    findingOf(alertEvent({ status: 'resolved' }), { owner: analyst, version: 7, history: setTo('resolved') }),
+  ),
+  'finding.dismissed': shown(
+    findingOf(alertEvent({ status: 'dismissed', severity: 'Low' }), { history: setTo('dismissed', 'planned work') }),
+  ),
+  'finding.dismissed-at-length': shown(
+    findingOf(alertEvent({ status: 'dismissed' }), {
+      history: setTo(
+        'dismissed',
+        `<!channel> *known* [test](https://evil.example)\n${'We tested this host all day. '.repeat(30)}`,
+      ),
+    }),
+  ),
   'finding.read': shown(findingOf(alertEvent({ severity: 'Medium' })), [], 'read'),
   'finding.hostile': shown(findingOf(hostileEvent())),
   'finding.large': shown(findingOf(largeEvent())),

@@ -125,6 +125,15 @@ test('triage happens at the source, by name, and every card follows', async () =
   await story.act('assign', { to: 'me' }, id)
   const resolved = await story.act('status', { to: 'resolved', reason: 'planned work' }, id)
   expect(resolved.error).toBeUndefined()
+  const { title } = await story.finding(id)
+  expect(resolved.answer.card.text).toMatch(/^Resolved: .* Reason: planned work$/)
+  expect(resolved.answer.card.text).toContain(title)
+  await until('the card to say who and why', async () =>
+    (await story.posts()).find(({ findingId, card }) => {
+      const shown = [card.teams, card.slack].map(one => JSON.stringify(one))
+      return findingId === id && shown.every(text => text.includes('Resolved by Analyst: planned work'))
+    }),
+  )
   const finding = await story.finding(id)
   expect(finding).toMatchObject({ status: 'resolved', owner: { name: 'Analyst' } })
   expect(finding.history.map(({ what }) => what)).toEqual(['took it', 'set it to resolved: planned work'])

@@ -55,7 +55,7 @@ test('the token revoked: clicks are still answered, the place says why, and a st
   const from = chats.sink.responses.length
   await chats.inSlack('analyst').press(card.slack, 'Resolve')
   const told = await until('an answer', async () => chats.sink.responses[from]?.body.text)
-  expect(told).toContain('Set to resolved')
+  expect(told).toContain('Resolved: ')
   const slackPlace = async () => (await chats.story.app.world.store.places.list()).find(({ chat }) => chat === 'slack')
   const why = await until('the sentence for its owner', async () => (await slackPlace())?.blocked)
   expect(why).toBe("The bot's Slack token was revoked. Install the app again, or set the new token.")
