@@ -310,6 +310,36 @@ function stories(): void {
     }
   })
 
+  test('what a fold or the menu opens has its title once, in both looks', async () => {
+    const { page } = await come()
+    const findingId = await alertArrives()
+    await story.act('assign', { to: 'me' }, findingId)
+    const card = await cardOf(page, findingId)
+    const titleOnce = async () => {
+      const dialog = page.getByRole('dialog')
+      await dialog
+        .locator('.dialog-body')
+        .getByText(/planned|took it/)
+        .first()
+        .waitFor(within)
+      const title = (await dialog.getByRole('heading', { level: 2 }).textContent()) ?? ''
+      const text = await dialog.innerText()
+      expect(text.split(title)).toHaveLength(2)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached', ...within })
+    }
+    await card
+      .locator('.slack-side')
+      .getByRole('button', { name: /^What to do/ })
+      .click(within)
+    await titleOnce()
+    for (const side of ['.teams-side', '.slack-side']) {
+      await card.locator(side).getByRole('button', { name: 'More actions' }).click(within)
+      await page.getByRole('menuitem', { name: /^History/ }).click(within)
+      await titleOnce()
+    }
+  })
+
   test('a person without rights is told why, under the card, for their eyes only', async () => {
     const { page } = await come()
     const card = await cardOf(page, await alertArrives())

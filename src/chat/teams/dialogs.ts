@@ -43,11 +43,14 @@ export function dialogs({ asks, replies, presses, tasks, patienceMs }: CardActio
   return { fetch: { answer: fetch, said }, submit: { answer: submit, said } }
 }
 
-/** A form, also one with errors at its fields, and longer text stay open; a short outcome closes the window. */
+/** A form, also one with errors at its fields, and longer text stay open, under a title that stands there once; a short outcome closes the window. */
 function outcomeOf({ card, changed, error }: Answer, opening: string): InvokeReply {
   if (card.form !== undefined) return open(card.form.title, card, opening)
   if (error !== undefined || changed.length > 0 || isOneLine(card)) return said(card.fallback)
-  return open(titleOf(card), card, opening)
+  const title = card.body.find(element => element.type === 'title')
+  return title === undefined || title.text.length > maxTitle
+    ? open(title?.text ?? card.fallback, card, opening)
+    : open(title.text, { ...card, body: card.body.filter(element => element !== title) }, opening)
 }
 
 function open(title: string, card: Card, opening: string): InvokeReply {
@@ -62,9 +65,4 @@ function open(title: string, card: Card, opening: string): InvokeReply {
 
 function said(sentence: string): InvokeReply {
   return { status: 200, body: { task: { type: 'message', value: sentence } } }
-}
-
-function titleOf({ body, fallback }: Card): string {
-  const title = body.find(element => element.type === 'title')
-  return title?.text ?? fallback
 }

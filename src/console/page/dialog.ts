@@ -54,6 +54,7 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
     if (card.form !== undefined) title.textContent = card.form.title
     if (look === 'slack') drawSlack(card)
     else fill(body, teamsCard(card.teams, onPress).element)
+    withoutTitle(body, title)
     // What is inert takes no focus.
     dialog.busy(false)
     body.scrollTop = 0
@@ -99,6 +100,12 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   element.showModal()
   present = dialog
   return dialog
+}
+
+/** The platforms say in a dialog's frame what it is, and not below it again. */
+function withoutTitle(body: HTMLElement, { textContent }: HTMLElement): void {
+  const first = body.querySelector('.slack-header, .ac-textBlock, .ac-richTextBlock')
+  if (first?.textContent === textContent) first.remove()
 }
 
 function heldIn(...parts: HTMLElement[]): HTMLElement | undefined {

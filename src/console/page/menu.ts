@@ -21,6 +21,8 @@ export function openMenu(button: HTMLElement, label: string, items: MenuItem[], 
   rows.forEach((element, index) => {
     element.addEventListener('click', () => {
       close(true)
+      // What is done next stands under the words that were chosen, not under the button's own.
+      button.dataset.chosen = items[index]?.title
       items[index]?.choose()
     })
   })

@@ -62,14 +62,17 @@ function markRequired(label: HTMLElement): void {
 }
 
 function wire(card: AdaptiveCard, onPress: OnPress): void {
+  /** What stands in the menu is drawn nowhere: it was pressed where the menu opens. */
+  let menuAt: HTMLElement | undefined
   card.onExecuteAction = action => {
     if (action instanceof OpenUrlAction && action.url !== undefined) window.open(action.url, '_blank', 'noopener,noreferrer')
     if (!(action instanceof ExecuteAction) && !(action instanceof SubmitAction)) return
     const press = pressOf(action.data)
-    if (press !== undefined) onPress(press, action.renderedElement ?? document.body)
+    if (press !== undefined) onPress(press, action.renderedElement ?? menuAt ?? document.body)
   }
   card.onDisplayOverflowActionMenu = (actions, target) => {
     if (target === undefined) return false
+    menuAt = target
     openMenu(
       target,
       'More actions',
