@@ -1,6 +1,6 @@
 import { type Failing, failingWords } from '../src/model/app-statistics.ts'
 import type { LogicApp } from '../src/model/logic-app.ts'
-import { takes } from '../src/model/logic-app.ts'
+import { takes, whyNever } from '../src/model/logic-app.ts'
 import type { Button, Card, Row, Tone } from './card.ts'
 import { count, inline, short } from './text.ts'
 
@@ -63,15 +63,24 @@ const rowsAtMost = 20
 
 function row({ app, why, failing }: AppRow): Row {
   const { word, tone } = standing(app, why, failing)
-  const said = why ?? (failing && failingWords(failing))
-  const reason = said === undefined ? '' : ` · ${short(inline(said), 240)}`
+  const said = why ?? (failing && failingWords(failing)) ?? ''
+  const subtle = [saysTrigger(app, why) ? '' : takesWords(app), inline(app.group), inline(said)]
   return {
     badge: word,
     tone,
     text: short(inline(app.name), 100),
-    subtle: `${takesWords(app)} · ${short(inline(app.group), 90)}${reason}`,
+    subtle: subtle
+      .filter(part => part !== '')
+      .map(part => short(part, 240))
+      .join(' · '),
     button: { type: 'do', label: 'Show', action: 'app show', input: { logicApp: app.id } },
   }
+}
+
+/** What keeps it from being started is the very trigger or plan that would stand before it. */
+function saysTrigger(app: LogicApp, why: string | undefined): boolean {
+  const isTold = app.plan === 'standard' || app.triggers.some(trigger => takes(trigger) === 'legacy')
+  return isTold && why !== undefined && why === whyNever(app)
 }
 
 /** In a word: whether it can be started, and whether that has led to anything lately. */

@@ -1,8 +1,9 @@
-import { isFindingId } from '../src/model/finding.ts'
+import { isFindingId, Status } from '../src/model/finding.ts'
 import type { LedgerEntry } from '../src/model/ledger.ts'
 import type { Button, Card, Element, Tone } from './card.ts'
 import { capital, inline, short } from './text.ts'
 import { when } from './time.ts'
+import { statusDeed } from './words.ts'
 
 export interface AuditView {
   entries: LedgerEntry[]
@@ -33,17 +34,24 @@ export function auditCard({ entries, filter, before, now }: AuditView): Card {
 }
 
 function entryRow(entry: LedgerEntry, now: Date): Element {
-  const { seq, who, action, on, input, result, at } = entry
-  const [badge, tone] = outcomeOf(entry)
+  const { seq, who, on, at } = entry
+  const { badge, tone, result } = outcomeOf(entry)
   const doer = who === undefined ? 'The bot' : short(inline(who.name), 60)
-  const subtle = [short(inline(result), 200), on === '' ? '' : `on ${short(inline(on), 120)}`, when(at, now), `entry ${seq}`]
+  // The reason stands in the line above.
+  const said = inline(result).replace(/ Reason: .*$/, '')
+  const subtle = [
+    short(said.replace(/\.$/, ''), 200),
+    on === '' ? '' : `on ${short(inline(on), 120)}`,
+    when(at, now),
+    `entry ${seq}`,
+  ]
   return {
     type: 'rows',
     rows: [
       {
         badge,
         tone,
-        text: short(inline(`${doer}: ${capital(action)} ${wordsOf(input)}`), 160),
+        text: short(inline(`${doer}: ${deedOf(entry)}`), 160),
         subtle: subtle.filter(word => word !== '').join(' · '),
         ...(isFindingId(on) && { button: { type: 'do', label: 'Show', action: 'show', findingId: on, input: {} } as const }),
       },
@@ -51,24 +59,38 @@ function entryRow(entry: LedgerEntry, now: Date): Element {
   }
 }
 
-function outcomeOf({ phase, result }: LedgerEntry): [string, Tone] {
-  if (phase === 'refused') return ['Refused', 'warn']
-  if (phase === 'intent') return ['Begun', 'info']
-  return result.startsWith('failed:') ? ['Failed', 'bad'] : ['Done', 'good']
+function outcomeOf({ phase, result }: LedgerEntry): { badge: string; tone: Tone; result: string } {
+  if (phase === 'refused') return { badge: 'Refused', tone: 'warn', result }
+  if (phase === 'intent') return { badge: 'Begun', tone: 'info', result }
+  const [, ended, rest = ''] = /^(failed|nothing changed): (.*)$/s.exec(result) ?? []
+  if (ended === 'failed') return { badge: 'Failed', tone: 'bad', result: rest }
+  if (ended === 'nothing changed') return { badge: 'No change', tone: 'neutral', result: rest }
+  return { badge: 'Done', tone: 'good', result }
 }
 
-/** The values of the verb's own input: `resolved planned work`. */
-function wordsOf(input: string): string {
+/** `Dismiss (planned work)`, `Assign to me`, `Run Notify-SOC`: the verb, the values of its own input, and why. */
+function deedOf({ action, input }: LedgerEntry): string {
+  const { to, reason, why = reason, ...rest } = textsIn(input)
+  const status = action === 'status' ? Status.safeParse(to).data : undefined
+  const deed = status === undefined ? [capital(action), ...(to === undefined ? [] : ['to', to])] : [statusDeed[status]]
+  const because = why === undefined ? [] : [`(${why})`]
+  return [...deed, ...Object.values(rest), ...because].join(' ')
+}
+
+/** The texts of a verb's input that hold something. */
+function textsIn(input: string): Record<string, string> {
   try {
     const read: unknown = JSON.parse(input)
-    if (typeof read !== 'object' || read === null) return ''
-    return Object.values(read)
-      .filter(value => typeof value === 'string' || typeof value === 'number')
-      .map(value => nameIn(String(value)))
-      .join(' ')
+    if (typeof read !== 'object' || read === null) return {}
+    const texts = Object.entries(read).map(([name, value]) => [name, asText(value)] as const)
+    return Object.fromEntries(texts.filter(([, text]) => text !== ''))
   } catch {
-    return ''
+    return {}
   }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? nameIn(inline(String(value))) : ''
 }
 
 /** Of an ARM id the name; the whole stands in the exported ledger. */

@@ -33,6 +33,8 @@ export const Answer = z.object({
   changed: z.array(z.string()),
   /** True: only the asker sees it. */
   personal: z.boolean(),
+  /** What was asked for was so already. */
+  unchanged: z.boolean().optional(),
   error: z
     .object({ code: z.string(), message: z.string(), field: z.string().optional(), retryAfterS: z.number().optional() })
     .optional(),
@@ -42,6 +44,11 @@ export type Answer = z.infer<typeof Answer>
 /** An answer for the asker alone that changes nothing. */
 export function personal(card: Card): Answer {
   return { card, changed: [], personal: true }
+}
+
+/** As `personal`, to what asks for what is so already. */
+export function already(card: Card): Answer {
+  return { ...personal(card), unchanged: true }
 }
 
 function isCard(value: unknown): boolean {

@@ -10,7 +10,7 @@ import { severities } from '../model/severity.ts'
 import { is } from '../model/typed.ts'
 import type { Readable } from '../ports.ts'
 import { tableOf } from '../table.ts'
-import { type Action, type Context, personal, verb } from './action.ts'
+import { type Action, already, type Context, personal, verb } from './action.ts'
 import { allReadable, readable, subscriptionNamed, toRead } from './scope.ts'
 
 const kindNames = tableOf<Kind>({
@@ -45,8 +45,10 @@ const follow = verb<{ filter: string; readOnly: boolean }>({
       createdAt: context.now.toISOString(),
     }
     const kept = await context.world.store.feeds.add(feed)
-    const follows = kept.id === feed.id ? 'now follows' : 'already follows'
-    return personal(saidCard(`This place ${follows} ${feedWords(filter)}. "unfollow ${kept.id}" ends it.`))
+    const isNew = kept.id === feed.id
+    const follows = isNew ? 'now follows' : 'already follows'
+    const card = saidCard(`This place ${follows} ${feedWords(filter)}. "unfollow ${kept.id}" ends it.`)
+    return isNew ? personal(card) : already(card)
   },
 })
 

@@ -8,7 +8,7 @@ import { changed, type Finding, Status } from '../model/finding.ts'
 import type { Person, Right } from '../model/person.ts'
 import type { World } from '../ports.ts'
 import { tableOf } from '../table.ts'
-import { type Action, type Answer, type FindingContext, findingVerb } from './action.ts'
+import { type Action, type Answer, already, type FindingContext, findingVerb } from './action.ts'
 import { near } from './near.ts'
 import { toTriage } from './scope.ts'
 import { afterId } from './show.ts'
@@ -32,7 +32,7 @@ const assign = findingVerb<{ to: string }>({
     const finding = await context.world.store.change(context.finding.id, current => assigned(current, owner, context))
     const whom = owner.id === context.person.id ? 'you' : owner.name
     return finding === undefined
-      ? said(context.finding, `Already assigned to ${whom}.`, [])
+      ? already(saidCard(`Already assigned to ${whom}.`, context.finding))
       : said(finding, `Assigned to ${whom}.`, [finding.id])
   },
 })
@@ -97,7 +97,7 @@ const status = findingVerb<{ to: Status; reason?: string | undefined }>({
   form: async ({ finding }, input, errors) => statusFormCard({ finding, to: Status.safeParse(input.to).data, errors }),
   async run(context, { to, reason }) {
     if (context.finding.status === to)
-      return told(`${aboutWords(context.finding.event)} is already ${statusWord[to].toLowerCase()}.`, [])
+      return already(saidCard(`${aboutWords(context.finding.event)} is already ${statusWord[to].toLowerCase()}.`))
     await setAtSource(context, to)
     const finding = await context.world.store.change(context.finding.id, current => withStatus(current, to, reason, context))
     return told(setWords(context.finding, to, reason), finding === undefined ? [] : [finding.id])

@@ -136,12 +136,18 @@ async function act({ action, context, prepared }: Cleared): Promise<Answer> {
   await record(context, action, 'intent', context.resumed ? 'begun again after an interruption' : '')
   try {
     const answer = await prepared.run(context)
-    await record(context, action, 'outcome', answer.error?.message ?? answer.card.fallback)
+    await record(context, action, 'outcome', resultOf(answer))
     return answer
   } catch (thrown) {
     await record(context, action, 'outcome', `failed: ${toProblem(thrown).message}`)
     throw thrown
   }
+}
+
+/** As the ledger's card reads it: what failed and what changed nothing begins so. */
+function resultOf({ card, error, unchanged }: Answer): string {
+  if (error !== undefined) return `failed: ${error.message}`
+  return unchanged === true ? `nothing changed: ${card.fallback}` : card.fallback
 }
 
 async function record(

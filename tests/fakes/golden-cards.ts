@@ -298,6 +298,24 @@ function ledgerEntries(): LedgerEntry[] {
       phase: 'refused',
       result: 'lacks Microsoft.Security/locations/alerts/dismiss/action on subscriptions/s1',
     },
+    {
+      ...common,
+      seq: 44,
+      action: 'status',
+      on,
+      input: '{"to":"dismissed","reason":"planned work"}',
+      phase: 'outcome',
+      result: 'Dismissed: Suspicious PowerShell activity detected on vm-web-03. Reason: planned work',
+    },
+    {
+      ...common,
+      seq: 40,
+      action: 'follow',
+      on: '',
+      input: '{"filter":"high","readOnly":false}',
+      phase: 'outcome',
+      result: 'nothing changed: This place already follows High findings. "unfollow f-1" ends it.',
+    },
     { ...common, seq: 41, action: 'follow', on: '', input: '{"filter":"high","readOnly":false}', phase: 'intent', result: '' },
   ]
 }

@@ -28,23 +28,36 @@ async function audit(words: string, as: string): Promise<string> {
 
 test('an admin reads who did what, on what, and what came of it', async () => {
   const shown = await audit(id, 'admin')
-  expect(shown).toContain('Analyst: Assign me')
+  expect(shown).toContain('Analyst: Assign to me')
   expect(shown).toContain('Refused')
-  expect(shown).toContain('Nobody: Assign me')
+  expect(shown).toContain('Nobody: Assign to me')
   expect(shown).toContain('lacks Microsoft.Security/locations/alerts/activate/action')
+})
+
+test('what was done reads as a person would say it, and what changed nothing is told so', async () => {
+  const follow = { action: 'follow', input: { filter: 'alerts' }, as: 'stakeholder', placeId: 'console:simulated:security' }
+  for (const requestId of ['follow-1', 'follow-2']) await story.call('/console/api/actions', { requestId, ...follow })
+  const feeds = await audit('verb:follow by:stakeholder', 'admin')
+  expect(feeds).toMatch(
+    /No change.*Stakeholder: Follow alerts.*This place already follows.*Done.*Stakeholder: Follow alerts.*This place now follows/,
+  )
+  await story.act('assign', { to: 'me' }, id, 'analyst')
+  expect(await audit('verb:assign', 'admin')).toMatch(/No change.*Analyst: Assign to me.*Already assigned to you · on /)
+  await story.act('status', { to: 'in-progress', reason: 'a look at it' }, id, 'nobody')
+  expect(await audit('verb:status', 'admin')).toContain('Nobody: Set in progress (a look at it)')
 })
 
 test('everybody reads their own; the rest takes the right to write rules', async () => {
   expect(await audit('', 'stakeholder')).toContain('Microsoft.Security/automations/write')
-  expect(await audit('mine', 'analyst')).toContain('Analyst: Assign me')
+  expect(await audit('mine', 'analyst')).toContain('Analyst: Assign to me')
   expect(await audit('mine', 'analyst')).not.toContain('Nobody')
   expect(await audit('mine by:analyst', 'nobody')).not.toContain('Analyst: Assign')
 })
 
 test.each([
-  ['by:nobody', 'Nobody: Assign me', 'Analyst: Assign me'],
-  ['verb:assign', 'Analyst: Assign me', 'Follow'],
-  ['refused', 'Nobody: Assign me', 'Analyst: Assign me'],
+  ['by:nobody', 'Nobody: Assign to me', 'Analyst: Assign to me'],
+  ['verb:assign', 'Analyst: Assign to me', 'Follow'],
+  ['refused', 'Nobody: Assign to me', 'Analyst: Assign to me'],
   ['verb:assign since:1h all', 'Begun', 'Follow'],
 ])('"%s" filters', async (words, has, hasNot) => {
   const shown = await audit(words, 'admin')

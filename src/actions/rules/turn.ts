@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { saidCard } from '../../../cards/answer.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
-import { type Action, type Context, personal, verb } from '../action.ts'
+import { type Action, already, type Context, verb } from '../action.ts'
 import { afterName, ruleNamed } from './find.ts'
 import { doerOf, keptAsFound } from './noted.ts'
 import { toWrite } from './rights.ts'
@@ -30,7 +30,7 @@ function turn(name: 'enable' | 'disable', enabled: boolean): Action {
     },
     async run(context, { rule: wanted, why }) {
       const rule = await current(context, wanted)
-      if (rule.enabled === enabled && !context.resumed) return personal(saidCard(`${rule.name} is already ${word}.`))
+      if (rule.enabled === enabled && !context.resumed) return already(saidCard(`${rule.name} is already ${word}.`))
       return finished(context, rule.enabled === enabled ? rule : await turned(context, rule, enabled), word, why)
     },
   })
