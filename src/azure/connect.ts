@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Azure, Clock } from '../ports.ts'
 import { createAccess } from './access.ts'
 import { createAlerts } from './alerts.ts'
+import { type AskedBy, askAs } from './asker.ts'
 import { createCatalogue } from './catalogue.ts'
 import { cloudAt } from './cloud.ts'
 import { createConnection } from './connection.ts'
@@ -22,6 +23,8 @@ export interface ConnectOptions {
   /** A fixed bearer token, for an address on this machine only. Without it: DefaultAzureCredential. */
   token?: string
   tenantId?: string
+  /** Whose identity asks: the bot's when absent. */
+  askedBy?: AskedBy
   /** Only these; all that the bot can see when absent or empty. */
   subscriptionIds?: string[]
   /** Only subscriptions below it, however deep. */
@@ -39,6 +42,7 @@ export interface ConnectOptions {
 /** Azure by its official clients. Loads and sends nothing until something is asked. */
 export function connectAzure(options: ConnectOptions): Azure {
   const { log, userAgent, token, timeLimitMs = 15_000 } = options
+  askAs(options.askedBy ?? 'bot')
   const cloud = cloudAt(options.armEndpoint)
   if (token !== undefined && cloud.swap === undefined)
     throw new Problem('BadInput', 'A fixed token is for an address on this machine only.', { field: 'AZURE_STATIC_TOKEN' })

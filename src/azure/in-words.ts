@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { tableOf } from '../table.ts'
+import { ownIdentity, whoAsks } from './asker.ts'
 import { rolesWith } from './built-in-roles.ts'
 
 /** A refusal as ARM writes it, at any level: of a request, of a resource in a deployment. */
@@ -41,8 +42,8 @@ const Violations = z.array(
 
 /** Texts are those of the gateway (public; azure-simulator.md section 3). */
 const words = tableOf<(refusal: Refusal) => string | undefined>({
-  AuthorizationFailed: ({ message }) => lacking(/perform action '([^']+)' over scope '([^']+)'/.exec(message)),
-  LinkedAuthorizationFailed: ({ message }) => lacking(/action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message)),
+  AuthorizationFailed: ({ message }) => lacking(message, /perform action '([^']+)' over scope '([^']+)'/),
+  LinkedAuthorizationFailed: ({ message }) => lacking(message, /action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/),
   PreconditionFailed: () => 'Someone else changed it in the meantime.',
   ScopeLocked: ({ message }) => {
     const [, scope] = /locked: '([^']+)'/.exec(message) ?? []
@@ -96,12 +97,13 @@ function insideOf(message: string): Refusal | undefined {
   }
 }
 
-function lacking(match: RegExpExecArray | null): string | undefined {
-  const [, action, scope] = match ?? []
+function lacking(message: string, pattern: RegExp): string | undefined {
+  const [, action, scope] = pattern.exec(message) ?? []
   if (action === undefined || scope === undefined) return undefined
   const [role] = rolesWith(action)
   const who = role === undefined ? '' : `, which ${role} has`
-  return `The bot itself may not do this in Azure: it lacks ${action} on ${placeOf(scope)}${who}. Ask an owner there to give its identity that.`
+  const [, client] = /^The client '([^']+)'/.exec(message) ?? []
+  return `${whoAsks(client)} may not do this in Azure: it lacks ${action} on ${placeOf(scope)}${who}. Ask an owner there to give ${ownIdentity()} that.`
 }
 
 /** The newer form of the answer names the assignment aside, the older one only in the text. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Problem, type ProblemCode } from '../errors.ts'
 import { mask } from '../log.ts'
 import { tableOf } from '../table.ts'
+import { badSignIn, noSignIn, whoAsks } from './asker.ts'
 import { innermostOf, inWords, Refusal } from './in-words.ts'
 import { retryAfterMs } from './retry.ts'
 
@@ -46,7 +47,6 @@ const byCode = tableOf<ProblemCode>({
   ScopeLocked: 'Locked',
 })
 const sentences: Partial<Record<ProblemCode, string>> = {
-  Forbidden: 'The bot itself may not do this in Azure.',
   NotFound: 'Azure does not have it.',
   RateLimited: 'Azure takes no more requests right now.',
   Conflict: 'Azure sees a conflict.',
@@ -82,9 +82,10 @@ export function refused({ status, refusal, headers }: Answer): Problem {
 function sentenceOf(code: ProblemCode, status: number, inner: Refusal): string {
   const meaning = inWords(inner)
   if (meaning !== undefined) return safe(`${meaning} (${inner.code})`)
-  const who = status === 401 ? "The bot's own sign-in was not accepted. " : ''
+  const who = status === 401 ? `${badSignIn()} ` : ''
   const said = `${inner.code === '' ? `Status ${status}` : inner.code}${inner.message === '' ? '.' : `: ${inner.message}`}`
-  return `${sentences[code] ?? new Problem(code).message} ${safe(`${who}${said}`)}`
+  const sentence = code === 'Forbidden' ? `${whoAsks()} may not do this in Azure.` : sentences[code]
+  return `${sentence ?? new Problem(code).message} ${safe(`${who}${said}`)}`
 }
 
 function problemCode(status: number, { code }: Refusal): ProblemCode {
@@ -134,7 +135,7 @@ function unreadable(): Problem {
 }
 
 function notSignedIn(error: Thrown): Problem {
-  return new Problem('AzureRefused', `The bot has no sign-in to Azure. ${safe(error.message)}`)
+  return new Problem('AzureRefused', `${noSignIn()} ${safe(error.message)}`)
 }
 
 function unknownError(thrown: unknown, error: Thrown): Problem {

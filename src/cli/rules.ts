@@ -42,22 +42,25 @@ const log = commandLog()
 
 async function main({ words: [word, ...rest] }: Given): Promise<number> {
   if (word === undefined || !commands.includes(word)) throw unknownWord(word, 'command', commands)
-  if (word === 'export') return exported(openAzure(real(settings()), log), rest)
+  if (word === 'export') return exported(signedIn(settings()), rest)
   const prune = rest[0] === 'prune'
   const [file, ...more] = prune ? rest.slice(1) : rest
   if (file === undefined) throw new UsageError('Say which file holds the rules.')
   noMore(more)
-  const config = real(settings())
-  const azure = openAzure(config, log)
+  const config = settings()
+  const azure = signedIn(config)
   const around = await surroundings(azure)
   const planned = await planText(await fileText(file, longestFile), around, prune)
   if ('errors' in planned) return wrong(azure, file, planned.errors)
   return word === 'plan' ? told(planned, around) : applied(config, azure, planned, around)
 }
 
-function real(config: Config): Config {
-  if (!config.simulated) return config
-  throw new Failure('AZURE_ARM_ENDPOINT: say which Azure; the simulated one lives in the bot and has its own commands in chat.')
+/** Asked as whoever runs the command. */
+function signedIn(config: Config): Azure {
+  if (!config.simulated) return openAzure(config, log, undefined, 'command')
+  throw new Failure(
+    'AZURE_ARM_ENDPOINT: say which Azure. The simulated one lives in the bot: while that runs, "rules export", "rules plan" and "rules apply" do the same in chat.',
+  )
 }
 
 async function exported(azure: Azure, words: string[]): Promise<number> {

@@ -84,6 +84,9 @@ test('what Azure does not let be read is a sentence that names where, beside wha
     /^azure: logic apps of a subscription are out of reach \(.*lacks Microsoft\.Web\/sites\/read on the subscription 1/m,
   )
   expect(err).not.toMatch(/^\{/m)
+  // Whoever is signed in here is no bot.
+  expect(err).toContain('Stakeholder may not do this in Azure')
+  expect(err).not.toContain('The bot')
 })
 
 test('a template of one rule', async () => {
@@ -103,6 +106,9 @@ test.each([
 })
 
 test('without an Azure of its own, and with a file that is not there, it says so', async () => {
-  expect(await runCli('rules', ['export'])).toMatchObject({ code: 1, err: expect.stringContaining('AZURE_ARM_ENDPOINT') })
+  expect(await runCli('rules', ['export'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^AZURE_ARM_ENDPOINT: .*"rules export".*in chat\./),
+  })
   expect(await rules('plan', '/nowhere.yaml')).toMatchObject({ code: 1, err: expect.stringContaining('no file "/nowhere.yaml"') })
 })

@@ -284,7 +284,11 @@ function searchTests(at: () => Bench, posted: (card?: Card) => Promise<TeamsMess
   test('longer text opens in a window, errors are said', async () => {
     const message = await posted()
     at().desk.answerWith(() => personal({ ...findingLike, buttons: [] }))
-    expect((await at().person().open(message, 'Trigger logic app')).title).toContain('Suspicious PowerShell')
+    const opened = await at().person().open(message, 'Trigger logic app')
+    expect(opened.title).toContain('Suspicious PowerShell')
+    // The window's frame says it: below, it would stand there twice.
+    expect(textOf(opened.card)).not.toContain(opened.title)
+    expect(textOf(opened.card)).not.toBe('')
     const problem = new Problem('Forbidden', 'You can’t do that.')
     at().desk.answerWith(() => ({ ...personal(errorCard(problem)), error: errorBody(problem) }))
     expect((await at().person().press(message, 'Trigger logic app')).body).toEqual({
