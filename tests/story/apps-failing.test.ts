@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Problem } from '../../src/errors.ts'
 import { lookAtRules as look } from '../../src/flow/rule-health.ts'
+import { createLog } from '../../src/log.ts'
 import { openStory, type Story, until } from './ground.ts'
 
 /** A logic app that can be started but whose runs fail is not simply ready: its card, the list and the rules that start it say so. */
@@ -100,3 +101,19 @@ test('ready while it works, failing while it does not, and told by the rule that
   )
   expect(await told()).toHaveLength(1)
 }, 60_000)
+
+test('the log tells once that the runs of an app could not be read, and again when the reason is another', async () => {
+  const lines: string[] = []
+  const world = { ...story.app.world, log: createLog('info', line => lines.push(line)) }
+  const told = () => lines.filter(line => line.includes('could not be read') && line.includes('block-brute-force-ip')).length
+  await look(world)
+  expect(told()).toBe(1)
+  await look(world)
+  expect(told()).toBe(1)
+  const { azure } = world
+  const away = { ...azure.logicApps, recentRuns: () => Promise.reject(new Problem('AzureUnavailable')) }
+  await look({ ...world, azure: { ...azure, logicApps: away } })
+  expect(told()).toBe(2)
+  await look(world)
+  expect(told()).toBe(3)
+})

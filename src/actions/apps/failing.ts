@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { toProblem } from '../../errors.ts'
+import { type Problem, type ProblemCode, toProblem } from '../../errors.ts'
+import type { Log } from '../../log.ts'
 import { type Failing, stillFailing } from '../../model/app-statistics.ts'
 import type { World } from '../../ports.ts'
 
@@ -17,14 +18,31 @@ export async function askFailing(
   const found = await Promise.all(
     ids.map(async id => {
       try {
-        return entry(id, stillFailing(await azure.logicApps.recentRuns(id, runsRead), before.get(id), clock.now()))
+        const runs = await azure.logicApps.recentRuns(id, runsRead)
+        toldIn(log).delete(id)
+        return entry(id, stillFailing(runs, before.get(id), clock.now()))
       } catch (thrown) {
-        log.info({ app: id, error: toProblem(thrown) }, 'its runs could not be read')
+        tell(log, id, toProblem(thrown))
         return entry(id, before.get(id))
       }
     }),
   )
   return new Map(found.flat())
+}
+
+/** Of each app why its runs could not be read when the log last told it: one that is gone is no news with every look. */
+const told = new WeakMap<Log, Map<string, ProblemCode>>()
+
+function toldIn(log: Log): Map<string, ProblemCode> {
+  const known = told.get(log) ?? new Map<string, ProblemCode>()
+  told.set(log, known)
+  return known
+}
+
+function tell(log: Log, app: string, error: Problem): void {
+  if (toldIn(log).get(app) === error.code) return
+  toldIn(log).set(app, error.code)
+  log.info({ app, error }, 'its runs could not be read')
 }
 
 const Kept = z.record(z.string(), z.object({ failed: z.number(), of: z.number(), often: z.boolean() }))
