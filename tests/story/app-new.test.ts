@@ -12,6 +12,7 @@ import { openStory, type Story, until } from './ground.ts'
 let story: Story
 beforeAll(async () => {
   story = await openStory()
+  story.hurry()
 })
 afterAll(() => story.close())
 

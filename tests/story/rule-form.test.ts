@@ -19,6 +19,7 @@ let chats: Chats
 beforeAll(async () => {
   database = await freshDatabase()
   chats = await openChats({ inTeams: 'added', env: { DATABASE_URL: database.url } })
+  chats.story.hurry()
   // What a program asks of Azure at first takes longer than a dialog of Slack's waits to be opened.
   await chats.story.act('rule new', { kind: 'alert' }, undefined, 'admin')
 }, 20_000)
