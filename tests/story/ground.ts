@@ -107,9 +107,14 @@ export async function openStory(more: Record<string, string> = {}, log: Log = si
       if (app.simulator === undefined) throw new Error('no simulator')
       return app.simulator
     },
-    /** What takes time in Azure takes a tenth of it from now on: deployments, runs. */
+    /** What takes time in Azure takes a tenth of it: deployments, runs. */
     hurry() {
       hurrying ??= setInterval(() => app.simulator?.advance(9 * hurryEveryMs), hurryEveryMs).unref()
+    },
+    /** It takes its time again, so that something can be done meanwhile. */
+    dawdle() {
+      clearInterval(hurrying)
+      hurrying = undefined
     },
     async restart() {
       await app.stop()
