@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { pollTroubles } from './actions/poll-troubles.ts'
 import { verbs } from './actions/verbs.ts'
 import { type Config, isLoopback } from './config.ts'
@@ -59,7 +60,7 @@ export async function startApp(config: Config, log: Log = createLog(config.LOG_L
 
 async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
   const map = await startPeopleMap(config, log, undo)
-  const [kept, simulator] = await Promise.all([startStore(config, log, undo), startSimulated(config, log, undo)])
+  const [kept, simulator] = await begun([startStore(config, log, undo), startSimulated(config, log, undo)])
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
   const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
@@ -103,6 +104,14 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
 }
 
+/** When one fails the other is waited for: only what has begun can be undone. */
+async function begun<Parts extends readonly Promise<unknown>[] | []>(
+  parts: Parts,
+): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
+  await Promise.allSettled(parts)
+  return Promise.all(parts)
+}
+
 async function startJobs(world: World, desk: Settler, config: Config, { turns }: Polls): Promise<void> {
   const { jobs } = world.store
   await startChores(world, turns)
@@ -135,6 +144,7 @@ async function startSimulated(config: Config, log: Log, undo: (() => Promise<voi
     seed: config.SIMULATOR_SEED,
     eventEveryS: config.SIMULATOR_EVENT_EVERY_S,
     latency: true,
+    keptIn: join(config.DATA_DIR, 'simulated-azure'),
     log,
   })
   undo.push(simulator.stop)

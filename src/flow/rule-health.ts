@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { askFailing, keepFailing, readFailing } from '../actions/apps/failing.ts'
+import { askFailing, keepFailing } from '../actions/apps/failing.ts'
 import { troublesFor } from '../actions/rules/facts.ts'
 import { toProblem } from '../errors.ts'
 import type { Feed } from '../model/feed.ts'
@@ -18,7 +18,7 @@ const priority = 0
 export async function lookAtRules(world: World): Promise<undefined> {
   const rules = await world.azure.rules.list()
   const started = rules.filter(({ enabled }) => enabled).flatMap(logicAppIds)
-  const failing = await askFailing(world, started, await readFailing(world))
+  const failing = await askFailing(world, started)
   await keepFailing(world, failing)
   const troubles = await troublesFor(world, rules, failing)
   const now = new Map(rules.map(rule => [keyOf(rule.id), newsOf(rule, troubles.get(keyOf(rule.id)) ?? [])]))

@@ -10,9 +10,9 @@ const burst = { alerts: 8, apartMs: 12_000 }
 const fixedAfterMs = [180_000, 600_000] as const
 const flapsAfterMs = 30_000
 
-/** Fills the past, then lets something happen every so often. */
-export function live(state: State, everyS: number): void {
-  fillPast(state)
+/** Fills the past of a new company, then lets something happen every so often. */
+export function live(state: State, everyS: number, company: 'new' | 'known'): void {
+  if (company === 'new') fillPast(state)
   if (everyS <= 0) return
   function beat(): void {
     happen(state)

@@ -6,9 +6,10 @@ import { createDice, type Dice } from './dice.ts'
 import { createDoor } from './door.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
 import { perform, refusalOf } from './gateway.ts'
+import { openKeeping } from './keeping.ts'
 import { deprecate, replace } from './leaving.ts'
 import { change, live } from './life.ts'
-import { listen } from './listener.ts'
+import { type Listening, listen } from './listener.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
 import type { RoleName } from './principal.ts'
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   /** The product's `/api/events`, and its key; the seeded Send-… apps post there. */
   forwardTo?: string
   forwardKey?: string
+  /** A file in which the company outlives the simulator; without one every start begins from the seed. */
+  keptIn?: string
   /** Opens `/_simulator`, by which other programs arrange things. */
   control?: boolean
   log?: { error(fields: object, message: string): void }
@@ -94,14 +97,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     (...asked) => (options.control ? control(simulator, ...asked) : undefined),
     () => state,
   )
-  const server = await listen({ ...door, faults, noise, latency, report }, options.port ?? 0, host)
+  const keeping = options.keptIn === undefined ? undefined : openKeeping({ file: options.keptIn, seed, log: options.log })
+  const answer: Listening['answer'] = async (request, text) => {
+    if (request.method !== 'GET') keeping?.touch(state)
+    return door.answer(request, text)
+  }
+  const server = await listen({ ...door, answer, faults, noise, latency, report }, options.port ?? 0, host)
   const address = server.address()
   const origin = `http://${host === '::1' ? '[::1]' : host}:${typeof address === 'object' ? (address?.port ?? 0) : 0}`
   const state = create()
-  live(state, eventEveryS)
+  const isKnown = await keeping?.restore(state)
+  live(state, eventEveryS, isKnown ? 'known' : 'new')
 
   function create(): State {
-    const emit: State['emit'] = event => delivery.emit(state, event)
+    const emit: State['emit'] = event => {
+      keeping?.touch(state)
+      delivery.emit(state, event)
+    }
     const carryOut: State['carryOut'] = (app, run) => delivery.carryOut(state, app, run)
     const within: Pick<State, 'perform' | 'refusal'> = {
       perform: asked => perform(state, operations, asked),
@@ -119,13 +131,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       clock.clear()
       faults.set([])
       Object.assign(state, create())
-      live(state, eventEveryS)
+      live(state, eventEveryS, 'new')
     },
     async stop() {
       clock.clear()
       server.closeAllConnections()
       await new Promise<void>(done => server.close(() => done()))
       await delivery.settled()
+      await keeping?.close(state)
     },
   }
   return simulator

@@ -9,6 +9,7 @@ import { formWith, group } from './make-app.ts'
 let chats: Chats
 beforeAll(async () => {
   chats = await openChats({ inTeams: 'added' })
+  chats.story.hurry()
 }, 20_000)
 afterAll(() => chats.close())
 

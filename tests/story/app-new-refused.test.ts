@@ -9,6 +9,7 @@ import { makeInSlack, makeInTeams } from './make-app.ts'
 let chats: Chats
 beforeAll(async () => {
   chats = await openChats({ inTeams: 'added' })
+  chats.story.hurry()
 }, 20_000)
 afterAll(() => chats.close())
 afterEach(() => {

@@ -12,6 +12,7 @@ import { openStory, type Story, until } from './ground.ts'
 let story: Story
 beforeAll(async () => {
   story = await openStory()
+  story.hurry()
 })
 afterAll(() => story.close())
 
@@ -134,6 +135,7 @@ function cardSays(words: string) {
 }
 
 test('one that somebody cancels in Azure is told so, and one that is forgotten there', async () => {
+  story.dawdle()
   const { origin, tokens } = story.simulator()
   await inChannel({ template: 'blank', kind: 'alert', name: 'Called-Off', group, step: 'details' })
   const { id } = await underWay('Called-Off')
@@ -143,9 +145,11 @@ test('one that somebody cancels in Azure is told so, and one that is forgotten t
   await inChannel({ template: 'blank', kind: 'alert', name: 'Forgotten', group, step: 'details' })
   story.simulator().state.deployments.delete((await underWay('Forgotten')).id.toLowerCase())
   expect(shown(await cardSays('New logic app Forgotten: failed.'))).toContain('Azure has forgotten this deployment')
+  story.hurry()
 })
 
 test('of two who make one of the same name at once, the second is told', async () => {
+  story.dawdle()
   const input = { template: 'blank', kind: 'alert', name: 'Only-One', group, step: 'details' }
   await inChannel(input)
   const second = await story.act('app new', { ...input, kind: 'compliance', name: 'only-one' }, undefined, 'admin')
@@ -154,16 +158,19 @@ test('of two who make one of the same name at once, the second is told', async (
     field: 'name',
     message: expect.stringContaining('is being made in rg-soc right now'),
   })
+  story.hurry()
   expect(await over('Only-One')).toMatchObject({ state: 'succeeded' })
   expect(kindTaken(await story.app.world.azure.logicApps.get(workflow('Only-One')?.id ?? ''))).toBe('alert')
 })
 
 test('where nothing can be posted the answer says so, and app show tells how it goes', async () => {
+  story.dawdle()
   const input = { template: 'blank', name: 'From-Nowhere', group, kind: 'compliance' }
   const { answer, error } = await story.act('app new', input, undefined, 'admin')
   expect(error).toBeUndefined()
   expect(answer.card.text).toContain('"app show From-Nowhere" shows how it goes')
   expect(shown(await story.say('app show from-nowhere', 'admin'))).toMatch(/New logic app From-Nowhere|Logic app From-Nowhere/)
+  story.hurry()
   await over('From-Nowhere')
   const card = await until('the app itself', async () => {
     const said = shown(await story.say('app show From-Nowhere', 'admin'))

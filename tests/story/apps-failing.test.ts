@@ -82,17 +82,17 @@ test('ready while it works, failing while it does not, and told by the rule that
 
   Object.assign(blockIp().behaviour, { failsEvery: 0 })
   for (const _ of [1, 2]) await ranAndEnded(id, 'succeeded')
-  await until('ready again', async () => {
-    const { text } = (await story.act('app show', { logicApp: 'Block-IP' })).answer.card
-    return text === 'Logic app Block-IP, ready.' ? true : undefined
-  })
   // Two good runs are no end of it: the rule's own news would open and close with every other run.
   expect(await rule()).toContain('Block-IP is started, but 2 of its last 5 runs failed')
+  const app = async () => (await story.act('app show', { logicApp: 'Block-IP' })).answer.card.text
+  expect(await app()).toContain('failing. It can be started, but 2 of its last 5 runs failed')
+  expect(shown((await story.act('apps', { filter: 'block' })).answer.card.teams)).toContain('2 of its last 5 runs failed')
   await look(story.app.world)
   const told = async () => (await news()).filter(post => shown(post).includes('Block-The-Rest'))
   expect((await told()).map(({ card: { text } }) => text)).toEqual(['The rule Block-The-Rest needs a look.'])
   for (const _ of [1, 2, 3]) await ranAndEnded(id, 'succeeded')
   expect(await rule()).not.toContain('runs failed')
+  expect(await app()).toBe('Logic app Block-IP, ready.')
   // The list asks now; the last look still has it.
   expect(shown(await story.act('rules', { filter: 'Rest' }, undefined, 'admin'))).not.toContain('runs failed')
   await lookAtRules()

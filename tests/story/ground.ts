@@ -41,6 +41,8 @@ const Posts = z.array(
   }),
 )
 
+const hurryEveryMs = 40
+
 export type Story = Awaited<ReturnType<typeof openStory>>
 
 /** The real program with its own database and simulated Azure, seen from outside over HTTP. Nothing happens by itself. */
@@ -60,6 +62,7 @@ export async function openStory(more: Record<string, string> = {}, log: Log = si
     )
   let app: App = await launch()
   let requests = 0
+  let hurrying: NodeJS.Timeout | undefined
 
   async function call(
     path: string,
@@ -104,6 +107,15 @@ export async function openStory(more: Record<string, string> = {}, log: Log = si
       if (app.simulator === undefined) throw new Error('no simulator')
       return app.simulator
     },
+    /** What takes time in Azure takes a tenth of it: deployments, runs. */
+    hurry() {
+      hurrying ??= setInterval(() => app.simulator?.advance(9 * hurryEveryMs), hurryEveryMs).unref()
+    },
+    /** It takes its time again, so that something can be done meanwhile. */
+    dawdle() {
+      clearInterval(hurrying)
+      hurrying = undefined
+    },
     async restart() {
       await app.stop()
       app = await launch()
@@ -113,6 +125,7 @@ export async function openStory(more: Record<string, string> = {}, log: Log = si
       app = await launch()
     },
     async close() {
+      clearInterval(hurrying)
       await app.stop()
       await rm(folder, { recursive: true, force: true })
     },

@@ -15,12 +15,15 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** What the program says when it can't start; it ends by itself and leaves nothing running. */
 async function refusal(environment: Record<string, string>): Promise<string> {
-  const env = { PATH: process.env.PATH, LOG_LEVEL: 'silent', AZURE_POLL_EVERY_S: '0', ...environment }
+  const folder = await mkdtemp(join(tmpdir(), 'refused-'))
+  const env = { PATH: process.env.PATH, LOG_LEVEL: 'silent', AZURE_POLL_EVERY_S: '0', DATA_DIR: folder, ...environment }
   const ended = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env, cwd: '/' })
-  return ended.then(
-    () => 'it started and ended well',
-    ({ code, stderr }: { code: number; stderr: string }) => `${code} ${stderr}`,
-  )
+  return ended
+    .then(
+      () => 'it started and ended well',
+      ({ code, stderr }: { code: number; stderr: string }) => `${code} ${stderr}`,
+    )
+    .finally(() => rm(folder, { recursive: true, force: true }))
 }
 
 describe('what is wrong is told in one sentence', () => {

@@ -1,11 +1,12 @@
 import { type AppRunView, appCard } from '../../../cards/app.ts'
 import type { Card } from '../../../cards/card.ts'
 import { toProblem } from '../../errors.ts'
-import { failingOf, statisticsOf } from '../../model/app-statistics.ts'
+import { statisticsOf, stillFailing } from '../../model/app-statistics.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import type { AppRun, World } from '../../ports.ts'
 import type { Context } from '../action.ts'
 import { runRight } from '../eligible.ts'
+import { readFailing } from './failing.ts'
 import { whyOf } from './list.ts'
 import { usersOf } from './users.ts'
 
@@ -15,14 +16,15 @@ const runsRead = 50
 /** One app with all that is known of it: asked of Azure at once. */
 export async function cardOfApp({ world, person, now }: Context, app: LogicApp): Promise<Card> {
   const { azure } = world
-  const [recent, users, subscriptions, lacking, signedOut] = await Promise.all([
+  const [recent, users, subscriptions, lacking, signedOut, before] = await Promise.all([
     app.plan === 'consumption' ? azure.logicApps.recentRuns(app.id, runsRead) : [],
     usersOf(world, person.id, app.id),
     azure.subscriptions(),
     azure.access.missing(person.id, [runRight(app)]),
     signedOutOf(world, app),
+    readFailing(world),
   ])
-  const failing = failingOf(recent)
+  const failing = stillFailing(recent, before.get(app.id.toLowerCase()), now)
   const subscription = subscriptions.find(({ id }) => id === app.subscription)
   return appCard({
     app,

@@ -7,12 +7,10 @@ import type { World } from '../../ports.ts'
 /** Enough that five of them have ended, as a rule. */
 const runsRead = 10
 
-/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell beside what was known `before`; that alone where they can't be read. */
-export async function askFailing(
-  { azure, clock, log }: World,
-  appIds: string[],
-  before: ReadonlyMap<string, Failing> = new Map(),
-): Promise<Map<string, Failing>> {
+/** Of these logic apps the ones that fail, by lower-case id, as their newest runs tell beside what the last look found; that alone where they can't be read. */
+export async function askFailing(world: World, appIds: string[]): Promise<Map<string, Failing>> {
+  const { azure, clock, log } = world
+  const before = await readFailing(world)
   const entry = (id: string, failing: Failing | undefined): [string, Failing][] => (failing === undefined ? [] : [[id, failing]])
   const ids = [...new Set(appIds.map(id => id.toLowerCase()))]
   const found = await Promise.all(

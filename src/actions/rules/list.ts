@@ -5,7 +5,7 @@ import { logicAppIds, type Rule } from '../../model/rule.ts'
 import type { Trouble } from '../../model/rule-health.ts'
 import type { World } from '../../ports.ts'
 import { type Answer, type Context, personal, verb } from '../action.ts'
-import { askFailing, readFailing } from '../apps/failing.ts'
+import { askFailing } from '../apps/failing.ts'
 import { subscriptionNamed } from '../scope.ts'
 import { troublesFor } from './facts.ts'
 import { readableRules } from './find.ts'
@@ -56,7 +56,7 @@ async function list(context: Context, { filter, page }: ListInput): Promise<Answ
 /** How what they start does is asked for no more rules than are shown; the others stand where the last look put them. */
 async function asNow(world: World, shown: Rated[]): Promise<Rated[]> {
   const rules = shown.map(({ rule }) => rule)
-  const failing = await askFailing(world, rules.flatMap(logicAppIds), await readFailing(world))
+  const failing = await askFailing(world, rules.flatMap(logicAppIds))
   const troubles = await troublesFor(world, rules, failing)
   return rules.map(rule => ({ rule, troubles: troubles.get(rule.id.toLowerCase()) ?? [] }))
 }

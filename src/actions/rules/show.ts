@@ -4,7 +4,7 @@ import { ruleCard } from '../../../cards/rule.ts'
 import { logicAppIds, type Rule } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 import { personal, verb } from '../action.ts'
-import { askFailing, readFailing } from '../apps/failing.ts'
+import { askFailing } from '../apps/failing.ts'
 import { troublesFor } from './facts.ts'
 import { ruleNamed, wholeName } from './find.ts'
 import { viewOf } from './view.ts'
@@ -34,7 +34,7 @@ export const ruleShow = verb<{ rule: string }>({
 /** The rule's card as things stand. */
 export async function cardOf(world: World, rule: Rule): Promise<Card> {
   const [troubles, history, told] = await Promise.all([
-    troublesFor(world, [rule], await askFailing(world, logicAppIds(rule), await readFailing(world))),
+    troublesFor(world, [rule], await askFailing(world, logicAppIds(rule))),
     world.store.ruleHistory.list(rule.id, historyLines),
     wording(world),
   ])
