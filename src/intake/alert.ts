@@ -63,17 +63,26 @@ function timeOf(fields: Fields, envelope: Envelope, now: Date): { iso: string; b
   return { iso: now.toISOString() }
 }
 
+/** What only a card or a search looks at is read when one does: most that comes in is kept, and looked at later, if at all. */
 function eventOf(fields: Fields, envelope: Envelope, { name, title, severity, at }: Essence, now: Date): AlertEvent {
   const uri = told(fields.alertUri) ?? told(fields.alertLink)
   const extended = extendedOf(fields, envelope)
   const resource = resourceHit(fields)
   const subscription = subscriptionTold(fields, envelope, uri, resource)
+  const description = once(() => filled(plain(fields.description ?? envelope.description ?? ''), extended))
+  const tactics = once(() => tacticsOf(fields, extended))
+  const techniques = once(() => techniquesOf(fields, extended))
+  const entities = once(() => readEntities(fields.entities))
+  const remediation = once(() => listOf(fields.remediationSteps).flatMap(steps))
+  const properties = once(() => Object.entries(extended).flatMap(([key, value]) => property(key, value)))
   return {
     kind: 'alert',
     key: name.toLowerCase(),
     id: name,
     title,
-    description: filled(plain(fields.description ?? envelope.description ?? ''), extended),
+    get description() {
+      return description()
+    },
     severity,
     resource: resource ?? nowhere(subscription),
     subscription,
@@ -81,11 +90,21 @@ function eventOf(fields: Fields, envelope: Envelope, { name, title, severity, at
     snapshot: false,
     alertType: told(fields.alertType) ?? told(fields.alertName) ?? '',
     status: statusOf(fields, envelope),
-    tactics: tacticsOf(fields, extended),
-    techniques: techniquesOf(fields, extended),
-    entities: readEntities(fields.entities),
-    remediation: listOf(fields.remediationSteps).flatMap(steps),
-    properties: Object.entries(extended).flatMap(([key, value]) => property(key, value)),
+    get tactics() {
+      return tactics()
+    },
+    get techniques() {
+      return techniques()
+    },
+    get entities() {
+      return entities()
+    },
+    get remediation() {
+      return remediation()
+    },
+    get properties() {
+      return properties()
+    },
     incident: String(fields.isIncident).toLowerCase() === 'true',
     ...known({
       portalUrl: httpsLink(uri),
@@ -94,6 +113,14 @@ function eventOf(fields: Fields, envelope: Envelope, { name, title, severity, at
       correlationKey: told(fields.correlationKey),
       armId: armIdOf(envelope, uri, name),
     }),
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

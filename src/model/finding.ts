@@ -48,9 +48,9 @@ export function isFindingId(word: string): boolean {
 
 /** A short id people can type, the same for every delivery of one event: `a-` and twelve characters (60 bits). */
 export function findingId(event: DefenderEvent): string {
-  const digest = hash('sha256', `${event.kind}|${event.key}`, 'buffer')
-  const letters = Array.from({ length: 12 }, (_, index) => alphabet.charAt((digest[index] ?? 0) % 32))
-  return `${initial[event.kind]}-${letters.join('')}`
+  let id = `${initial[event.kind]}-`
+  for (const byte of hash('sha256', `${event.kind}|${event.key}`, 'buffer').subarray(0, 12)) id += alphabet.charAt(byte % 32)
+  return id
 }
 
 /** The source's word for where it stands → ours. Unhealthy and failed are open; what no longer applies is dismissed. */

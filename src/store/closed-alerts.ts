@@ -35,6 +35,6 @@ export async function closedBefore(
   return new Map(rows.map(row => [row.id, row.closed_at]))
 }
 
-function mayBeForgotten({ event, receivedAt }: Arrival): boolean {
+export function mayBeForgotten({ event, receivedAt }: Arrival): boolean {
   return event.kind === 'alert' && !(Date.parse(event.at) > Date.parse(receivedAt) - neverForgottenMs)
 }

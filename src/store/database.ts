@@ -167,14 +167,14 @@ function isFullDisk(thrown: unknown): boolean {
   return SqlError.safeParse(thrown).data?.code === '53100'
 }
 
-/** The transaction again, as long as it only lost against others. */
+/** The transaction again, as long as it only lost against others. `work` is told which attempt it is, from 1. */
 export async function repeated<Result>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient, end: End) => Promise<Result>,
+  work: (client: pg.PoolClient, end: End, attempt: number) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction(pool, work)
+      return await transaction(pool, (client, end) => work(client, end, attempt))
     } catch (thrown) {
       const again = thrown instanceof Overtaken || passing.has(SqlError.safeParse(thrown).data?.code ?? '')
       if (!again || attempt >= tries) throw thrown

@@ -75,6 +75,24 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         expect(await store.findings.get(findingId(alertEvent('a5')))).toMatchObject({ version: 3, event: { title: 'Third' } })
       })
 
+      test('in a flood of what is new, what is there already is found: changed, unchanged, and past', async () => {
+        const [there, same] = [arrival('flood-there'), arrival('flood-same')]
+        await store.accept([there, same], planFor([]))
+        const plan = (one: Arrival, before: Finding | undefined) =>
+          before === undefined && one.event.key === 'flood-past' ? undefined : planFor([channel])(one, before)
+        const taken = await Promise.all(
+          [arrival('flood-there', { title: 'Another' }), same, arrival('flood-past'), arrival('flood-new')].map(one =>
+            store.accept([one], plan),
+          ),
+        )
+        expect(taken.flat().map(({ duplicate }) => duplicate)).toEqual([false, true, true, false])
+        const [changed, kept, past, fresh] = await Promise.all(
+          taken.flat().map(async ({ findingId }) => store.findings.get(findingId)),
+        )
+        expect([changed?.version, changed?.event.title]).toEqual([2, 'Another'])
+        expect([kept?.version, past, fresh?.version]).toEqual([1, undefined, 1])
+      })
+
       test('order of results is order of arrivals', async () => {
         const keys = ['z9', 'a9', 'm9', 'z9']
         const ids = await take(...keys.map(key => arrival(key)))
