@@ -1,6 +1,6 @@
 import type { SecurityCenter } from '@azure/arm-security'
 import { Problem } from '../errors.ts'
-import type { Status } from '../model/finding.ts'
+import { azureKeepsAlertsDays, type Status } from '../model/finding.ts'
 import { readArmId } from './arm-id.ts'
 import { cached } from './cached.ts'
 import type { Connection } from './connection.ts'
@@ -26,7 +26,7 @@ export function createAlerts(connection: Connection, now: () => number) {
       if (status === 'in-progress') return await setInProgress(connection, address)
       await setByClient((await connection.security(address.subscription)).alerts, address, status)
     } catch (thrown) {
-      throw toError(thrown)
+      throw inWords(toError(thrown))
     }
   }
 
@@ -41,6 +41,13 @@ export function createAlerts(connection: Connection, now: () => number) {
   }
 
   return { setStatus, simulate }
+}
+
+function inWords(problem: Problem): Problem {
+  if (problem.code !== 'NotFound') return problem
+  const { reference } = problem
+  const sentence = `Azure no longer has this alert, so nobody can change its state any more. It keeps alerts for ${azureKeepsAlertsDays} days.`
+  return new Problem('NotFound', sentence, { ...(reference !== undefined && { reference }) })
 }
 
 function readAlertId(armId: string): AlertAddress {

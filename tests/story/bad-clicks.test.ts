@@ -60,6 +60,14 @@ const forEach = <Result>(work: (kind: FaultKind, index: number) => Promise<Resul
   Promise.all(lasting.map(async ([kind], index) => ({ kind, ...(await work(kind, index)) })))
 const told = lasting.map(([kind, code, words]) => ({ kind, first: { code, message: expect.stringMatching(words) } }))
 
+test('an alert that Azure has forgotten: the answer says that its state stays as it is', async () => {
+  const { id, alert } = await alertArrives()
+  story.simulator().state.alerts.delete(alert.name.toLowerCase())
+  const { error } = await story.act('status', { to: 'dismissed', reason: 'a test' }, id)
+  expect(error).toMatchObject({ code: 'NotFound', message: expect.stringMatching(/Azure no longer has this alert.*90 days/) })
+  expect((await story.finding(id)).status).toBe('active')
+})
+
 test('resolving while Azure answers an error: nothing changes, the answer says why, and again it works', async () => {
   const seen = await forEach(async kind => {
     const { id, alert } = await alertArrives()
