@@ -1,4 +1,4 @@
-import { keepBrought } from '../actions/rules/fired.ts'
+import { keepBrought } from '../actions/rules/facts.ts'
 import { logicAppIds } from '../model/rule.ts'
 import type { Arrival, World } from '../ports.ts'
 import { matchesOf } from './rule-matches.ts'
@@ -54,7 +54,7 @@ function notingRules({ store, azure, log }: Pick<World, 'store' | 'azure' | 'log
           const at = Date.parse(arrival.receivedAt)
           if (at - (noted.get(rule.id) ?? 0) < noteEveryMs) continue
           noted.set(rule.id, at)
-          await keepBrought(store.texts, rule, arrival.receivedAt)
+          await keepBrought({ store }, rule, arrival.receivedAt)
         }
     }
   }

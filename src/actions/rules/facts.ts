@@ -42,6 +42,20 @@ export function keepFiring({ store }: World, firing: Firing): Promise<void> {
   return store.texts.put(firingText, JSON.stringify(firing))
 }
 
+/**
+ * When a rule last brought an event here, ISO, kept under this and its lower-case id. The run itself is on no finding: on what it brought it is no
+ * news.
+ */
+const broughtText = 'rule-brought:'
+
+export function readBrought({ store }: World, rule: Rule): Promise<string | undefined> {
+  return store.texts.get(`${broughtText}${rule.id.toLowerCase()}`)
+}
+
+export function keepBrought({ store }: Pick<World, 'store'>, rule: Rule, at: string): Promise<void> {
+  return store.texts.put(`${broughtText}${rule.id.toLowerCase()}`, at)
+}
+
 interface Surroundings {
   apps: LogicApp[]
   /** Lower-case ids of those whose address the bot itself may not fetch. */
