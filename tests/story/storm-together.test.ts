@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { SinkMessage } from '../fakes/slack-api.ts'
-import type { TeamsMessage } from '../fakes/teams-connector.ts'
 import { textOf } from '../fakes/teams-person.ts'
 import type { Chats } from './chats.ts'
 import { type Story, until } from './ground.ts'
+import { allCounted, cardsInSlack, cardsInTeams, numberIn, stormsInSlack, stormsInTeams } from './storm-count.ts'
 import { openTwoProcesses, type TwoProcesses } from './two-processes.ts'
 
 /** One storm, two processes on one database, both of them taking what comes in and both of them posting. */
@@ -42,45 +41,22 @@ async function push(from: number, to: number): Promise<void> {
   await Promise.all(doors)
 }
 
-const inSlack = () => chats.sink.channelMessages('C0000MAIN')
-const stormsInSlack = () => inSlack().filter(({ text }) => text.startsWith('Storm'))
-const stormsInTeams = () => chats.connector.messages.filter(({ summary }) => summary.startsWith('Storm'))
-const numberIn = (text: string) => Number(/^Storm: (\d+) alerts/.exec(text)?.[1] ?? 0)
-const cardsInSlack = () => inSlack().map(({ text }) => text)
-const cardsInTeams = () => chats.connector.messages.map(({ summary }) => summary)
-const ofAlert = (card: string) => /^(Medium|High) alert/.test(card)
 const ownCards = (severity: string): string[][] =>
-  [cardsInSlack(), cardsInTeams()].map(cards => cards.filter(card => card.startsWith(`${severity} alert`)))
-
-/** What had its card before the storm began is not counted in it. */
-function accounted(cards: string[]): number {
-  const storm = cards.findIndex(card => card.startsWith('Storm'))
-  return storm < 0 ? 0 : cards.slice(0, storm).filter(ofAlert).length + numberIn(cards[storm] ?? '')
-}
-
-/** The card of a storm changes after half of the time it lasts already: on a slow machine that is long. */
-async function allCounted(total: number): Promise<{ slack: SinkMessage; teams: TeamsMessage }> {
-  const counted = async () => {
-    const [slack, teams] = [stormsInSlack()[0], stormsInTeams()[0]]
-    const isAll = accounted(cardsInSlack()) === total && accounted(cardsInTeams()) === total
-    return isAll && slack && teams && { slack, teams }
-  }
-  return until('all counted in both', async () => (await counted()) || undefined, 60_000)
-}
+  [cardsInSlack(chats), cardsInTeams(chats)].map(cards => cards.filter(card => card.startsWith(`${severity} alert`)))
 
 test('one card a chat counts each once, whichever process took it; the severe have one card each', async () => {
   await push(0, count)
-  const { slack } = await allCounted(count)
-  expect([stormsInSlack().length, stormsInTeams().length]).toEqual([1, 1])
+  const { slack } = await allCounted(chats, count)
+  expect([stormsInSlack(chats).length, stormsInTeams(chats).length]).toEqual([1, 1])
   await until('the severe', async () => (ownCards('High').every(cards => cards.length >= severe.length) ? true : undefined))
   expect(slack.text).toContain('3 High')
   await until('nothing is behind', async () => ((await other.app.world.store.status()).behind === 0 ? true : undefined))
-  for (const cards of [cardsInSlack(), cardsInTeams()]) expect(new Set(cards).size).toBe(cards.length)
+  for (const cards of [cardsInSlack(chats), cardsInTeams(chats)]) expect(new Set(cards).size).toBe(cards.length)
   for (const cards of ownCards('High')) expect(cards).toHaveLength(severe.length)
 }, 90_000)
 
 test('its buttons work whichever process they reach: a page from one, the next from the other', async () => {
-  const { slack, teams } = await allCounted(count)
+  const { slack, teams } = await allCounted(chats, count)
   const total = numberIn(slack.text)
   await chats.inSlack('analyst', other).press(slack, `Show all ${total}`)
   const view = await until('the list in Slack', async () =>
@@ -99,7 +75,7 @@ test('one process stops in the middle: the other goes on with the same card and 
   await push(count, count + more / 2)
   await chats.story.stop()
   for (let n = count + more / 2; n < count + more; n++) expect((await other.call('/api/events', alert(n))).status).toBe(202)
-  await allCounted(count + more)
-  expect([stormsInSlack().length, stormsInTeams().length]).toEqual([1, 1])
+  await allCounted(chats, count + more)
+  expect([stormsInSlack(chats).length, stormsInTeams(chats).length]).toEqual([1, 1])
   await chats.story.start()
 }, 90_000)
