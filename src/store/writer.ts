@@ -13,8 +13,8 @@ import { lockFindings, writeFindings } from './write-findings.ts'
 import { type Touched, writePosts } from './write-posts.ts'
 
 const wishesAtOnce = 500
-/** While one transaction waits for the disk, the next is made. */
-const lanes = 2
+/** One transaction at a time: what comes meanwhile makes the next one larger, which measured faster than two smaller ones side by side. */
+const lanes = 1
 
 /** All writes of findings go through here: calls that come while a transaction runs share the next one, in multi-row statements. */
 export function createWriter(database: Database, jobs: JobEngine): Pick<Store, 'accept' | 'change'> {
