@@ -41,3 +41,8 @@ export const WordList = z
   .optional()
 
 export const Limit = z.coerce.number().int().min(1).max(200).default(50)
+
+/** A line as it is typed in Teams and Slack, where the bot has to be called, without the call. */
+export function unaddressed(text: string): string {
+  return text.replace(/^\s*[/@]defender(?!\S)/i, '')
+}

@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import type { Door, HttpReply } from '../route.ts'
 import { type ConsoleDeps, seats } from './deps.ts'
 import { guarded } from './guard.ts'
-import { bodyAs } from './reading.ts'
+import { bodyAs, unaddressed } from './reading.ts'
 import { rendered } from './rendered.ts'
 
 const maxBytes = 1024 * 1024
@@ -38,7 +38,7 @@ export function requestDoors(deps: ConsoleDeps): Door[] {
       maxBytes,
       async handle(request) {
         const { text, ...rest } = bodyAs(Typed, request)
-        return answered(deps, { ...rest, ...readCommand(text, deps.verbs) })
+        return answered(deps, { ...rest, ...readCommand(unaddressed(text), deps.verbs) })
       },
     }),
     guarded({

@@ -3,7 +3,7 @@ import type { Door } from '../route.ts'
 import { complete } from './complete.ts'
 import { type ConsoleDeps, seats } from './deps.ts'
 import { guarded } from './guard.ts'
-import { queryAs } from './reading.ts'
+import { queryAs, unaddressed } from './reading.ts'
 
 const Query = z.object({ text: z.string().max(500).default('') })
 
@@ -14,7 +14,7 @@ export function verbDoors({ world, verbs, people }: ConsoleDeps): Door[] {
       path: '/console/api/verbs',
       maxBytes: 0,
       async handle(request) {
-        return { status: 200, body: await complete(queryAs(Query, request).text, verbs, world) }
+        return { status: 200, body: await complete(unaddressed(queryAs(Query, request).text), verbs, world) }
       },
     }),
     guarded({

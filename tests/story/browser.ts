@@ -25,6 +25,8 @@ export interface Visit {
 export interface Look {
   width: number
   scheme: 'light' | 'dark'
+  /** The person's own few colours instead of the page's, as Windows' contrast themes do. */
+  contrast?: true
 }
 
 export function openBrowser(): Promise<Browser> {
@@ -32,10 +34,11 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** The console in a window of its own, with nothing remembered. */
-export async function visit(browser: Browser, address: string, { width, scheme }: Look): Promise<Visit> {
+export async function visit(browser: Browser, address: string, { width, scheme, contrast }: Look): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: scheme,
+    forcedColors: contrast ? 'active' : 'none',
     reducedMotion: 'reduce',
     serviceWorkers: 'block',
   })

@@ -378,6 +378,83 @@ function stories(): void {
     await jump.waitFor({ state: 'hidden' })
   })
 
+  test('a long answer opens at its beginning, is read aloud, and is scrolled from the command box; new cards leave it where it is', async () => {
+    const { page, complaints } = await come()
+    const answer = page.locator('.note').filter({ hasText: 'rules export yaml' }).last()
+    const fromTop = async (): Promise<number> => (await boxOf(answer)).y - (await boxOf(page.locator('.feed-scroll'))).y
+    await say(page, 'rules export yaml')
+    await answer.waitFor(within)
+    await page
+      .getByRole('log')
+      .getByText(/rules in rules\.yaml/)
+      .waitFor({ ...within, state: 'attached' })
+    const top = await fromTop()
+    expect(top).toBeGreaterThanOrEqual(0)
+    expect(top).toBeLessThan(40)
+    await cardOf(page, await alertArrives()).then(card => card.waitFor({ ...within, state: 'attached' }))
+    expect(await fromTop()).toBe(top)
+    expect(await page.evaluate('document.activeElement.id')).toBe('command')
+    await page.keyboard.press('PageDown')
+    await until('the answer scrolled', async () => ((await fromTop()) < -300 ? true : undefined))
+    await page.keyboard.press('PageUp')
+    await until('the answer back', async () => (Math.abs((await fromTop()) - top) < 2 ? true : undefined))
+    await page.getByRole('button', { name: /new cards?$/ }).click()
+    expect(complaints).toEqual([])
+  })
+
+  test('a card that is acted on stays in view while others arrive', async () => {
+    const { page } = await come()
+    const jump = page.getByRole('button', { name: /new cards?$/ })
+    if (await jump.isVisible()) await jump.click()
+    const card = (await cardOf(page, await alertArrives())).locator('.teams-side')
+    await card.getByRole('button', { name: 'Assign to me' }).click(within)
+    await card.getByText('New · Analyst').waitFor(within)
+    for (let n = 0; n < 3; n += 1) await (await cardOf(page, await alertArrives())).waitFor({ ...within, state: 'attached' })
+    expect(await inView(card)).toBe(true)
+    await jump.click()
+    await jump.waitFor({ state: 'hidden' })
+    const last = await cardOf(page, await alertArrives())
+    await last.waitFor(within)
+    expect(await inView(last)).toBe(true)
+  })
+
+  test('in a contrast theme the marks that are only colour keep it, and what is chosen is marked', async () => {
+    const visited = await enter({ width: 1440, scheme: 'dark', contrast: true })
+    open.push(visited)
+    const { page } = visited
+    const background = await ground(page, '.slack-side')
+    const marks = ['.slack-dot', '.bubble', '.bar', '.line', '.place[aria-current]']
+    for (const mark of [...marks, '.segment[aria-checked="true"]']) {
+      const drawn = [await ground(page, mark), await ground(page, mark, '::before')]
+      expect([mark, drawn.some(each => each !== background && each !== 'rgba(0, 0, 0, 0)')]).toEqual([mark, true])
+    }
+  })
+
+  test('at 400 a list gives its words more room than their badge', async () => {
+    const visited = await enter({ width: 400, scheme: 'light' })
+    open.push(visited)
+    const { page } = visited
+    await say(page, 'alerts high')
+    const row = page.locator('.note .ac-columnSet').first()
+    await row.waitFor(within)
+    const [badge = 0, words = 0] = await Promise.all(
+      [0, 1].map(async at => (await boxOf(row.locator('> .ac-container').nth(at))).width),
+    )
+    expect(badge).toBeLessThan(60)
+    expect(words).toBeGreaterThan(200)
+  })
+
+  test('somebody new is told what to do first, until they have done it or say so', async () => {
+    const { page } = await apart()
+    const hint = page.getByRole('note', { name: 'First steps' })
+    await hint.getByText(/Trigger logic app/).waitFor(within)
+    await hint.getByRole('button', { name: 'Close' }).click()
+    expect(await page.evaluate('document.activeElement.id')).toBe('command')
+    await page.reload()
+    await page.locator('.post').first().waitFor(within)
+    expect(await hint.isVisible()).toBe(false)
+  })
+
   test('text from outside stays text', async () => {
     const hostile = '<img src=x onerror=alert(1)> **bold** [here](https://evil.example.com) <!channel> &lt;b&gt;'
     const { page, complaints } = await come()
@@ -414,9 +491,23 @@ function stories(): void {
     complaints.length = 0
     await box.fill('alrts')
     await page.keyboard.press('Enter')
-    await page.getByText(/Did you mean "alerts"/).waitFor(within)
+    const told = page.locator('.composer').getByRole('alert')
+    await told.getByText(/Did you mean "alerts"/).waitFor(within)
     expect(await box.inputValue()).toBe('alrts')
+    expect(await box.getAttribute('aria-invalid')).toBe('true')
     expect(complaints.splice(0)).toEqual([expect.stringContaining('400')])
+    await box.fill('/defender alerts')
+    expect(await box.getAttribute('aria-invalid')).toBeNull()
+    await told.waitFor({ state: 'hidden' })
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Enter')
+    await page
+      .locator('.note')
+      .last()
+      .getByText(/^\d+ alerts/)
+      .first()
+      .waitFor(within)
+    expect(complaints).toEqual([])
   })
 
   test('a line refused with an error is told above the cards and mended without a hand', async () => {
@@ -468,11 +559,31 @@ function stories(): void {
 }
 
 async function typedFor(page: Page, command: string, title: string): Promise<Locator> {
+  await say(page, command)
+  await page.getByRole('dialog', { name: title }).waitFor(within)
+  return page.getByRole('dialog')
+}
+
+async function say(page: Page, command: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Command' }).fill(command)
   await page.keyboard.press('Escape')
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog', { name: title }).waitFor(within)
-  return page.getByRole('dialog')
+}
+
+async function boxOf(part: Locator): Promise<{ y: number; width: number; height: number }> {
+  const box = await part.boundingBox()
+  if (box === null) throw new Error('it is not drawn')
+  return box
+}
+
+async function inView(part: Locator): Promise<boolean> {
+  const [one, feed] = await Promise.all([boxOf(part), boxOf(part.page().locator('.feed-scroll'))])
+  return one.y >= feed.y && one.y + one.height <= feed.y + feed.height
+}
+
+async function ground(page: Page, selector: string, pseudo = ''): Promise<string> {
+  const last = `[...document.querySelectorAll(${JSON.stringify(selector)})].at(-1)`
+  return String(await page.evaluate(`getComputedStyle(${last}, ${JSON.stringify(pseudo)}).backgroundColor`))
 }
 
 async function untilFocused(page: Page, field: string): Promise<void> {

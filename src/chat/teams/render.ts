@@ -28,8 +28,8 @@ const labelWidth = '92px'
 /** For labels of more than about two short words. */
 const wideLabelWidth = '124px'
 const wideLabel = 14
-/** For a version's number. */
-const numberWidth = '32px'
+/** For each letter of a badge, in bold, and what the shortest takes: on a phone the words beside it need the rest. */
+const badgeWidth = { letter: 7.5, least: 10, most: 92 }
 
 export interface TeamsCard extends Node {
   type: 'AdaptiveCard'
@@ -194,9 +194,10 @@ function step(text: string, number: number): Node[] {
 
 /** Where some rows have a badge, all keep its place. */
 function listRows(rows: Row[], host: Host): Node[] {
-  const badges = rows.flatMap(({ badge }) => (badge === '' ? [] : [badge]))
-  const width = badges.every(badge => /^\d{1,3}$/.test(badge)) ? numberWidth : labelWidth
-  return rows.map(row => listRow(row, badges.length === 0 ? undefined : width, host))
+  const longest = Math.max(...rows.map(({ badge }) => badge.length))
+  const { letter, least, most } = badgeWidth
+  const width = `${Math.min(most, Math.ceil(least + longest * letter))}px`
+  return rows.map(row => listRow(row, longest === 0 ? undefined : width, host))
 }
 
 function listRow(row: Row, width: string | undefined, host: Host): Node {

@@ -1,23 +1,30 @@
 import * as api from './api.ts'
 import { combobox, type Option } from './combobox.ts'
 import { h, sign } from './dom.ts'
-import { toast } from './toast.ts'
 
 interface Line extends Option {
   text: string
 }
 
-/** The box for commands: completion while typing, arrow up for what was typed before. */
-export function composer(send: (text: string) => Promise<void>): { element: HTMLElement; focus(): void } {
+/**
+ * The box for commands: completion while typing, arrow up for what was typed before, Page Up and Page Down for the cards above. What is wrong with
+ * a line is told where it stands.
+ */
+export function composer(
+  send: (text: string) => Promise<void>,
+  turn: (by: 1 | -1) => void,
+): { element: HTMLElement; focus(): void } {
   const input = h('input', {
     type: 'text',
     class: 'command',
     id: 'command',
     placeholder: 'Type a command: alerts high, help …',
     'aria-label': 'Command',
+    'aria-describedby': 'command-wrong',
     maxlength: 2000,
   })
   const go = h('button', { type: 'submit', class: 'go icon-only', 'aria-label': 'Send' }, sign('send'))
+  const wrong = h('p', { class: 'command-wrong', id: 'command-wrong', role: 'alert' })
   const said: string[] = []
   let at = 0
 
@@ -36,6 +43,7 @@ export function composer(send: (text: string) => Promise<void>): { element: HTML
     const text = input.value.trim()
     if (text === '' || form.getAttribute('aria-busy') === 'true') return
     box.close()
+    tell('')
     form.setAttribute('aria-busy', 'true')
     try {
       await send(text)
@@ -43,11 +51,23 @@ export function composer(send: (text: string) => Promise<void>): { element: HTML
       at = said.length
       input.value = ''
     } catch (thrown) {
-      toast(thrown instanceof api.Refusal ? thrown.message : 'That did not work.', 'bad')
+      tell(thrown instanceof api.Refusal ? thrown.message : 'That did not work.')
       input.select()
     } finally {
       form.setAttribute('aria-busy', 'false')
     }
+  }
+
+  function tell(message: string): void {
+    wrong.textContent = message
+    if (message === '') input.removeAttribute('aria-invalid')
+    else input.setAttribute('aria-invalid', 'true')
+  }
+
+  function page(event: KeyboardEvent): void {
+    if (event.key !== 'PageDown' && event.key !== 'PageUp') return
+    event.preventDefault()
+    turn(event.key === 'PageDown' ? 1 : -1)
   }
 
   function recall(event: KeyboardEvent): void {
@@ -55,14 +75,21 @@ export function composer(send: (text: string) => Promise<void>): { element: HTML
     event.preventDefault()
     at = Math.max(0, Math.min(said.length, at + (event.key === 'ArrowUp' ? -1 : 1)))
     input.value = said[at] ?? ''
+    tell('')
   }
 
-  const form = h('form', { class: 'composer', 'aria-label': 'Commands' }, h('div', { class: 'command-box' }, box.list, input, go))
+  const form = h(
+    'form',
+    { class: 'composer', 'aria-label': 'Commands' },
+    h('div', { class: 'command-box' }, wrong, box.list, input, go),
+  )
   form.addEventListener('submit', event => {
     event.preventDefault()
     void submit()
   })
   input.addEventListener('keydown', recall)
+  input.addEventListener('keydown', page)
+  input.addEventListener('input', () => tell(''))
   return { element: form, focus: () => input.focus() }
 }
 

@@ -14,11 +14,16 @@ export interface Feed {
   open(place: Place): Promise<void>
   /** Reads these posts again, and whatever is new. */
   refresh(postIds: Iterable<string>): Promise<void>
-  /** Puts an answer under the card it belongs to, or at the end. */
+  /** Puts an answer under the card it belongs to, or at the end; it is read from its beginning, so cards that arrive leave it where it is. */
   add(note: HTMLElement, under: Element | null): void
+  /** A page down or up. */
+  turn(by: 1 | -1): void
 }
 
-/** The cards of a place, oldest first. It follows its end while the reader is there, and stays where they are otherwise. */
+/**
+ * The cards of a place, oldest first. It follows its end while the reader is there, and stays where they are otherwise: further up, at an answer,
+ * or at the end but with a hand on a card.
+ */
 export function createFeed(onPress: OnPress): Feed {
   const held = new Map<string, PostMessage>()
   const earlier = h('button', { type: 'button', class: 'quiet earlier', hidden: true }, 'Show earlier cards')
@@ -30,16 +35,41 @@ export function createFeed(onPress: OnPress): Feed {
   let unseen = 0
 
   earlier.addEventListener('click', () => void showEarlier())
-  jump.addEventListener('click', () => toEnd())
-  posts.addEventListener('keydown', event => walk(posts, event))
-  scroller.addEventListener('scroll', () => {
-    if (isAtEnd()) seen()
-  })
-  new ResizeObserver(() => follow(wasAtEnd)).observe(posts)
   let wasAtEnd = true
+  /** The reader is at a card or an answer, which new ones must not push away. */
+  let isHeld = false
+  let isByHand = false
+  jump.addEventListener('click', toNewest)
+  posts.addEventListener('keydown', event => walk(posts, event))
+  for (const name of ['focusin', 'pointerdown']) posts.addEventListener(name, hold)
+  for (const name of ['wheel', 'touchmove']) scroller.addEventListener(name, byHand, { passive: true })
+  scroller.addEventListener('pointerdown', event => {
+    if (event.target === scroller) byHand()
+  })
   scroller.addEventListener('scroll', () => {
     wasAtEnd = isAtEnd()
+    if (!wasAtEnd) return
+    seen()
+    if (isByHand) isHeld = false
   })
+  new ResizeObserver(() => {
+    if (follows()) toEnd()
+  }).observe(posts)
+
+  function hold(): void {
+    isHeld = true
+    isByHand = false
+  }
+
+  /** Who scrolls to the end wants what is new. */
+  function byHand(): void {
+    isByHand = true
+    if (isAtEnd()) isHeld = false
+  }
+
+  function follows(): boolean {
+    return wasAtEnd && !isHeld
+  }
 
   async function open(next: Place): Promise<void> {
     place = next
@@ -48,14 +78,15 @@ export function createFeed(onPress: OnPress): Feed {
     const latest = await api.postsOf(next.id, { limit: page })
     if (place.id !== next.id) return
     held.clear()
-    fill(posts, ...(latest.length === 0 ? [empty()] : latest.map(post => hold(post).element)))
+    fill(posts, ...(latest.length === 0 ? [empty()] : latest.map(post => keep(post).element)))
     posts.setAttribute('aria-busy', 'false')
     earlier.hidden = latest.length < page
     seen()
+    isHeld = false
     toEnd()
   }
 
-  function hold(post: Post): PostMessage {
+  function keep(post: Post): PostMessage {
     const drawn = postMessage(post, onPress)
     held.set(post.postId, drawn)
     return drawn
@@ -67,7 +98,7 @@ export function createFeed(onPress: OnPress): Feed {
     const older = await api.postsOf(place.id, { before: first.post.postId, limit: page })
     const before = [...held]
     held.clear()
-    const drawn = older.map(post => hold(post).element)
+    const drawn = older.map(post => keep(post).element)
     for (const [id, known] of before) held.set(id, known)
     const height = scroller.scrollHeight
     posts.prepend(...drawn)
@@ -88,7 +119,9 @@ export function createFeed(onPress: OnPress): Feed {
     const next = await api.post(id)
     if (drawn === undefined || next.version < drawn.post.version || isSame(drawn.post, next)) return
     const hasMoved = next.version > drawn.post.version
+    const isAttended = drawn.element.contains(document.activeElement) && isEndSeen(drawn.element)
     drawn.update(next)
+    if (isAttended) drawn.element.scrollIntoView({ block: 'nearest' })
     if (hasMoved) flash(drawn.element)
   }
 
@@ -106,10 +139,10 @@ export function createFeed(onPress: OnPress): Feed {
   }
 
   function append(fresh: Post[]): void {
-    const stay = isAtEnd()
+    const stay = isAtEnd() && !isHeld
     posts.querySelector('.empty')?.remove()
     for (const post of fresh) {
-      const { element: drawn } = hold(post)
+      const { element: drawn } = keep(post)
       drawn.classList.add('arrived')
       posts.append(drawn)
     }
@@ -149,24 +182,38 @@ export function createFeed(onPress: OnPress): Feed {
     wasAtEnd = true
   }
 
-  function follow(is: boolean): void {
-    if (is) toEnd()
+  /** The button goes away under the focus, which goes to the newest card. */
+  function toNewest(): void {
+    const last = [...held.values()].at(-1)?.element
+    if (document.activeElement === jump) last?.focus({ preventScroll: true })
+    isHeld = false
+    seen()
+    toEnd()
+  }
+
+  function isEndSeen(part: HTMLElement): boolean {
+    const { bottom } = part.getBoundingClientRect()
+    const feed = scroller.getBoundingClientRect()
+    return bottom > feed.top && bottom <= feed.bottom
   }
 
   function add(note: HTMLElement, under: Element | null): void {
     if (under === null || !posts.contains(under)) {
       posts.querySelector('.empty')?.remove()
       posts.append(note)
-      toEnd()
-    } else {
-      under.after(note)
-      wasAtEnd = false
-      note.scrollIntoView({ block: 'nearest' })
-      wasAtEnd = isAtEnd()
-    }
+    } else under.after(note)
+    hold()
+    // What is higher than the view is shown from its top.
+    note.scrollIntoView({ block: 'nearest' })
+    say(note.getAttribute('aria-label') ?? '')
   }
 
-  return { element, open, refresh, add }
+  function turn(by: 1 | -1): void {
+    byHand()
+    scroller.scrollBy({ top: by * scroller.clientHeight * 0.9 })
+  }
+
+  return { element, open, refresh, add, turn }
 }
 
 function isSame(before: Post, next: Post): boolean {

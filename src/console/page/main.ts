@@ -5,6 +5,7 @@ import { composer } from './composer.ts'
 import { openDeadLetters } from './dead-letters.ts'
 import { fill, h } from './dom.ts'
 import { createFeed } from './feed.ts'
+import { firstSteps } from './first-steps.ts'
 import { createHeader } from './header.ts'
 import { listen } from './live.ts'
 import { createRail, type Rail, toggleRail } from './rail.ts'
@@ -21,10 +22,12 @@ async function start(): Promise<void> {
   const feed = createFeed(acts.press)
   const board = createBoard(() => void openDeadLetters())
   const rail = createRail(document.body.dataset.sign ?? '', board.element)
-  const box = composer(acts.type)
+  const box = composer(acts.type, feed.turn)
   const skip = h('a', { class: 'skip', href: '#command' }, 'Skip to the command box')
   const lost = h('p', { class: 'lost', role: 'status' })
-  const main = h('main', { class: 'middle' }, createHeader(players), lost, feed.element, box.element)
+  const steps = firstSteps(box.focus)
+  const told = h('div', {}, lost, steps.element)
+  const main = h('main', { class: 'middle' }, createHeader(players), told, feed.element, box.element)
   const shade = h('div', { class: 'shade', on: { click: () => toggleRail(false) } })
   fill(document.body, skip, rail.element, shade, main, ...toastRegions())
   shortcuts(box.focus)
@@ -46,8 +49,9 @@ async function start(): Promise<void> {
     arrived: rail.unread,
     anything: board.refresh,
     run({ ended, endedAt = '', state, logicAppName, startedBy }) {
-      if (ended && Date.parse(endedAt) > openedAt && startedBy.id === session.player?.id)
-        toast(`${logicAppName} ${state}.`, state === 'succeeded' ? 'good' : 'bad')
+      if (!ended || Date.parse(endedAt) <= openedAt || startedBy.id !== session.player?.id) return
+      toast(`${logicAppName} ${state}.`, state === 'succeeded' ? 'good' : 'bad')
+      steps.done()
     },
     line(state, again) {
       rail.line(state)

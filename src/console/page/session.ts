@@ -49,7 +49,7 @@ function read(name: string): string | null {
 }
 
 /** A browser that keeps nothing still works. */
-function remember(name: string, word: string | undefined): void {
+export function remember(name: string, word: string | undefined): void {
   try {
     if (word !== undefined) localStorage.setItem(name, word)
   } catch {
