@@ -33,8 +33,7 @@ interface Parts {
 export function createLogicApps(parts: Parts): LogicApps {
   const { connection } = parts
   const all = cached(listForMs, parts.now, () => listAll(parts))
-  const get = (id: string) => asked(() => getApp(connection, id))
-  const unlisted = unlistedApps(parts.now, get)
+  const unlisted = unlistedApps(parts.now, id => lookedAfter(parts, id))
 
   function forget(): void {
     all.forget('')
@@ -47,7 +46,7 @@ export function createLogicApps(parts: Parts): LogicApps {
       const listed = await all.get('')
       return [...listed, ...(await unlisted.beside(listed, including))]
     },
-    get,
+    get: id => asked(() => getApp(connection, id)),
     start: (app, trigger, body, trackingId) => asked(() => startRun(connection, parts, { app, trigger, body, trackingId })),
     findRun: (appId, trackingId, since) => asked(() => findRun(connection, appId, trackingId, since)),
     getRun: (appId, run) => asked(() => getRun(connection, appId, run)),
@@ -60,6 +59,14 @@ export function createLogicApps(parts: Parts): LogicApps {
       forget()
     },
   }
+}
+
+/** As the list would name it: nothing outside the subscriptions that are looked after. */
+async function lookedAfter(parts: Parts, id: string): Promise<LogicApp> {
+  const { subscription } = readArmId(id)
+  const subscriptions = await parts.subscriptions()
+  if (!subscriptions.some(one => one.id.toLowerCase() === subscription.toLowerCase())) throw new Problem('NotFound')
+  return await asked(() => getApp(parts.connection, id))
 }
 
 async function listAll(parts: Parts): Promise<LogicApp[]> {

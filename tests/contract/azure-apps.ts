@@ -177,6 +177,13 @@ export function appLifeTests(at: () => Bench): void {
     expect(await listed()).toBe(0)
   })
 
+  test('an app that is named by its id, in a subscription that is not looked after, is not in the list', async () => {
+    const { app, connect } = at()
+    const { id } = await app('Isolate-VM')
+    const elsewhere = connect({ subscriptionIds: ['00000000-0000-4000-8000-00000000ffff'] })
+    expect(await elsewhere.logicApps.list({ including: [id] })).toEqual([])
+  })
+
   test('what can not be switched or looked into is said', async () => {
     const { azure, app } = at()
     const standard = await app('Standard-Responder')
