@@ -45,29 +45,33 @@ function notingRules({ store, azure, log }: Pick<World, 'store' | 'azure' | 'log
   let looking = false
 
   async function look(): Promise<void> {
-    while (waiting.length > 0) {
-      const matches = await matchesNow()
-      const brought = waiting
-      waiting = []
-      for (const { app, arrival } of brought)
-        for (const rule of matches(arrival).filter(one => logicAppIds(one).some(id => id.toLowerCase() === app))) {
-          const at = Date.parse(arrival.receivedAt)
-          if (at - (noted.get(rule.id) ?? 0) < noteEveryMs) continue
-          noted.set(rule.id, at)
-          await keepBrought({ store }, rule, arrival.receivedAt)
-        }
+    const matches = await matchesNow()
+    const brought = waiting
+    waiting = []
+    for (const { app, arrival } of brought)
+      for (const rule of matches(arrival).filter(one => logicAppIds(one).some(id => id.toLowerCase() === app))) {
+        const at = Date.parse(arrival.receivedAt)
+        if (at - (noted.get(rule.id) ?? 0) < noteEveryMs) continue
+        noted.set(rule.id, at)
+        await keepBrought({ store }, rule, arrival.receivedAt)
+      }
+  }
+
+  /** Over with the last one's end, not a moment later: what came until then would wait for the next. */
+  async function lookAtAll(): Promise<void> {
+    looking = true
+    try {
+      while (waiting.length > 0) await look()
+    } catch (error) {
+      log.info({ error }, 'which rules brought events is noted with the next ones')
+    } finally {
+      looking = false
     }
   }
 
   return brought => {
     waiting = [...waiting, ...brought].slice(-waitingAtMost)
-    if (looking) return
-    looking = true
-    look()
-      .catch((error: unknown) => log.info({ error }, 'which rules brought events is noted with the next ones'))
-      .finally(() => {
-        looking = false
-      })
+    if (!looking) void lookAtAll()
   }
 }
 
