@@ -21,6 +21,8 @@ export function openMenu(button: HTMLElement, label: string, items: MenuItem[], 
   rows.forEach((element, index) => {
     element.addEventListener('click', () => {
       close(true)
+      // What was chosen names what comes of it, for the button says only "more".
+      button.dataset.chosen = items[index]?.title ?? ''
       items[index]?.choose()
     })
   })

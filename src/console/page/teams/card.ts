@@ -62,14 +62,17 @@ function markRequired(label: HTMLElement): void {
 }
 
 function wire(card: AdaptiveCard, onPress: OnPress): void {
+  /** What is chosen from a menu is drawn nowhere else. */
+  let menuButton: HTMLElement | undefined
   card.onExecuteAction = action => {
     if (action instanceof OpenUrlAction && action.url !== undefined) window.open(action.url, '_blank', 'noopener,noreferrer')
     if (!(action instanceof ExecuteAction) && !(action instanceof SubmitAction)) return
     const press = pressOf(action.data)
-    if (press !== undefined) onPress(press, action.renderedElement ?? document.body)
+    if (press !== undefined) onPress(press, action.renderedElement ?? menuButton ?? document.body)
   }
   card.onDisplayOverflowActionMenu = (actions, target) => {
     if (target === undefined) return false
+    menuButton = target
     openMenu(
       target,
       'More actions',
