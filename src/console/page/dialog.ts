@@ -54,6 +54,7 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
     if (card.form !== undefined) title.textContent = card.form.title
     if (look === 'slack') drawSlack(card)
     else fill(body, teamsCard(card.teams, onPress).element)
+    dropRepeated(body, title)
     // What is inert takes no focus.
     dialog.busy(false)
     body.scrollTop = 0
@@ -99,6 +100,12 @@ export function openDialog(look: Look, heading: string, onPress: OnPress, search
   element.showModal()
   present = dialog
   return dialog
+}
+
+/** What is no form has its title inside, for where it stands in no dialog; here the dialog says it. */
+function dropRepeated(body: HTMLElement, title: HTMLElement): void {
+  const own = body.querySelector('.slack-header, .ac-richTextBlock')
+  if (own?.textContent?.trim() === title.textContent?.trim()) own?.remove()
 }
 
 function heldIn(...parts: HTMLElement[]): HTMLElement | undefined {
