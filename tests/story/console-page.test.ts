@@ -470,6 +470,19 @@ function stories(): void {
     }
   })
 
+  test('a part of a card that opens in a dialog has its title once', async () => {
+    const { page } = await come()
+    const card = await cardOf(page, await alertArrives())
+    await card
+      .locator('.slack-side')
+      .getByRole('button', { name: /^Entities/ })
+      .click(within)
+    const dialog = page.getByRole('dialog', { name: /^Entities/ })
+    await dialog.getByRole('listitem').first().waitFor(within)
+    expect(await dialog.getByText(/^Entities \(\d+\)$/).count()).toBe(1)
+    await page.keyboard.press('Escape')
+  })
+
   test('an answer is renewed where it stands: a rule by its own button, a finding when it changes', async () => {
     const { page } = await come()
     const id = await alertArrives()
