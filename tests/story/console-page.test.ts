@@ -498,7 +498,7 @@ function stories(): void {
     await say(page, `show ${id}`)
     const shown = answers.nth(before + 1).locator('.teams-side')
     await shown.getByRole('button', { name: 'Assign to me' }).click(within)
-    await shown.getByText('New · Analyst').waitFor(within)
+    await shown.getByText('New · Analyst', { exact: true }).waitFor(within)
     expect(await answers.count()).toBe(before + 2)
   })
 
