@@ -11,7 +11,8 @@ const askedAtOnce = 4
 /** Logic apps that Azure has by their ids, though its list does not name them yet. */
 export function unlistedApps(now: () => number, get: (id: string) => Promise<LogicApp>) {
   const met = new Map<string, number>()
-  const one = cached(askedForMs, now, id => ifAny(get, id))
+  const asking = () => cached(askedForMs, now, (id: string) => ifAny(get, id))
+  let one = asking()
 
   /** What is out of reach or was deleted is not there. */
   async function find(id: string): Promise<LogicApp[]> {
@@ -29,7 +30,10 @@ export function unlistedApps(now: () => number, get: (id: string) => Promise<Log
       const wanted = new Set([...met.keys(), ...ids.map(id => id.toLowerCase())].filter(id => !there.has(id)))
       return (await inParallel([...wanted], askedAtOnce, find)).flat()
     },
-    forget: () => [...met.keys()].forEach(one.forget),
+    /** What was not there either: it may have been made since. */
+    forget() {
+      one = asking()
+    },
   }
 }
 

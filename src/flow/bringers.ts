@@ -1,5 +1,5 @@
 import { keepBrought } from '../actions/rules/facts.ts'
-import { logicAppIds } from '../model/rule.ts'
+import { logicAppIds, type Rule } from '../model/rule.ts'
 import type { Arrival, World } from '../ports.ts'
 import { matchesOf } from './rule-matches.ts'
 
@@ -40,13 +40,13 @@ export function notingBringers(world: Pick<World, 'store' | 'azure' | 'log'>): (
 /** One look at a time: what comes meanwhile is looked at together. */
 function notingRules({ store, azure, log }: Pick<World, 'store' | 'azure' | 'log'>): (brought: Brought[]) => void {
   const noted = new Map<string, number>()
+  const matchesNow = ofOneList(azure.rules.list)
   let waiting: Brought[] = []
   let looking = false
 
   async function look(): Promise<void> {
     while (waiting.length > 0) {
-      const rules = await azure.rules.list()
-      const matches = matchesOf(rules)
+      const matches = await matchesNow()
       const brought = waiting
       waiting = []
       for (const { app, arrival } of brought)
@@ -68,5 +68,17 @@ function notingRules({ store, azure, log }: Pick<World, 'store' | 'azure' | 'log
       .finally(() => {
         looking = false
       })
+  }
+}
+
+/** Rules are listed for some seconds, and to index a thousand of them for each event that comes costs more than to take it. */
+function ofOneList(list: () => Promise<Rule[]>): () => Promise<ReturnType<typeof matchesOf>> {
+  let of: Rule[] | undefined
+  let matches = matchesOf([])
+  return async () => {
+    const rules = await list()
+    if (rules !== of) matches = matchesOf(rules)
+    of = rules
+    return matches
   }
 }

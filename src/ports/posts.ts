@@ -16,7 +16,10 @@ export interface Posts {
    * not counted yet.
    */
   behind(placeId: string, now: Date, limit: number, only?: 'counted'): Promise<Post[]>
-  /** Posts of findings that wait for their first message and that no storm counts; at most `limit`, oldest first. */
+  /**
+   * Posts of findings that wait for their first message and that no storm counts; at most `limit`, highest priority first, so that what is severe
+   * is counted and shown whatever waits before it, then oldest.
+   */
   newcomers(placeId: string, limit: number): Promise<Post[]>
   /** How many of a place are behind, and when the first that is not yet due becomes so. */
   backlog(placeId: string): Promise<{ count: number; nextDueAt?: string }>

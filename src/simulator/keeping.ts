@@ -59,7 +59,7 @@ export interface Keeping {
   restore(state: State): Promise<boolean>
   /** The state is kept within a second. */
   touch(state: State): void
-  /** Keeps it now; nothing is kept afterwards. */
+  /** Keeps it now, unless nothing changed since it was restored: another program may have kept it meanwhile. Nothing is kept afterwards. */
   close(state: State): Promise<void>
 }
 
@@ -68,6 +68,7 @@ export function openKeeping({ file, seed, log }: KeepingOptions): Keeping {
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
   let closed = false
+  let isAsKept = false
 
   function write(state: State): Promise<void> {
     writing = writing
@@ -84,10 +85,12 @@ export function openKeeping({ file, seed, log }: KeepingOptions): Keeping {
         log?.error({ file }, 'what was kept of the simulated Azure can not be read: it begins anew')
       if (kept?.seed !== seed) return false
       put(state, kept)
+      isAsKept = true
       return true
     },
     touch(state) {
       if (closed) return
+      isAsKept = false
       timer ??= setTimeout(() => {
         timer = undefined
         void write(state)
@@ -96,7 +99,7 @@ export function openKeeping({ file, seed, log }: KeepingOptions): Keeping {
     async close(state) {
       closed = true
       clearTimeout(timer)
-      await write(state)
+      if (!isAsKept) await write(state)
     },
   }
 }

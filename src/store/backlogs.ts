@@ -32,8 +32,8 @@ export function createBacklogs({ pool, tenant, clock }: Database): Backlogs {
       name: 'posts-newcomers',
       text: `select v.turn, p.* from unnest($2::text[], $3::int[]) with ordinality as v(place, most, turn),
         lateral (select ${columns} from posts where tenant = $1 and place_id = v.place and shown < wanted and ${isNewcomer}
-          order by seq limit v.most) p
-        order by v.turn, p.seq`,
+          order by priority desc, seq limit v.most) p
+        order by v.turn, p.priority desc, p.seq`,
       values: [tenant, turns.map(({ place }) => place), turns.map(({ most }) => most)],
     })
     return ofEach(turns, rows)

@@ -64,11 +64,20 @@ export async function connect({ url, tenant, clock, log, read, poolSize }: Datab
   const pool = openPool({ url, log }, poolSize, [inOurSchema])
   const hasty = openPool({ url, log }, hastyConnections, [inOurSchema, 'set synchronous_commit to off'])
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
+  const error = await broughtUpToDate({ url, log }, inOurSchema)
   const database = { db, pool, hasty, tenant, clock, log, read: storedReader(read, log) }
   if (error === undefined) return database
   await disconnect(database)
   throw unavailable(error)
+}
+
+/** As long as it takes: of a million findings each statement is minutes, and another process waits as long for it. What it failed of, if it did. */
+async function broughtUpToDate(options: Pick<DatabaseOptions, 'url' | 'log'>, inOurSchema: string): Promise<unknown> {
+  const pool = openPool(options, 2, [inOurSchema, 'set statement_timeout to 0'])
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
+  await db.destroy()
+  return error
 }
 
 export async function disconnect({ db, hasty }: Database): Promise<void> {

@@ -69,6 +69,16 @@ test('it is kept while it lives: what a dead process leaves is at most a moment 
   expect(second.state.alerts.has(name.toLowerCase())).toBe(true)
 })
 
+test('one that changed nothing leaves what is kept as another left it meanwhile', async () => {
+  await (await simulate({ keptIn, log })).stop()
+  const second = await simulate({ keptIn, log })
+  const first = await simulate({ keptIn, log })
+  const { name } = first.fire()
+  await first.stop()
+  await second.stop()
+  expect((await simulate({ keptIn, log })).state.alerts.has(name.toLowerCase())).toBe(true)
+})
+
 test('another seed is another company; a file that is none, or of another format, is told and begun anew', async () => {
   const first = await simulate({ keptIn, log })
   const { name } = first.fire()

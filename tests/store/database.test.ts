@@ -72,6 +72,19 @@ test('findings of before lists went by when it happened: each is told the time t
   await after.close()
 })
 
+test('bringing much up to date may take longer than a statement otherwise may', async () => {
+  await (await open('long')).close()
+  await backBefore('014-when-it-happened')
+  await ask(
+    database.url,
+    `create function limited() returns trigger language plpgsql as
+      $$begin if current_setting('statement_timeout') <> '0' then raise 'limited'; end if; return null; end$$`,
+  )
+  await ask(database.url, 'create trigger limited before update on defender.findings execute function limited()')
+  await (await open('long')).close()
+  await ask(database.url, 'drop function limited() cascade')
+})
+
 test('news of a rule that was told before news were of several is still news of it', async () => {
   const before = await open('news')
   const at = startOfTime.toISOString()
