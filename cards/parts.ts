@@ -132,11 +132,11 @@ function step(text: string, index: number): Element[] {
 }
 
 function historyRow(entry: HistoryEntry, now: Date): Element {
-  const who = entry.by === undefined ? 'Azure' : inline(entry.by.name)
+  const what = inline(entry.what)
   const row = {
     badge: '',
     tone: 'neutral',
-    text: clip(`${who} ${inline(entry.what)}`, pieceLength),
+    text: clip(entry.by === undefined ? capital(what) : `${inline(entry.by.name)} ${what}`, pieceLength),
     subtle: when(entry.at, now),
   } as const
   return { type: 'rows', rows: [row] }

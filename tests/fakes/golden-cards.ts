@@ -55,6 +55,16 @@ function setTo(to: Status, why?: string): Finding['history'] {
   return [{ at: '2026-11-03T12:08:00Z', by: analyst, what, to, ...(why !== undefined && { why }) }]
 }
 
+/** What people did here, and what nobody here did. */
+function movedElsewhere(): Finding {
+  const others = [
+    { at: '2026-11-03T12:06:03Z', what: 'Notify-SOC succeeded' },
+    { at: '2026-11-03T12:08:00Z', what: 'set to resolved in Azure' },
+  ]
+  const finding = inProgress()
+  return { ...finding, history: [...finding.history, ...others] }
+}
+
 /** Every card that has a golden file, by the file's name. */
 export const goldenCards: Record<string, Card> = {
   ...goldenRulesAsCode,
@@ -87,6 +97,7 @@ export const goldenCards: Record<string, Card> = {
   'compliance.failed': shown(findingOf(complianceEvent())),
   'details.remediation': detailsCard({ finding: inProgress(), related: [], part: 'remediation', page: 1, now }),
   'details.entities-2': detailsCard({ finding: findingOf(largeEvent()), related: [], part: 'entities', page: 2, now }),
+  'details.history': detailsCard({ finding: movedElsewhere(), related: [], part: 'history', page: 1, now }),
   'list.alerts': alertList(),
   'list.storm': stormListCard({ storm: 'n-storm-1', page: { items: relatedFindings, total: 212, next: 'next' }, now }),
   storm: stormCard('n-storm-1', storm(), now),

@@ -228,7 +228,7 @@ function stories(): void {
     await page.unroute('**/console/api/actions')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached', ...within })
-    await card.getByText(/Notify-SOC succeeded/).waitFor(within)
+    await card.getByText(/Notify-SOC succeeded in .* · Analyst/).waitFor(within)
     expect((await story.finding(id)).runs).toHaveLength(1)
   })
 
@@ -453,6 +453,53 @@ function stories(): void {
     await page.reload()
     await page.locator('.post').first().waitFor(within)
     expect(await hint.isVisible()).toBe(false)
+  })
+
+  test('what is chosen from the menu of a card opens a dialog of its name in both renderings', async () => {
+    const { page } = await come()
+    const card = await cardOf(page, await alertArrives())
+    for (const side of ['.teams-side', '.slack-side']) {
+      await card.locator(side).getByRole('button', { name: 'More actions' }).click(within)
+      await page.getByRole('menuitem', { name: 'Why', exact: true }).click()
+      const dialog = page.getByRole('dialog', { name: 'Why', exact: true })
+      await dialog
+        .getByText(/Notify-SOC-On-High/)
+        .first()
+        .waitFor(within)
+      await page.keyboard.press('Escape')
+    }
+  })
+
+  test('a part of a card that opens in a dialog has its title once', async () => {
+    const { page } = await come()
+    const card = await cardOf(page, await alertArrives())
+    await card
+      .locator('.slack-side')
+      .getByRole('button', { name: /^Entities/ })
+      .click(within)
+    const dialog = page.getByRole('dialog', { name: /^Entities/ })
+    await dialog.getByRole('listitem').first().waitFor(within)
+    expect(await dialog.getByText(/^Entities \(\d+\)$/).count()).toBe(1)
+    await page.keyboard.press('Escape')
+  })
+
+  test('an answer is renewed where it stands: a rule by its own button, a finding when it changes', async () => {
+    const { page } = await come()
+    const id = await alertArrives()
+    const answers = page.locator('.note')
+    const before = await answers.count()
+    await say(page, 'rule show Ticket-On-Medium')
+    const rule = answers.nth(before).locator('.teams-side')
+    const button = (name: string): Locator => rule.getByRole('button', { name, exact: true })
+    await button('Disable').click(within)
+    await button('Enable').click(within)
+    await button('Disable').waitFor(within)
+    expect(await answers.count()).toBe(before + 1)
+    await say(page, `show ${id}`)
+    const shown = answers.nth(before + 1).locator('.teams-side')
+    await shown.getByRole('button', { name: 'Assign to me' }).click(within)
+    await shown.getByText('New · Analyst', { exact: true }).waitFor(within)
+    expect(await answers.count()).toBe(before + 2)
   })
 
   test('text from outside stays text', async () => {

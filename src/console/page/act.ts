@@ -1,9 +1,9 @@
 import * as api from './api.ts'
 import { type Dialog, type Look, openDialog, openedDialog } from './dialog.ts'
 import type { Feed } from './feed.ts'
-import { note } from './message.ts'
+import { type Message, note, noteAround } from './message.ts'
 import { asker } from './session.ts'
-import { type Answered, type Press, pressOf } from './shapes.ts'
+import { type Answered, type Press, pressOf, type Rendered } from './shapes.ts'
 import { json } from './slack/elements.ts'
 import { searchWith } from './teams/choice.ts'
 import { toast } from './toast.ts'
@@ -12,6 +12,8 @@ import { toast } from './toast.ts'
 export interface Acting {
   press(wanted: Press, from: HTMLElement): void
   type(text: string): Promise<void>
+  /** A finding changed: answers that show it are asked for again. */
+  changed(findingId: string): void
 }
 
 export function acting(feed: () => Feed): Acting {
@@ -23,6 +25,9 @@ export function acting(feed: () => Feed): Acting {
     return of === undefined ? Promise.resolve([]) : search(of, field, typed)
   })
 
+  /** Answers that are a finding's card, by the finding. */
+  const shown = new Map<Message, string>()
+
   function press(wanted: Press, from: HTMLElement): void {
     if (from.getAttribute('aria-busy') === 'true') return
     void carry(wanted, from)
@@ -33,7 +38,7 @@ export function acting(feed: () => Feed): Acting {
     const dialog = within ?? (wanted.dialog === true ? open(from) : undefined)
     mark(from, dialog, true)
     try {
-      settle(await api.perform(wanted, asker()), dialog, from)
+      settle(await api.perform(wanted, asker()), dialog, from, wanted)
     } catch (thrown) {
       failed(thrown, labelOf(from), dialog)
     } finally {
@@ -46,24 +51,63 @@ export function acting(feed: () => Feed): Acting {
     return openDialog(look, labelOf(from), press, search)
   }
 
-  /** A form is asked; what changed a card is told in a word, for the card tells the rest; everything else is shown. */
-  function settle({ answer, error }: Answered, dialog: Dialog | undefined, from: HTMLElement | undefined): void {
+  /**
+   * A form is asked; what changed a card is told in a word, for the card tells the rest; what an answer's own button brings takes its place, as in both
+   * chats, but for a next page, which has no way back; everything else is shown beneath.
+   */
+  function settle({ answer, error }: Answered, dialog: Dialog | undefined, from: HTMLElement, wanted?: Press): void {
     const { card, changed, personal } = answer
     if (card.form !== undefined) (dialog ?? open(from)).show(card, error?.field)
     else if (error === undefined && changed.length > 0) {
       dialog?.close()
       toast(card.text, 'good')
     } else if (dialog !== undefined) dialog.show(card)
-    else feed().add(note(card, press, { isPersonal: personal }), from?.closest('.post') ?? null)
+    else if (error === undefined && isOwnButton(from) && !isPage(wanted) && !isOneLine(card)) noteAround(from)?.show(card)
+    else
+      add(
+        note(card, press, { isPersonal: personal }),
+        from.closest('.post'),
+        wanted?.action === 'show' ? wanted.findingId : undefined,
+      )
+  }
+
+  function add(answer: Message, under: Element | null, findingId: string | undefined): void {
+    if (findingId !== undefined) shown.set(answer, findingId)
+    feed().add(answer.element, under)
   }
 
   async function type(text: string): Promise<void> {
     const { answer, error } = await api.command(text, asker())
-    if (answer.card.form !== undefined) settle({ answer, error }, undefined, undefined)
-    else feed().add(note(answer.card, press, { typed: text, isPersonal: answer.personal }), null)
+    if (answer.card.form !== undefined) settle({ answer, error }, undefined, document.body)
+    else add(note(answer.card, press, { typed: text, isPersonal: answer.personal }), null, /^\s*show\s+(\S+)/i.exec(text)?.[1])
   }
 
-  return { press, type }
+  function changed(findingId: string): void {
+    for (const [answer, id] of shown) {
+      if (!answer.element.isConnected) shown.delete(answer)
+      else if (id === findingId) void renew(answer, id)
+    }
+  }
+
+  async function renew(answer: Message, findingId: string): Promise<void> {
+    const now = await api.perform({ action: 'show', findingId, input: {} }, asker()).catch(() => undefined)
+    if (now !== undefined && now.error === undefined) answer.show(now.answer.card)
+  }
+
+  return { press, type, changed }
+}
+
+function isPage(wanted: Press | undefined): boolean {
+  return wanted !== undefined && ('cursor' in wanted.input || 'page' in wanted.input)
+}
+
+/** A button of an answer itself, not of one of the things it lists. */
+function isOwnButton(from: HTMLElement): boolean {
+  return noteAround(from) !== undefined && from.closest('.ac-actionSet, .slack-actions') !== null
+}
+
+function isOneLine({ teams: { body, actions } }: Rendered): boolean {
+  return Array.isArray(body) && body.length <= 1 && Array.isArray(actions) && actions.length === 0
 }
 
 function mark(from: HTMLElement, dialog: Dialog | undefined, is: boolean): void {

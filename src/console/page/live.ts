@@ -10,6 +10,8 @@ export interface Hearing {
   posts(ids: Set<string>): void
   /** New findings, by the places they are shown in. */
   arrived(placeIds: string[]): void
+  /** A finding is new or changed. */
+  changed(findingId: string): void
   run(news: z.infer<typeof RunNews>): void
   /** Something changed; counts are worth reading again. */
   anything(): void
@@ -45,8 +47,9 @@ export function listen(placeOf: () => string | undefined, hearing: Hearing, wasB
   on('post', PostNews, ({ postId, placeId }) => {
     if (placeId === placeOf()) later(postId)
   })
-  on('finding', FindingNews, ({ posts, version }) => {
+  on('finding', FindingNews, ({ id, posts, version }) => {
     for (const { postId, placeId } of posts) if (placeId === placeOf()) later(postId)
+    hearing.changed(id)
     if (version === 1) hearing.arrived(posts.map(({ placeId }) => placeId))
   })
   on('run', RunNews, hearing.run)

@@ -47,6 +47,7 @@ async function start(): Promise<void> {
   listen(() => session.place?.id, {
     posts: ids => void feed.refresh(ids).catch(() => undefined),
     arrived: rail.unread,
+    changed: acts.changed,
     anything: board.refresh,
     run({ ended, endedAt = '', state, logicAppName, startedBy }) {
       if (!ended || Date.parse(endedAt) <= openedAt || startedBy.id !== session.player?.id) return

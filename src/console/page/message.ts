@@ -117,12 +117,16 @@ function keepingFocus(element: HTMLElement, draw: () => void): void {
   if (back !== undefined && active?.isConnected === false) back()
 }
 
+const notes = new WeakMap<Element, Message>()
+
+/** The answer that a control stands in. */
+export function noteAround(control: Element): Message | undefined {
+  const element = control.closest('.note')
+  return element === null ? undefined : notes.get(element)
+}
+
 /** An answer that only the asker sees, with what was typed above it. */
-export function note(
-  card: Rendered,
-  onPress: OnPress,
-  { typed, isPersonal }: { typed?: string; isPersonal: boolean },
-): HTMLElement {
+export function note(card: Rendered, onPress: OnPress, { typed, isPersonal }: { typed?: string; isPersonal: boolean }): Message {
   const { element, show } = message(new Date(), onPress)
   const dismiss = h('button', { type: 'button', class: 'quiet small' }, 'Dismiss')
   const remark = h(
@@ -140,5 +144,7 @@ export function note(
   element.classList.add('note')
   element.prepend(...(typed === undefined ? [] : [h('p', { class: 'echo' }, typed)]), remark)
   show(card)
-  return element
+  const drawn = { element, show }
+  notes.set(element, drawn)
+  return drawn
 }
