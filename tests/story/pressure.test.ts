@@ -14,6 +14,8 @@ const people = Array.from({ length: 25 }, (_, index) => `U0PERSON${index}`)
 const eventsPerSecond = 200
 const clicksPerSecond = 50
 const signingSecret = 'bench'
+/** Then Slack tells the person that the app did not answer. How fast it is otherwise, the bench tells. */
+const slackWaitsMs = 3000
 
 let ground: Ground
 let program: Program
@@ -71,7 +73,7 @@ async function press(index: number): Promise<{ status: number; tookMs: number }>
   return { status, tookMs: performance.now() - from }
 }
 
-test('every click is acknowledged within a second, and every one is answered', async () => {
+test('every click is acknowledged while Slack waits for it, and every one is answered', async () => {
   const clicks = people.length * cards.length
   const seconds = clicks / clicksPerSecond
   const [taken, acknowledged] = await Promise.all([
@@ -79,7 +81,7 @@ test('every click is acknowledged within a second, and every one is answered', a
     paced(clicks, clicksPerSecond, press),
   ])
   expect(new Set(acknowledged.map(({ status }) => status))).toEqual(new Set([200]))
-  expect(Math.max(...acknowledged.map(({ tookMs }) => tookMs))).toBeLessThan(1000)
+  expect(Math.max(...acknowledged.map(({ tookMs }) => tookMs))).toBeLessThan(slackWaitsMs)
   expect(taken.every(status => status === 202 || status === 429)).toBe(true)
   await until('an answer to every click', async () => (ground.slack.responses.length === clicks ? true : undefined), 30_000)
   const words = new Set(ground.slack.responses.map(({ body }) => String(body.text)))
