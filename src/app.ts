@@ -32,6 +32,7 @@ import type { Chat, Clock, World } from './ports.ts'
 import type { Door } from './route.ts'
 import { type Server, startServer } from './server.ts'
 import type { Simulator } from './simulator/simulator.ts'
+import { inOneGo } from './store/database.ts'
 
 export interface App {
   address: string
@@ -60,7 +61,8 @@ export async function startApp(config: Config, log: Log = createLog(config.LOG_L
 
 async function start(config: Config, log: Log, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<App> {
   const map = await startPeopleMap(config, log, undo)
-  const [kept, simulator] = await begun([startStore(config, log, undo), startSimulated(config, log, undo)])
+  // When one fails the other is waited for: only what has begun can be undone.
+  const [kept, simulator] = await inOneGo([startStore(config, log, undo), startSimulated(config, log, undo)])
   const store = map === undefined ? kept : { ...kept, people: mappedPeople(kept.people, map) }
   const azure = openAzure(config, log, simulator)
   const chats = new Map<ChatName, Chat>([['console', consoleChat]])
@@ -102,14 +104,6 @@ async function start(config: Config, log: Log, undo: (() => Promise<void>)[], st
   undo.push(polls.stop)
   await startJobs(world, desk, config, polls)
   return { address: server.address, world, stop, ...(simulator && { simulator }) }
-}
-
-/** When one fails the other is waited for: only what has begun can be undone. */
-async function begun<Parts extends readonly Promise<unknown>[] | []>(
-  parts: Parts,
-): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
-  await Promise.allSettled(parts)
-  return Promise.all(parts)
 }
 
 async function startJobs(world: World, desk: Settler, config: Config, { turns }: Polls): Promise<void> {

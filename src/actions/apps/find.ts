@@ -1,6 +1,7 @@
 import { Problem } from '../../errors.ts'
 import type { LogicApp } from '../../model/logic-app.ts'
 import { nearest } from '../../model/nearest.ts'
+import { logicAppIds, type RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
 
 /**
@@ -33,6 +34,13 @@ export async function appNamed(world: Pick<World, 'azure'>, word: string): Promi
     `Several logic apps are called "${only.name}". Write ${sameToo ? 'the resource id' : names.slice(0, 5).join(' or ')}.`,
     { field: 'logicApp' },
   )
+}
+
+/** The first that a rule starts; undefined when there is none, or Azure does not tell now. */
+export async function firstAppOf({ logicApps }: World['azure'], rule: Pick<RuleDraft, 'targets'>): Promise<LogicApp | undefined> {
+  const including = logicAppIds(rule).slice(0, 1)
+  const apps = await logicApps.list({ including }).catch(() => [])
+  return apps.find(({ id }) => id.toLowerCase() === including[0]?.toLowerCase())
 }
 
 function unknown(word: string, apps: LogicApp[]): Problem {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { logicAppIds, type Rule, type RuleVersion } from '../../model/rule.ts'
+import type { Rule, RuleVersion } from '../../model/rule.ts'
 import { triggerForRule } from '../../model/rule-trigger.ts'
 import type { World } from '../../ports.ts'
 import type { Context } from '../action.ts'
+import { firstAppOf } from '../apps/find.ts'
 import { remainderOf } from '../rules-as-code/keep.ts'
 
 /** Who changed a rule, when and by which request. */
@@ -40,8 +41,6 @@ export async function noted({ azure, store }: Pick<World, 'azure' | 'store'>, do
 
 /** The trigger whose address Azure was given: by it a later rename is found. */
 async function triggerOf(azure: World['azure'], rule: Rule): Promise<string | undefined> {
-  const [id] = logicAppIds(rule)
-  const apps = await azure.logicApps.list({ including: id === undefined ? [] : [id] }).catch(() => [])
-  const app = apps.find(one => one.id.toLowerCase() === id?.toLowerCase())
+  const app = await firstAppOf(azure, rule)
   return app && triggerForRule(app, rule)?.name
 }

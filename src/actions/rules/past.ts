@@ -1,6 +1,7 @@
 import { type BackTest, openBackTest } from '../../model/back-test.ts'
-import { kindOf, logicAppIds, type RuleDraft } from '../../model/rule.ts'
+import { kindOf, type RuleDraft } from '../../model/rule.ts'
 import type { World } from '../../ports.ts'
+import { firstAppOf } from '../apps/find.ts'
 import { keptFromText } from './facts.ts'
 
 const dayMs = 86_400_000
@@ -13,13 +14,13 @@ export async function backTest(world: World, rule: RuleDraft, days: number, budg
   const end = performance.now() + budgetMs
   const to = world.clock.now()
   const from = new Date(to.getTime() - days * dayMs)
-  const [keptFrom, actions] = await Promise.all([world.store.texts.get(keptFromText), actionsOf(world, rule)])
+  const [keptFrom, app] = await Promise.all([world.store.texts.get(keptFromText), firstAppOf(world.azure, rule)])
   const test = openBackTest(rule, {
     from,
     to,
     prices: world.prices,
     ...(keptFrom !== undefined && { keptFrom: new Date(keptFrom) }),
-    ...(actions && { actions }),
+    ...(app?.actions && { actions: app.actions }),
   })
   const since = keptFrom !== undefined && keptFrom > from.toISOString() ? keptFrom : from.toISOString()
   const kinds = new Set(rule.sources.flatMap(({ source }) => kindOf(source) ?? []))
@@ -35,11 +36,4 @@ export async function backTest(world: World, rule: RuleDraft, days: number, budg
     }
   }
   return test.result(cuts.sort().at(-1))
-}
-
-/** Of the first logic app; unknown when Azure does not tell now. */
-async function actionsOf({ azure }: World, rule: RuleDraft) {
-  const [id] = logicAppIds(rule)
-  const apps = await azure.logicApps.list({ including: id === undefined ? [] : [id] }).catch(() => [])
-  return apps.find(app => app.id.toLowerCase() === id?.toLowerCase())?.actions
 }
